@@ -1,0 +1,17 @@
+"""Shapes and coordinates, said once.
+
+A point is (x, y) in pixels; the centre of the first pixel is (0, 0), so a picture W pixels wide spans x from -0.5 to
+W - 0.5. A box is (x0, y0, x1, y1) in the same coordinates, its edges included. A picture is RGB uint8, (H, W, 3).
+Files with other habits (1-based .pts, BGR decoders) are converted where they are read, and nowhere else.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Picture: TypeAlias = NDArray[np.uint8]  # (H, W, 3), RGB, 0..255
+Landmarks: TypeAlias = NDArray[np.float32]  # (K, 2), x and y in pixels of a picture or a crop
+Spread: TypeAlias = NDArray[np.float32]  # (K, 2), mean absolute deviation along x and y, in the pixels of its landmarks
+Visible: TypeAlias = NDArray[np.bool_]  # (K,), False where a landmark has no label
+Box: TypeAlias = tuple[float, float, float, float]  # x0, y0, x1, y1

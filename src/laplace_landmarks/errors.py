@@ -1,0 +1,5 @@
+"""The one error a user is meant to read: what is wrong, where, and what to do."""
+
+
+class InputError(ValueError):
+    """Something the user gave (a file, a flag, a setting) cannot be used; the command line prints it and exits with 2."""
