@@ -1,0 +1,86 @@
+"""Random numbers as a function of (seed, step, call, sample): dropout's masks and the discriminator's noise.
+
+A generator's state would have to be saved, restored and shared out; a function need not. So a resumed training goes on
+with the very same numbers, and two processes with half of a batch each draw what one with the whole batch draws.
+Outside `keyed` torch's global generator is used, and the networks behave as any other.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass
+class _Key:
+    seed: int
+    step: int
+    first_sample: int
+    calls: int = 0
+
+
+_current: _Key | None = None
+
+
+@contextmanager
+def keyed(seed: int, step: int, first_sample: int = 0) -> Iterator[None]:
+    """Inside, random numbers depend on seed, step and a sample's place in the batch of all processes together.
+
+    first_sample: place of this process' first sample in that batch.
+    """
+    global _current
+    _current, before = _Key(seed, step, first_sample), _current
+    try:
+        yield
+    finally:
+        _current = before
+
+
+def _generators(samples: int, device: torch.device) -> list[torch.Generator | None]:
+    """One generator a sample for the next call; None stands for torch's global one."""
+    if _current is None:
+        return [None] * samples
+    key, generators = _current, []
+    for place in range(key.first_sample, key.first_sample + samples):
+        digest = blake2b(f"{key.seed} {key.step} {key.calls} {place}".encode(), digest_size=8).digest()
+        generators.append(torch.Generator(device).manual_seed(int.from_bytes(digest, "little") >> 1))
+    key.calls += 1
+    return generators
+
+
+def normal(like: Tensor) -> Tensor:
+    """Standard normal numbers, in the shape (N, ...) and type of `like`."""
+    values = torch.empty_like(like, memory_format=torch.contiguous_format)
+    for sample, generator in zip(values, _generators(len(like), like.device), strict=True):
+        sample.normal_(generator=generator)
+    return values
+
+
+def kept(like: Tensor, probability: float) -> Tensor:
+    """(N, C, H, W) of 0 and 1, 1 with the given probability (to 1/256).
+
+    One random byte a unit: ten times faster than a random float each, which would be a third of a small network's time.
+    """
+    n, c, h, w = like.shape
+    words = torch.empty(n, -(-c * h * w // 8), dtype=torch.int64, device=like.device)
+    for sample, generator in zip(words, _generators(n, like.device), strict=True):
+        sample.random_(torch.iinfo(torch.int64).min, None, generator=generator)
+    units = words.view(torch.uint8)[:, : c * h * w].view(n, h, w, c).permute(0, 3, 1, 2)
+    return (units < round(probability * 256)).view(torch.uint8)  # multiplied three times faster than a bool
+
+
+class KeyedDropout(nn.Module):
+    """Dropout with `kept` as its mask; nothing happens in evaluation or at probability 0."""
+
+    def __init__(self, probability: float) -> None:
+        super().__init__()
+        self.probability = probability
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or self.probability == 0:
+            return x
+        keep = round((1 - self.probability) * 256) / 256  # what the mask really keeps
+        return x * kept(x, keep) * (1 / keep)

@@ -1,0 +1,68 @@
+"""The generator: a 4-branch ReCombinator network (Table 1), pictures in, one heatmap of logits a landmark out.
+
+Coarse-to-fine: an encoder halves the picture four times; at each level on the way back the coarse features are mixed
+(1×1), upsampled, set beside the encoder's features of that size, and fused (5×5). Table 1 read literally has 1,793,880
+parameters; this layout has those of Table 3 to every printed digit: 17,408 / 39,828 / 128,060 / 478,092 / 1,872,428 at
+width 4 / 8 / 16 / 32 / 64.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.method.noise import KeyedDropout
+
+LEVELS = 4  # E1..E4: the input is halved so often
+
+
+class RecombinatorNet(nn.Module):
+    """(N, 3, H, W) pictures in [0, 1] → (N, landmarks, H, W) logits; H and W are multiples of 16.
+
+    width: channels of every encoder layer (64 is the paper's full size, 8 its "1/8").
+    dropout: probability after every activation but the first and the last (Sec. 3.4; Table 1 places it a little
+        differently, which changes no parameter).
+    """
+
+    def __init__(self, width: int = 64, landmarks: int = 68, dropout: float = 0.2) -> None:
+        super().__init__()
+        if width < 1 or landmarks < 1:
+            raise InputError(f"a network needs a width and landmarks of at least 1, not {width} and {landmarks}")
+        n, k = width, landmarks
+        self.encoder = nn.ModuleList(conv(3 if level == 0 else n, n, 3) for level in range(LEVELS))  # E1..E4
+        self.bottleneck = nn.ModuleList(conv(n, n, 3) for _ in range(2))
+        self.decoder = nn.ModuleList(conv(n if level == 0 else 2 * n, n, 1) for level in range(LEVELS))  # D4..D1
+        self.fusion = nn.ModuleList(conv(2 * n, 2 * n, 5) for _ in range(LEVELS))  # D_F at 1/8, 1/4, 1/2, 1
+        self.head = nn.ModuleList([conv(2 * n, k, 1), conv(k, k, 1), conv(k, k, 1)])
+        self.dropout = KeyedDropout(dropout)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        first, *others = self.encoder
+        x = activation(first(pictures))
+        skips = [x]
+        for layer in others:
+            x = self.dropout(activation(layer(F.max_pool2d(x, 2))))
+            skips.append(x)  # taken before the pooling that follows
+        x = F.max_pool2d(x, 2)
+        for layer in self.bottleneck:
+            x = self.dropout(activation(layer(x)))
+        for mix, fuse, skip in zip(self.decoder, self.fusion, reversed(skips), strict=True):
+            x = self.dropout(activation(mix(x)))
+            x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+            x = self.dropout(activation(fuse(torch.cat([x, skip], dim=1))))
+        to_landmarks, refine, last = self.head
+        x = self.dropout(activation(to_landmarks(x)))
+        return last(activation(refine(x)))
+
+
+def conv(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:
+    """A convolution that keeps the size."""
+    return nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2)
+
+
+def activation(x: Tensor) -> Tensor:
+    return F.leaky_relu(x, 0.2)
+
+
+def parameter_count(network: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in network.parameters())
