@@ -3,3 +3,7 @@
 
 class InputError(ValueError):
     """Something the user gave (a file, a flag, a setting) cannot be used; the command line prints it and exits with 2."""
+
+
+class Stopped(Exception):  # noqa: N818, it is no error
+    """The user ended something long before its end; what was reached is kept, and the message says how to go on."""

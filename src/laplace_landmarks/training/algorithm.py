@@ -1,0 +1,97 @@
+"""Algorithm 1 of the paper: one turn for the generator G and the discriminator D."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+
+from laplace_landmarks.method import processes
+from laplace_landmarks.method.discriminator import PatchDiscriminator
+from laplace_landmarks.method.heatmaps import draw, probabilities
+from laplace_landmarks.method.losses import average, discriminator_loss, generator_loss, supervised_loss
+from laplace_landmarks.method.recombinator import RecombinatorNet
+
+
+class NonFiniteLoss(ArithmeticError):
+    """A loss became infinite or not a number; nothing was updated with it."""
+
+
+@dataclass(frozen=True)
+class LabeledBatch:
+    pictures: Tensor  # (N, 3, H, W) in [0, 1]
+    landmarks: Tensor  # (N, K, 2) heatmap pixels
+    visible: Tensor  # (N, K) bool
+
+
+@dataclass
+class Algorithm:
+    """The two networks, their optimisers and the settings of Eq. 6 and 7."""
+
+    generator: RecombinatorNet
+    optimiser_g: Optimizer
+    discriminator: PatchDiscriminator | None
+    optimiser_d: Optimizer | None
+    autocast: Callable[[], AbstractContextManager]  # lower precision, for the convolutions only
+    objective: str = "laplace_kl"
+    target_spread: float = 1.0  # b0
+    beta: float = 1.0
+    adversarial_weight: float = 0.001  # lambda
+    saturating: bool = True
+
+    def step(self, labeled: LabeledBatch, unlabeled: Tensor | None) -> dict[str, float]:
+        """One turn; without unlabeled pictures, its supervised half. Returns what to log."""
+        heatmaps = self.heatmaps(labeled.pictures)  # blue branch of Fig. 2
+        loss_g = self.supervised(heatmaps, labeled)  # Eq. 1 or Eq. 3
+        seen = {"loss": loss_g}
+
+        if unlabeled is not None:  # red branch of Fig. 2
+            size = (heatmaps.shape[-2], heatmaps.shape[-1])
+            real = draw(labeled.landmarks, size, self.target_spread)  # H_real = omega(S_l)
+            fake = self.heatmaps(unlabeled)  # H_fake = G(D_u)
+
+            on_real = self.judge(labeled.pictures, real)
+            on_fake = self.judge(unlabeled, fake.detach())
+            loss_d = discriminator_loss(on_real, on_fake)  # D ascends Eq. 5
+            self.update(self.optimiser_d, loss_d)
+
+            fooling = generator_loss(self.judge(unlabeled, fake, learn=False), self.saturating)
+            loss_g = loss_g + self.adversarial_weight * fooling  # G descends Eq. 7
+            seen |= {
+                "loss_d": loss_d,
+                "fooling": fooling,
+                "d_real": (on_real > 0).float().mean(),  # D's accuracy, patch by patch
+                "d_fake": (on_fake < 0).float().mean(),
+            }
+
+        self.update(self.optimiser_g, loss_g)
+        return {name: float(processes.mean(value.detach())) for name, value in seen.items()}
+
+    def heatmaps(self, pictures: Tensor) -> Tensor:
+        with self.autocast():
+            logits = self.generator(pictures)
+        return probabilities(logits, self.beta)
+
+    def supervised(self, heatmaps: Tensor, labeled: LabeledBatch) -> Tensor:
+        losses = supervised_loss(self.objective, heatmaps, labeled.landmarks, self.target_spread)
+        visible = processes.mean(labeled.visible.sum(dtype=torch.float32))  # of an average process
+        return average(losses, labeled.visible, visible)
+
+    def judge(self, pictures: Tensor, heatmaps: Tensor, learn: bool = True) -> Tensor:
+        """D's logits; with learn=False D is held fixed and only the heatmaps get a gradient."""
+        assert self.discriminator is not None
+        self.discriminator.requires_grad_(learn)
+        with self.autocast():
+            return self.discriminator(pictures, heatmaps)
+
+    def update(self, optimiser: Optimizer | None, loss: Tensor) -> None:
+        """One step down the gradient of a loss that is averaged over all processes."""
+        assert optimiser is not None
+        if not processes.mean(loss.detach()).isfinite():
+            raise NonFiniteLoss
+        optimiser.zero_grad()
+        loss.backward()
+        processes.average_gradients(p for group in optimiser.param_groups for p in group["params"])
+        optimiser.step()

@@ -1,0 +1,86 @@
+"""Checkpoints: all that a training needs to go on, in one safetensors file that is there whole or not at all."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from laplace_landmarks.errors import InputError
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Tensors by dotted name, and what else there is to know, as plain JSON."""
+
+    tensors: dict[str, Tensor]
+    facts: dict[str, Any]
+
+    def part(self, prefix: str) -> dict[str, Tensor]:
+        """The tensors below a prefix, without it."""
+        start = f"{prefix}."
+        return {name[len(start) :]: tensor for name, tensor in self.tensors.items() if name.startswith(start)}
+
+
+def save_checkpoint(path: Path, parts: Mapping[str, Mapping[str, Tensor]], facts: Mapping[str, Any]) -> None:
+    """Write a checkpoint in place of the one at the path, which survives if this fails (a full disk, a kill)."""
+    tensors = {
+        f"{part}.{name}": value.detach().contiguous() for part, held in parts.items() for name, value in held.items()
+    }
+    write_whole(path, save(tensors, {"checkpoint": json.dumps({"version": VERSION, **facts})}))
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint; InputError where the file is broken or of another version."""
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            facts = json.loads((file.metadata() or {}).get("checkpoint", "{}"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, it is no dict
+    except (OSError, SafetensorError, ValueError) as error:
+        raise InputError(f"{path}: not a whole checkpoint ({error}); delete it to start the run anew") from None
+    if facts.get("version") != VERSION:
+        raise InputError(f"{path}: a checkpoint of version {facts.get('version')}, this program reads {VERSION}")
+    return Checkpoint(tensors, facts)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file by new content, or leave it as it was: never half of it, whatever happens in between."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written ({error.strerror}); what was there before is kept") from None
+
+
+def optimiser_tensors(optimiser: Optimizer) -> dict[str, Tensor]:
+    """An optimiser's state, flat: "3.exp_avg" belongs to its fourth parameter."""
+    state = optimiser.state_dict()["state"]
+    return {f"{place}.{name}": torch.as_tensor(value) for place, held in state.items() for name, value in held.items()}
+
+
+def restore_optimiser(optimiser: Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """The inverse of optimiser_tensors, into an optimiser with the same parameters."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        place, key = name.split(".", 1)
+        state.setdefault(int(place), {})[key] = value
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+
+
+def weights(network: nn.Module) -> dict[str, Tensor]:
+    """A network's parameters, copied: later steps do not change them."""
+    return {name: value.detach().clone() for name, value in network.state_dict().items()}

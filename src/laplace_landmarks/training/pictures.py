@@ -1,0 +1,106 @@
+"""What a training is given: crops of labeled pictures, split once and for all, and of unlabeled ones."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laplace_landmarks.data.crops import Crops, labeled_crops, unlabeled_crops
+from laplace_landmarks.data.formats.folder import find_pictures
+from laplace_landmarks.data.markup import Markup, markup_named
+from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.data.sources import read_labeled, read_split, select
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import CropRule, fit_box_rule, tight_box
+from laplace_landmarks.training.config import Config, Data
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingPictures:
+    """The crops of one training; `split` is a hash of who is in which part."""
+
+    markup: Markup
+    rule: CropRule
+    train: Crops
+    validation: Crops | None
+    unlabeled: NDArray[np.uint8] | None  # (M, size, size, 3)
+    split: str
+
+
+def training_pictures(config: Config, say: Say) -> TrainingPictures:
+    """Read, split and crop all that the config names."""
+    data, markup = config.data, markup_named(config.data.markup)
+    if not data.labeled:
+        raise InputError("data.labeled: name the labeled pictures, in the config or with --data.labeled")
+    root, cache = Path(data.root), Path(data.cache) if data.cache else None
+    labeled = read_labeled(root / data.labeled, markup, data.format, say)
+    train, validation = split(labeled, data)
+    rule = CropRule(size=config.network.size, factor=data.factor)
+    crops = labeled_crops(train, rule, cache)
+    boxes = [tight_box(sample.landmarks[sample.visible]) for sample in train.samples]
+    rule = fit_box_rule(rule, crops.crops, boxes)
+    held_out = labeled_crops(validation, rule, cache) if len(validation) else None
+    names = {"train": crops.names, "validation": held_out.names if held_out else ()}
+    say(
+        f"labeled: {len(train)} for training, {len(validation)} for validation, {len(markup)} landmarks ({markup.name})"
+    )
+    return TrainingPictures(
+        markup=markup,
+        rule=rule,
+        train=crops,
+        validation=held_out,
+        unlabeled=_unlabeled(config, rule, markup, cache, say),
+        split=sha256(json.dumps(names).encode()).hexdigest()[:16],
+    )
+
+
+def split(labeled: LabeledSet, data: Data) -> tuple[LabeledSet, LabeledSet]:
+    """Training and validation samples: the lists of the split file, or every fifth by a hash of its name."""
+    nobody = LabeledSet(labeled.markup, ())
+    if data.split:
+        file = Path(data.root) / data.split
+        train = select(labeled, read_split(file, data.train)) if data.train else labeled
+        validation = select(labeled, read_split(file, data.validation)) if data.validation else nobody
+    else:
+        fifth = {s.name for s in labeled.samples if data.validation and sha256(s.name.encode()).digest()[0] % 5 == 0}
+        train = LabeledSet(labeled.markup, tuple(s for s in labeled.samples if s.name not in fifth))
+        validation = LabeledSet(labeled.markup, tuple(s for s in labeled.samples if s.name in fifth))
+    both = {sample.name for sample in train.samples} & {sample.name for sample in validation.samples}
+    if both:
+        raise InputError(f"{len(both)} pictures would be trained on and validated on, the first is {min(both)}")
+    if not len(train):
+        raise InputError(f"{data.labeled}: no picture is left for training; give it more, or set data.validation to ''")
+    return train, validation
+
+
+def _unlabeled(
+    config: Config, rule: CropRule, markup: Markup, cache: Path | None, say: Say
+) -> NDArray[np.uint8] | None:
+    parts = []
+    for source in config.data.unlabeled:
+        root = Path(config.data.root)
+        crops = unlabeled_crops(
+            find_pictures(root / source.pictures),
+            rule,
+            points=root / source.points if source.points else None,
+            markup=markup,
+            grow=source.grow,
+            cache=cache,
+            limit=source.limit or None,
+            seed=config.seed,
+        )
+        skipped = f", {len(crops.skipped)} skipped: {_some(crops.skipped)}" if crops.skipped else ""
+        say(f"unlabeled: {len(crops.pictures)} from {root / source.pictures}{skipped}")
+        parts.append(crops.pictures)
+    return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else None
+
+
+def _some(skipped: tuple[tuple[Path, str], ...]) -> str:
+    named = "; ".join(reason for _, reason in skipped[:5])
+    return named if len(skipped) <= 5 else f"{named}; and {len(skipped) - 5} more"

@@ -1,0 +1,117 @@
+"""The folder of a run, and the machine it runs on."""
+
+import platform
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+from lightning_fabric.loggers.csv_logs import CSVLogger
+from lightning_fabric.loggers.tensorboard import TensorBoardLogger
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.training.config import Config, differences, load_config, save_config
+from laplace_landmarks.training.pictures import TrainingPictures
+from laplace_landmarks.training.run_files import CONFIG
+
+
+def open_run(config: Config, run: Path) -> None:
+    """Make the run's folder, or see that it belongs to the same training."""
+    saved = run / CONFIG
+    if saved.exists():
+        changed = differences(load_config(saved), config)
+        if changed:
+            raise InputError(f"{run} holds another training ({'; '.join(changed)}); choose another --run, or delete it")
+        return
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        save_config(config, saved)
+    except OSError as error:
+        raise InputError(f"{run}: cannot write the run's folder ({error.strerror}); choose another --run") from None
+
+
+def launch(config: Config, run: Path) -> Fabric:
+    """Start the processes that share this training; only one of several returns here as the first."""
+    machine = config.machine
+    if machine.threads:
+        torch.set_num_threads(machine.threads)
+    loggers = {
+        "csv": lambda: CSVLogger(root_dir=run, name="csv"),
+        "tensorboard": lambda: TensorBoardLogger(root_dir=run, name="tensorboard"),
+    }
+    fabric = Fabric(
+        accelerator=machine.accelerator,
+        devices=machine.devices,
+        num_nodes=machine.nodes,
+        strategy="ddp" if machine.devices * machine.nodes > 1 else "auto",
+        precision="bf16-mixed" if machine.precision == "bfloat16" else "32-true",
+        loggers=[loggers[name]() for name in machine.loggers],
+    )
+    fabric.launch()
+    return fabric
+
+
+def run_facts(config: Config, pictures: TrainingPictures, steps: int) -> dict[str, Any]:
+    """What the checkpoint, and the model file made from it, say of a training."""
+    return {
+        "config": asdict(config),
+        "markup": asdict(pictures.markup),
+        "crop": asdict(pictures.rule),
+        "steps": steps,
+        "labeled": len(pictures.train.names),
+        "validation": len(pictures.validation.names) if pictures.validation else 0,
+        "unlabeled": 0 if pictures.unlabeled is None else len(pictures.unlabeled),
+        "split": pictures.split,
+        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "commit": commit(),
+        "versions": {name: version(name) for name in ("laplace-landmarks", "torch", "lightning-fabric", "numpy")},
+        "hardware": f"{processor()}, {torch.get_num_threads()} threads",
+    }
+
+
+def commit() -> str:
+    """The commit of the checkout this package lies in, "+" behind it where files differ; "" outside of one."""
+    here = Path(__file__).parent
+    try:
+        git = ["git", "-C", str(here), "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"]
+        inside = subprocess.run([*git[:3], "ls-files", "--error-unmatch", __file__], capture_output=True, check=False)
+        return (
+            subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
+            if not inside.returncode
+            else ""
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def processor() -> str:
+    """The processor's name, or the graphics card's where one is used."""
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    info = Path("/proc/cpuinfo")
+    models = [line for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
+    return models[0].partition(": ")[2] if models else platform.processor() or platform.machine()
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[list[int]]:
+    """Ctrl-C and a scheduler's SIGTERM do not break a step off; the list holds the signals that came."""
+    received: list[int] = []
+    if threading.current_thread() is not threading.main_thread():  # which alone may handle signals
+        yield received
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda got, _: received.append(got)) for number in numbers]
+    try:
+        yield received
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

@@ -1,0 +1,8 @@
+"""What lies in the folder of a run."""
+
+CONFIG = "config.yaml"  # all settings
+LOG = "log.jsonl"  # one line every few steps and every validation
+CHECKPOINT = "last.safetensors"  # all that a run needs to go on, and the best weights
+CURVES = "curves.png"
+HEATMAPS = "heatmaps"  # folder: the same faces over time
+MODEL = "model.onnx"  # what the run was for

@@ -1,0 +1,112 @@
+"""All that changes while a training runs: how it starts, how it is saved, how it goes on."""
+
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.method.discriminator import PatchDiscriminator
+from laplace_landmarks.method.recombinator import RecombinatorNet
+from laplace_landmarks.training.algorithm import Algorithm
+from laplace_landmarks.training.checkpoints import (
+    load_checkpoint,
+    optimiser_tensors,
+    restore_optimiser,
+    save_checkpoint,
+    weights,
+)
+from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.initial import start_from
+from laplace_landmarks.training.pictures import TrainingPictures
+
+AnyNetwork = TypeVar("AnyNetwork", bound=nn.Module)
+
+
+@dataclass
+class State:
+    """Networks, optimisers, averaged weights, and the best ones so far."""
+
+    algorithm: Algorithm
+    ema: dict[str, Tensor]
+    step: int = 0  # finished ones
+    best: dict[str, Tensor] = field(default_factory=dict)
+    best_score: dict[str, Any] = field(default_factory=dict)  # step, weights ("raw" or "ema"), nmse, spread
+
+
+def start(config: Config, pictures: TrainingPictures, fabric: Fabric) -> State:
+    """The state before the first step; every process builds the same."""
+    torch.manual_seed(config.seed)
+    landmarks, settings = len(pictures.markup), config.optimiser
+    generator = RecombinatorNet(config.network.width, landmarks, config.network.dropout)
+    if config.network.init:
+        start_from(generator, Path(config.network.init))
+    generator, discriminator = _placed(generator, fabric.device), None
+    if pictures.unlabeled is not None:
+        if not pictures.train.visible.all():
+            raise InputError(
+                "the adversarial branch needs every landmark of every labeled picture: the discriminator would tell "
+                "real from fake by the empty heatmaps. Leave out data.unlabeled, or the incomplete pictures"
+            )
+        branch = config.adversarial
+        discriminator = PatchDiscriminator(landmarks, branch.width, branch.noise, branch.scaling)
+        discriminator = _placed(discriminator, fabric.device)
+    adam = partial(torch.optim.Adam, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
+    algorithm = Algorithm(
+        generator=generator,
+        optimiser_g=adam(generator.parameters()),
+        discriminator=discriminator,
+        optimiser_d=None if discriminator is None else adam(discriminator.parameters()),
+        autocast=fabric.autocast,
+        objective=config.loss.name,
+        target_spread=config.loss.target_spread,
+        beta=config.network.beta,
+        adversarial_weight=config.adversarial.weight,
+        saturating=config.adversarial.saturating,
+    )
+    return State(algorithm, ema=weights(generator))
+
+
+def average_weights(state: State, decay: float) -> None:
+    """Let the averaged weights follow the raw ones; the first few are hardly remembered."""
+    decay = min(decay, (1 + state.step) / (10 + state.step))
+    for name, weight in state.algorithm.generator.state_dict().items():
+        state.ema[name].lerp_(weight, 1 - decay)
+
+
+def save_state(state: State, path: Path, facts: dict[str, Any]) -> None:
+    """Write a checkpoint; facts are what a model file made from it will say."""
+    algorithm = state.algorithm
+    parts = {
+        "generator": algorithm.generator.state_dict(),
+        "optimiser_g": optimiser_tensors(algorithm.optimiser_g),
+        "ema": state.ema,
+        "best": state.best,
+    }
+    if algorithm.discriminator is not None and algorithm.optimiser_d is not None:
+        parts["discriminator"] = algorithm.discriminator.state_dict()
+        parts["optimiser_d"] = optimiser_tensors(algorithm.optimiser_d)
+    save_checkpoint(path, parts, {**facts, "step": state.step, "best": state.best_score})
+
+
+def restore_state(state: State, path: Path) -> None:
+    """Go back to a checkpoint, to the bit."""
+    checkpoint, algorithm = load_checkpoint(path), state.algorithm
+    algorithm.generator.load_state_dict(checkpoint.part("generator"))
+    restore_optimiser(algorithm.optimiser_g, checkpoint.part("optimiser_g"))
+    if algorithm.discriminator is not None and algorithm.optimiser_d is not None:
+        algorithm.discriminator.load_state_dict(checkpoint.part("discriminator"))
+        restore_optimiser(algorithm.optimiser_d, checkpoint.part("optimiser_d"))
+    for name, value in checkpoint.part("ema").items():
+        state.ema[name].copy_(value)
+    state.best = {name: value.to(state.ema[name].device) for name, value in checkpoint.part("best").items()}
+    state.best_score, state.step = checkpoint.facts["best"], checkpoint.facts["step"]
+
+
+def _placed(network: AnyNetwork, device: torch.device) -> AnyNetwork:
+    # channels last: the 1×1 convolutions of the head, half of the work, are twice as fast
+    return network.to(device=device, memory_format=torch.channels_last).train()  # pyright: ignore[reportCallIssue]
