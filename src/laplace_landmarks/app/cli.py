@@ -1,0 +1,72 @@
+"""The command line: `laplace-landmarks COMMAND ...`; commands are imported when called, so that help is quick."""
+
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+
+from laplace_landmarks import __version__
+from laplace_landmarks.errors import InputError, Stopped
+
+COMMANDS = {
+    "predict": "find landmarks in pictures, with a model file and points or boxes of the faces",
+    "evaluate": "score a model, or any method's predictions, on labeled pictures",
+    "info": "show what a model file says of itself",
+    "crop": "show what a network sees of labeled or unlabeled pictures",
+    "synthesize": "draw faces with exact landmarks, to try things on",
+    "train": "train a model from a config: labeled pictures, and a folder of unlabeled ones",
+    "export": "write the model file of a run",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; exits with 2 and one line on stderr where what the user gave cannot be used."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    name = arguments[0] if arguments else "--help"
+    if name in ("-h", "--help"):
+        print(_overview())
+        return
+    if name == "--version":
+        print(f"laplace-landmarks {__version__}")
+        return
+    try:
+        if name not in COMMANDS:
+            close = get_close_matches(name, COMMANDS, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(COMMANDS)}"
+            raise InputError(f"no command is named {name!r}; {hint}")
+        import_module(f"laplace_landmarks.app.commands.{name}").main(arguments[1:])
+    except InputError as error:
+        sys.exit(_fail(str(error), 2))
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("laplace_landmarks"):
+            raise
+        advice = "pip install 'laplace-landmarks[train]'"
+        sys.exit(_fail(f"{name} needs {error.name}, which running a model does not: {advice}", 2))
+    except Stopped as stopped:
+        sys.exit(_fail(str(stopped), 130))
+    except KeyboardInterrupt:
+        sys.exit(_fail("interrupted", 130))
+    except BrokenPipeError:  # `| head` has read enough
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"laplace-landmarks: {message}", file=sys.stderr)
+    return code
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {what}" for name, what in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: laplace-landmarks COMMAND ...",
+            "",
+            "Tiny, honest landmark detectors: run, score and train them.",
+            "",
+            *lines,
+            "",
+            "`laplace-landmarks COMMAND --help` tells the rest; --version tells the version.",
+        ]
+    )

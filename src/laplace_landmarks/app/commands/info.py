@@ -1,0 +1,53 @@
+"""`laplace-landmarks info`: what a model file says of itself."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from laplace_landmarks.app.parse import call
+from laplace_landmarks.runtime.model_file import open_model
+from laplace_landmarks.runtime.model_info import ModelInfo
+
+
+def info(
+    model: Annotated[Path, tyro.conf.Positional], json_: Annotated[bool, tyro.conf.arg(name="json")] = False
+) -> None:
+    """Show what a model file says of itself.
+
+    Args:
+        model: The model file.
+        json_: The whole metadata, as JSON.
+    """
+    _, found = open_model(model)  # the graph is checked too
+    print(json.dumps(json.loads(found.to_json()), indent=1, ensure_ascii=False) if json_ else _page(found, model))
+
+
+def _page(found: ModelInfo, model: Path) -> str:
+    network, training, crop = found.network, found.training, found.crop
+    facts = {
+        "file": f"{model}, {model.stat().st_size / 1000:.1f} kB, {found.precision}",
+        "landmarks": f"{len(found.markup)} ({found.markup.name})",
+        "network": f"{network.get('name')}, width {network.get('width')}, {network.get('parameters'):,} parameters",
+        "crop": f"{crop.size} px; side {crop.factor} x the anchors' hull, or {crop.box_factor} x a tight box",
+        "spread": f"{found.spread.kind}, trained toward {found.spread.target} px of the crop"
+        + ("" if found.calibration else "; not calibrated: it tells more from less certain, not pixels of error"),
+        "trained on": ", ".join(f"{key} {value}" for key, value in training.items() if value not in ("", None)),
+        "scores": "; ".join(_score(score) for score in found.scores) or "none",
+        "licence": found.licence,
+        "made by": f"laplace-landmarks {found.package_version} {found.package_commit} on {found.created}".replace(
+            "  ", " "
+        ),
+    }
+    width = max(map(len, facts))
+    return "\n".join([found.name, *(f"  {name:<{width}}  {value}" for name, value in facts.items())])
+
+
+def _score(score: dict) -> str:
+    return f"NMSE {score.get('nmse_percent', float('nan')):.2f} % on {score.get('data')} ({score.get('protocol')})"
+
+
+def main(arguments: Sequence[str]) -> None:
+    call(info, arguments, "info")

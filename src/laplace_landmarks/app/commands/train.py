@@ -1,0 +1,55 @@
+"""`laplace-landmarks train`: from a config to a model file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+USAGE = """usage: laplace-landmarks train CONFIG [--SETTING VALUE ...]
+
+Train a model from a config (YAML). Settings on the command line stand above it. A run that was cut off goes on with the
+same command.
+"""
+
+
+def main(arguments: Sequence[str]) -> None:
+    from laplace_landmarks.errors import InputError
+
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(USAGE)
+        _settings(None, ["--help"])
+    if arguments[0].startswith("-"):
+        raise InputError("train: the config comes first: laplace-landmarks train CONFIG [--SETTING VALUE ...]")
+    train(Path(arguments[0]), arguments[1:])
+
+
+def train(file: Path, settings: Sequence[str]) -> None:
+    """Train by the config and settings, then write the model file into the run's folder."""
+    from laplace_landmarks.training.config import load_config
+
+    config = _settings(load_config(file), settings)
+
+    from laplace_landmarks.export.model import export_run
+    from laplace_landmarks.training.run_files import MODEL
+    from laplace_landmarks.training.trainer import train
+
+    run = train(config)
+    if run is None:  # another process of the same run writes the file
+        return
+    info = export_run(run, run / MODEL, name=run.name)
+    size = (run / MODEL).stat().st_size / 1000
+    score = f", validation NMSE {info.scores[0]['nmse_percent']:.2f} %" if info.scores else ""
+    print(f"{run / MODEL}: {size:.1f} kB{score}; curves and heatmaps in {run}")
+
+
+def _settings(default, settings: Sequence[str]):
+    import tyro
+
+    from laplace_landmarks.training.config import Config
+
+    return tyro.cli(
+        Config,
+        default=default or Config(),
+        args=list(settings),
+        prog="laplace-landmarks train CONFIG",
+        description="Every setting; the defaults are the paper's, or the config's where one is given.",
+        config=(tyro.conf.FlagConversionOff,),
+    )

@@ -1,0 +1,97 @@
+"""From a run to the model file: one ONNX file that says of itself all that is needed to use it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from laplace_landmarks import __version__
+from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.export.graph import to_onnx
+from laplace_landmarks.export.parity import check_parity
+from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.method.recombinator import RecombinatorNet, parameter_count
+from laplace_landmarks.runtime.model_info import METADATA_KEY, ModelInfo, SpreadKind
+from laplace_landmarks.training.checkpoints import load_checkpoint, write_whole
+from laplace_landmarks.training.run_files import CHECKPOINT
+
+SPREADS = {"laplace_kl": "laplace", "laplace_nll": "laplace", "gaussian_kl": "gaussian"}  # other losses leave it free
+
+
+def export_run(run: Path, output: Path, weights: str = "best", name: str = "") -> ModelInfo:
+    """Write the model file of a run, finished or not; its figures are checked against torch before it replaces another.
+
+    weights: "best" (those the run kept), "raw" or "ema" (its last).
+    InputError: no checkpoint, weights that are not there, or onnxruntime and torch disagree.
+    """
+    path = run / CHECKPOINT if run.is_dir() else run
+    if not path.is_file():
+        raise InputError(f"{path}: there is no checkpoint; has the run begun?")
+    checkpoint = load_checkpoint(path)
+    tensors = checkpoint.part({"best": "best", "raw": "generator", "ema": "ema"}[weights])
+    if not tensors:
+        raise InputError(f"{path}: the run has kept no {weights} weights yet; try --weights raw")
+    config, markup = checkpoint.facts["config"], _markup(checkpoint.facts["markup"])
+    settings = config["network"]
+    network = RecombinatorNet(settings["width"], len(markup), settings["dropout"]).eval()
+    network.load_state_dict(tensors)
+    model = to_onnx(network, settings["beta"], settings["size"])
+    info = _info(checkpoint.facts, markup, parameter_count(network), weights, name or output.stem)
+    entry = model.metadata_props.add()
+    entry.key, entry.value = METADATA_KEY, info.to_json()
+    content = model.SerializeToString()
+    check_parity(content, network, settings["beta"], settings["size"])
+    write_whole(output, content)
+    return info
+
+
+def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: str, name: str) -> ModelInfo:
+    config = facts["config"]
+    data, network, loss, optimiser = config["data"], config["network"], config["loss"], config["optimiser"]
+    best = facts["best"] if weights == "best" else {"step": facts["step"], "weights": weights}
+    scores = (
+        {"data": data["labeled"], "part": data["validation"], "faces": facts["validation"], "nmse_percent": best["nmse"],
+         "protocol": "validation: crops placed by true points; the weights were chosen on it"},
+    ) if "nmse" in best else ()  # fmt: skip
+    return ModelInfo(
+        name=name,
+        markup=markup,
+        crop=CropRule(**{**facts["crop"], "box_shift": tuple(facts["crop"]["box_shift"])}),
+        network={
+            "name": "recombinator",
+            "width": network["width"],
+            "landmarks": len(markup),
+            "input_size": network["size"],
+            "beta": network["beta"],
+            "dropout": network["dropout"],
+            "parameters": parameters,
+        },
+        licence=data["licence"],
+        created=datetime.now(UTC).date().isoformat(),
+        package_version=__version__,
+        package_commit=facts["commit"],
+        spread=SpreadKind(SPREADS.get(loss["name"], "none"), loss["target_spread"]),
+        training={
+            "recipe": config["recipe"],
+            "loss": loss["name"],
+            "data": data["labeled"],
+            "labeled": facts["labeled"],
+            "unlabeled": facts["unlabeled"],
+            "split": facts["split"],
+            "seed": config["seed"],
+            "steps": facts["steps"],
+            "batch": optimiser["batch"],
+            "step": best["step"],
+            "weights": best["weights"],
+            "init": network["init"],
+        },
+        scores=scores,
+    )
+
+
+def _markup(stored: Mapping[str, Any]) -> Markup:
+    """A markup from JSON, where tuples have become lists."""
+    groups = {key: tuple(map(tuple, stored[key])) for key in ("mirror", "edges", "normaliser", "pupils", "anchors")}
+    regions = {name: tuple(region) for name, region in stored["regions"].items()}
+    return Markup(stored["name"], tuple(stored["names"]), regions=regions, **groups)
