@@ -18,7 +18,8 @@ class Markup:
     mirror: pairs of indices that change places when a picture is mirrored; a landmark in no pair maps to itself.
     edges: pairs of indices joined by a line when drawn.
     regions: named groups of indices, for reports and colours.
-    normaliser: two groups of indices; the distance of their centres divides the error (Eq. 8). Empty: the box's sqrt area.
+    normaliser: two groups of indices; the distance of their centres divides the error (Eq. 8). Empty: the square root
+        of the box's area does.
     pupils: the same for the eye centres; empty where the markup has none.
     anchors: groups of indices; the centre of each group is one of the points that place the crop (for a face: eye
         centres, nose tip, mouth corners). Empty: the crop is placed by the box around the landmarks.

@@ -12,6 +12,7 @@ from laplace_landmarks.conventions import Box, Picture
 from laplace_landmarks.errors import InputError
 
 FINEST = 64  # samples along a crop pixel at the most: beyond 64 picture pixels a crop pixel no longer gains from more
+LARGEST = 2**15 - 2  # pixels of a side that opencv can cut from
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,6 @@ class Crop:
         step = self.side / samples
         first = (self.x - self.side / 2 + step / 2, self.y - self.side / 2 + step / 2)
         matrix = np.array([[step, 0, first[0]], [0, step, first[1]]])
-        # opencv's remapping holds source coordinates in 16 bits: a larger picture is cut to the neighbourhood first
         picture, matrix = _neighbourhood(picture, matrix, self.box())
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         cut = cv2.warpAffine(picture, matrix, (samples, samples), flags=flags, borderMode=cv2.BORDER_REPLICATE)
@@ -85,22 +85,24 @@ class CropRule:
         """The paper's crop: the hull of the anchor points (A, 2), made square about its centre and grown."""
         anchors = np.asarray(anchors, np.float64)
         if anchors.ndim != 2 or anchors.shape[1] != 2 or len(anchors) < 2 or not np.isfinite(anchors).all():
-            raise InputError(f"anchors must be at least two finite points (x, y), not an array of shape {anchors.shape}")
+            raise InputError(f"anchors must be at least two finite points (x, y), not {anchors.tolist()}")
         low, high = anchors.min(axis=0), anchors.max(axis=0)
-        return self._square((low + high) / 2, float((high - low).max()) * self.factor, "anchors")
+        return self._square((low + high) / 2, float((high - low).max()) * self.factor, "anchor points")
 
     def from_box(self, box: Sequence[float]) -> Crop:
         """The crop for an object with this tight box."""
         corners = np.asarray(box, np.float64)
         if corners.shape != (4,) or not np.isfinite(corners).all():
             raise InputError(f"a box is four finite numbers x0, y0, x1, y1, not {box!r}")
+        if (corners[2:] < corners[:2]).any():
+            raise InputError(f"a box is x0, y0, x1, y1 with x0 <= x1 and y0 <= y1, not {corners.tolist()}")
         longer = float((corners[2:] - corners[:2]).max())
         centre = (corners[:2] + corners[2:]) / 2 + np.asarray(self.box_shift) * longer
-        return self._square(centre, longer * self.box_factor, "box")
+        return self._square(centre, longer * self.box_factor, "edges of the box")
 
     def _square(self, centre: NDArray[np.float64], side: float, what: str) -> Crop:
         if not side > 0:
-            raise InputError(f"the {what} of the crop have no extent: all points coincide, or x1 <= x0 and y1 <= y0")
+            raise InputError(f"the {what} of the crop lie all in one point, so the crop has no size; correct them")
         return Crop(float(centre[0]), float(centre[1]), side, self.size)
 
 
@@ -123,10 +125,14 @@ def fit_box_rule(rule: CropRule, crops: Sequence[Crop], boxes: Sequence[Box]) ->
 
 
 def _neighbourhood(picture: Picture, matrix: NDArray[np.float64], box: Box) -> tuple[Picture, NDArray[np.float64]]:
-    """The part of the picture that a crop can touch (at least one pixel), and the map moved into it."""
+    """The part of the picture that a crop can touch (at least one pixel), and the map moved into it.
+
+    opencv holds a picture's coordinates in 16 bits, so of a part still larger only every n-th pixel is taken.
+    """
     height, width = picture.shape[:2]
     x0, x1 = (int(np.clip(edge, 0, width - 1)) for edge in (box[0] - 2, box[2] + 3))
     y0, y1 = (int(np.clip(edge, 0, height - 1)) for edge in (box[1] - 2, box[3] + 3))
     moved = matrix.copy()
     moved[:, 2] -= (x0, y0)
-    return picture[y0 : y1 + 1, x0 : x1 + 1], moved
+    every = ceil(max(x1 - x0 + 1, y1 - y0 + 1) / LARGEST)
+    return picture[y0 : y1 + 1 : every, x0 : x1 + 1 : every], moved / every

@@ -1,0 +1,49 @@
+"""A folder of pictures, however many and however deep."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from laplace_landmarks.data.pictures import PICTURE_SUFFIXES
+from laplace_landmarks.errors import InputError
+
+
+def find_pictures(folder: Path | str, note: Callable[[str], None] | None = None) -> list[Path]:
+    """Every picture file below the folder, sorted; `note` hears how many files of other kinds were left out.
+
+    Files are told by their suffix and not opened: 300,000 take seconds. What is hidden by a leading dot does not
+    count. InputError where there is no picture.
+    """
+    pictures, others = [], 0
+    for name in files_below(folder):
+        if os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES:  # noqa: PTH122 - a Path each would take half the time
+            pictures.append(name)
+        else:
+            others += 1
+    if not pictures:
+        known = ", ".join(sorted(PICTURE_SUFFIXES))
+        raise InputError(f"{folder}: no pictures in it ({others} files of other kinds; pictures are {known})")
+    if others and note is not None:
+        note(f"{folder}: {others} files that are no pictures were left out")
+    return [Path(name) for name in sorted(pictures)]
+
+
+def files_below(top: Path | str) -> Iterator[str]:
+    """Paths of all files below a folder; links are followed, each folder once, so that a ring of links ends."""
+    waiting, seen = [str(top)], set()
+    while waiting:
+        folder = waiting.pop()
+        try:
+            facts = Path(folder).stat()
+            if (facts.st_dev, facts.st_ino) in seen:
+                continue
+            seen.add((facts.st_dev, facts.st_ino))
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if not entry.name.startswith("."):
+                        if entry.is_dir():
+                            waiting.append(entry.path)
+                        else:
+                            yield entry.path
+        except OSError as error:
+            raise InputError(f"{folder}: not a folder that can be read ({error.strerror})") from error

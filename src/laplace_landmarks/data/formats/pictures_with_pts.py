@@ -1,0 +1,56 @@
+"""A folder of pictures with a .pts file of the same name beside each."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from laplace_landmarks.data.formats.folder import files_below, find_pictures
+from laplace_landmarks.data.formats.points_file import read_pts
+from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.errors import InputError
+
+
+def read_pts_folder(folder: Path | str, markup: Markup) -> LabeledSet:
+    """Every picture below the folder with the landmarks of the .pts beside it; all landmarks are visible.
+
+    InputError names pictures without a .pts, .pts without a picture, and whatever is wrong inside a .pts.
+    """
+    return LabeledSet(markup, tuple(sample_of(picture, Path(folder), markup) for picture in paired(folder)))
+
+
+def sample_of(picture: Path, root: Path, markup: Markup, subset: str = "") -> Sample:
+    """The sample of a picture with a .pts beside it, named by its path below root."""
+    landmarks = read_pts(picture.with_suffix(".pts"), len(markup))
+    name = picture.relative_to(root).with_suffix("").as_posix()
+    return Sample(name, picture, landmarks, np.ones(len(markup), np.bool_), subset=subset)
+
+
+def paired(folder: Path | str) -> list[Path]:
+    """The pictures below a folder, sorted, each with a .pts beside it; InputError where one of the two is missing."""
+    pictures: dict[str, Path] = {}
+    for picture in find_pictures(folder):
+        stem = str(picture.with_suffix(""))
+        if stem in pictures:
+            raise InputError(f"{pictures[stem]} and {picture} share one .pts file; leave one of the pictures out")
+        pictures[stem] = picture
+    points = {name.removesuffix(".pts") for name in files_below(folder) if name.endswith(".pts")}
+    if not points:
+        raise InputError(
+            f"{folder}: pictures, but no .pts files beside them; if a CSV holds the labels, name that file"
+        )
+
+    bare = sorted(pictures.keys() - points)
+    if bare:
+        raise InputError(f"{_some(pictures[stem] for stem in bare)} without a .pts beside; add it or leave it out")
+    lone = sorted(points - pictures.keys())
+    if lone:
+        raise InputError(f"{_some(f'{stem}.pts' for stem in lone)} without a picture beside; add it or leave it out")
+    return list(pictures.values())
+
+
+def _some(things: Iterable[object]) -> str:
+    """The first three by name, and how many there are."""
+    names = [str(thing) for thing in things]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

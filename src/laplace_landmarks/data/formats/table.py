@@ -1,0 +1,146 @@
+"""A CSV of landmarks, one row a face: image, x0, y0, x1, y1, ... and, where known, box_x0 ... box_y1 and subset.
+
+Coordinates count from 0. A landmark without a label has two blank cells. Pictures lie beside the file or in images/.
+"""
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Sequence
+from math import isfinite
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from laplace_landmarks.conventions import Box
+from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.errors import InputError
+
+BOX = ("box_x0", "box_y0", "box_x1", "box_y1")
+
+
+def read_table(path: Path | str, markup: Markup) -> LabeledSet:
+    """The faces of a CSV, in its order; the second face of a picture is named "picture#2".
+
+    InputError names the row, counted as an editor counts lines, and the column.
+    """
+    samples = read_rows(path)
+    landmarks = len(samples[0].landmarks)
+    if landmarks != len(markup):
+        raise InputError(f"{path}: {landmarks} landmarks a row, but the markup {markup.name} has {len(markup)}")
+    gone = [sample.picture for sample in samples if not sample.picture.is_file()]
+    if gone:
+        raise InputError(f"{path}: {len(gone)} pictures are neither beside it nor in images/, the first is {gone[0]}")
+    return LabeledSet(markup, samples)
+
+
+def read_rows(path: Path | str) -> tuple[Sample, ...]:
+    """The rows of a CSV with any number of landmarks, at least one row; whether the pictures exist is not asked."""
+    path = Path(path)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            rows = [(f"{path}, row {reader.line_num}", cells) for cells in reader if any(map(str.strip, cells))]
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: not a CSV file ({error})") from error
+    if len(rows) < 2:
+        raise InputError(f"{path}: no rows; the first line names the columns, each line below is a face")
+
+    columns = [cell.strip() for cell in rows[0][1]]
+    landmarks = _landmark_count(path, columns)
+    faces = Counter[str]()
+    samples = []
+    for where, cells in rows[1:]:
+        if len(cells) != len(columns):
+            raise InputError(f"{where}: {len(cells)} cells, but the first line names {len(columns)} columns")
+        sample = _sample(path.parent, where, dict(zip(columns, map(str.strip, cells), strict=True)), landmarks, faces)
+        samples.append(sample)
+    return tuple(samples)
+
+
+def write_table(path: Path | str, labeled: LabeledSet) -> None:
+    """Writes the samples as a CSV that read_table gives back, pictures named from the CSV's folder."""
+    samples = labeled.samples
+    with_box, with_subset = any(s.box is not None for s in samples), any(s.subset for s in samples)
+    columns = ["image", *_coordinates(len(labeled.markup)), *(BOX * with_box), *(["subset"] * with_subset)]
+    rows = []
+    for sample in samples:
+        points = [
+            number if known else ""
+            for point, known in zip(sample.landmarks, sample.visible, strict=True)
+            for number in point
+        ]
+        box = (sample.box or (None,) * 4) * with_box
+        picture = Path(os.path.relpath(sample.picture, Path(path).parent)).as_posix()
+        rows.append([picture, *points, *box, *([sample.subset] * with_subset)])
+    with Path(path).open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([columns, *rows])
+
+
+def _coordinates(landmarks: int) -> list[str]:
+    return [f"{axis}{index}" for index in range(landmarks) for axis in "xy"]
+
+
+def _landmark_count(path: Path, columns: Sequence[str]) -> int:
+    """How many landmarks the first line of a CSV names; InputError where it names anything but a table's columns."""
+    where = f"{path}, row 1"
+    twice = [column for column, count in Counter(columns).items() if count > 1]
+    if twice:
+        raise InputError(f"{where}: column {twice[0]!r} stands there twice")
+    landmarks = sum(column[:1] == "x" and column[1:].isdecimal() for column in columns)
+    wanted = ["image", *_coordinates(max(1, landmarks))]
+    absent = [column for column in wanted if column not in columns]
+    absent += [column for column in BOX if column not in columns and any(other in columns for other in BOX)]
+    if absent:
+        raise InputError(f"{where}: no column {absent[0]!r}; the first line must be image,x0,y0,x1,y1,... with commas")
+    unknown = [column for column in columns if column not in {*wanted, *BOX, "subset"}]
+    if unknown:
+        raise InputError(
+            f"{where}: unknown column {unknown[0]!r}; beside image,x0,y0,... only {', '.join(BOX)}, subset"
+        )
+    return landmarks
+
+
+def _sample(folder: Path, where: str, row: dict[str, str], landmarks: int, faces: Counter[str]) -> Sample:
+    """One row; `faces` counts the rows of each picture so far."""
+    if not row["image"]:
+        raise InputError(f"{where}: no picture is named in column 'image'")
+    name = PurePosixPath(row["image"]).with_suffix("").as_posix()
+    faces[name] += 1
+    places = (folder / row["image"], folder / "images" / row["image"])
+    picture = next((place for place in places if place.is_file()), places[0])
+
+    numbers = [_number(where, column, row[column]) for column in _coordinates(landmarks)]
+    for x, y, index in zip(numbers[::2], numbers[1::2], range(landmarks), strict=True):
+        if (x is None) != (y is None):
+            raise InputError(f"{where}: of x{index} and y{index} one is blank; fill both, or neither for no label")
+    visible = np.array([x is not None for x in numbers[::2]])
+    points = np.array([number or 0.0 for number in numbers], np.float32).reshape(-1, 2)
+
+    box: Box | None = None
+    corners = [_number(where, column, row.get(column, "")) for column in BOX]
+    if any(corner is not None for corner in corners):
+        x0, y0, x1, y1 = corners
+        if x0 is None or y0 is None or x1 is None or y1 is None or x1 <= x0 or y1 <= y0:
+            raise InputError(f"{where}: the box must be four numbers with box_x0 < box_x1 and box_y0 < box_y1")
+        box = (x0, y0, x1, y1)
+    name += f"#{faces[name]}" if faces[name] > 1 else ""
+    return Sample(name, picture, points, visible, box, row.get("subset", ""))
+
+
+def _number(where: str, column: str, cell: str) -> float | None:
+    """The number in a cell, None in a blank one."""
+    if not cell:
+        return None
+    try:
+        number = float(cell)
+    except ValueError as error:
+        raise InputError(
+            f"{where}: {cell!r} in column {column!r} is no number; correct it or leave it blank"
+        ) from error
+    if not isfinite(number):
+        raise InputError(f"{where}: {cell!r} in column {column!r} is no place in a picture; leave it blank")
+    return number

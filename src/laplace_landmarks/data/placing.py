@@ -1,0 +1,88 @@
+"""Where the crop of a picture lies, by its landmarks or by a file of points, and whether labels can be true."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from laplace_landmarks.data.formats.table import read_rows
+from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.sample import Sample
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import Crop, CropRule, tight_box
+
+FAR = 4.0  # times the landmarks' median distance from their middle: for a face about 1.4 times its size
+
+
+def placed_by(sample: Sample, markup: Markup, rule: CropRule) -> Crop:
+    """The crop that a sample places: by its anchors; else by its box, or the one around its visible landmarks."""
+    if not sample.visible.any() and sample.box is None:
+        raise InputError(f"{sample.picture}: no visible landmark and no box, so nothing tells where the object is")
+    anchors = markup.anchors_of(sample.landmarks, sample.visible)
+    try:
+        if anchors is not None:
+            return rule.from_anchors(anchors)
+        return rule.from_box(sample.box or tight_box(sample.landmarks[sample.visible]))
+    except InputError as error:
+        raise InputError(f"{sample.picture}: {error}") from error
+
+
+def check_inside(sample: Sample, markup: Markup, height: int, width: int) -> None:
+    """Refuses landmarks that no annotator can have meant; medians, so that a wrong one does not widen its own limit."""
+    points = sample.landmarks[sample.visible].astype(np.float64)
+    if not len(points):
+        return
+    reach = FAR * float(np.median(np.linalg.norm(points - np.median(points, axis=0), axis=1)))
+    limit = min(reach, max(height, width))
+    outside = np.maximum(-0.5 - points, points - (width - 0.5, height - 0.5)).max(axis=1)  # (visible,), pixels
+    worst = int(outside.argmax())
+    if outside.min() > 0 or outside[worst] > limit:
+        name = markup.names[int(np.flatnonzero(sample.visible)[worst])]
+        x, y = points[worst]
+        raise InputError(
+            f"{sample.picture}: landmark {name!r} at ({x:.1f}, {y:.1f}) is far outside the {width} x {height}"
+            " pixels of the picture; correct it, or leave the picture out"
+        )
+
+
+def crops_by_points(
+    pictures: Sequence[Path],
+    points: Path,
+    markup: Markup | None,
+    rule: CropRule,
+    skip: Callable[[Path, str], None],
+) -> list[list[Crop]]:
+    """For each picture the crops that its rows in a CSV place; `skip` hears of pictures without one."""
+    real = cache(Path.resolve)  # of folders: few hold many pictures
+    rows: dict[Path, list[Sample]] = defaultdict(list)
+    for row in read_rows(points):
+        rows[real(row.picture.parent) / row.picture.name].append(row)
+    points_markup = _markup_of_points(points, len(next(iter(rows.values()))[0].landmarks), markup)
+
+    crops: list[list[Crop]] = []
+    for picture in pictures:
+        crops.append([])
+        found = rows.get(real(picture.parent) / picture.name, [])
+        if not found:
+            skip(picture, f"has no row in {points}")
+        for row in found:
+            try:
+                crops[-1].append(placed_by(row, points_markup, rule))
+            except InputError as error:
+                skip(picture, str(error))
+    return crops
+
+
+def _markup_of_points(file: Path, count: int, markup: Markup | None) -> Markup:
+    """What the points of a row are: all landmarks of the markup, or its anchors alone."""
+    if markup is None:
+        raise InputError(f"{file}: points place crops only together with a markup, which says what they are")
+    if count == len(markup):
+        return markup
+    if count != len(markup.anchors):
+        wanted = f"the {len(markup.anchors)} anchors or the {len(markup)} landmarks of {markup.name}"
+        raise InputError(f"{file}: {count} points a row; give {wanted}")
+    names = tuple(str(place + 1) for place in range(count))
+    return Markup("anchors", names, anchors=tuple((place,) for place in range(count)))

@@ -1,0 +1,47 @@
+"""Finding pictures by the hundred thousand."""
+
+from pathlib import Path
+
+import pytest
+
+from laplace_landmarks.data.formats.folder import find_pictures
+from laplace_landmarks.errors import InputError
+
+
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
+def test_all_depths_in_order_and_nothing_else(tmp_path: Path):
+    touch(tmp_path, "b.JPG", "a.png", "deep/er/c.jpeg", "notes.txt", "deep/list.csv", ".cache/d.jpg", "._a.png")
+    told: list[str] = []
+    assert find_pictures(tmp_path, told.append) == [tmp_path / name for name in ("a.png", "b.JPG", "deep/er/c.jpeg")]
+    assert told == [f"{tmp_path}: 2 files that are no pictures were left out"]
+
+
+def test_no_word_where_all_are_pictures(tmp_path: Path):
+    touch(tmp_path, "a.png")
+    told: list[str] = []
+    find_pictures(tmp_path, told.append)
+    assert told == []
+
+
+def test_links_are_followed_once(tmp_path: Path):
+    touch(tmp_path, "elsewhere/a.png")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (tmp_path / "elsewhere/ring").symlink_to(tmp_path / "data", target_is_directory=True)
+    assert find_pictures(tmp_path / "data") == [tmp_path / "data/link/a.png"]
+
+
+def test_folders_without_pictures(tmp_path: Path):
+    with pytest.raises(InputError, match=r"no pictures in it \(0 files of other kinds"):
+        find_pictures(tmp_path)
+    touch(tmp_path, "a.txt", "b/c.gif")
+    with pytest.raises(InputError, match=r"no pictures in it \(2 files of other kinds"):
+        find_pictures(tmp_path)
+    for wrong in (tmp_path / "a.txt", tmp_path / "nowhere"):
+        with pytest.raises(InputError, match="not a folder"):
+            find_pictures(wrong)

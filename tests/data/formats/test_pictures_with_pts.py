@@ -1,0 +1,58 @@
+"""Pictures and their .pts come in pairs, and whatever is alone is named."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.data.formats.pictures_with_pts import read_pts_folder
+from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.errors import InputError
+
+
+def test_pairs_at_all_depths(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    moved = np.array([[1, 2], [3, 4], [5, 6]], np.float32)
+    for name, points in {"b.png": moved, "a/one.two.png": moved + 10}.items():
+        put_picture(name, points)
+    labeled = read_pts_folder(tmp_path, small)
+    assert [sample.name for sample in labeled.samples] == ["a/one.two", "b"]
+    np.testing.assert_allclose(labeled.samples[1].landmarks, moved)
+    assert labeled.samples[0].visible.tolist() == [True, True, True]
+    assert labeled.samples[0].picture == tmp_path / "a/one.two.png"
+
+
+def test_pictures_without_points(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    put_picture("good.png")
+    for name in ("1.png", "2.png", "3.png", "4.png", "5.png"):
+        put_picture(name, None)
+    with pytest.raises(InputError, match=r"1\.png, .*2\.png, .*3\.png and 2 more without a \.pts beside"):
+        read_pts_folder(tmp_path, small)
+
+
+def test_points_without_picture(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    put_picture("good.png")
+    put_picture("gone.png").unlink()
+    with pytest.raises(InputError, match=r"^[^,]*gone\.pts without a picture beside"):
+        read_pts_folder(tmp_path, small)
+
+
+def test_two_pictures_with_one_points_file(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    put_picture("a.png")
+    put_picture("a.jpg")
+    with pytest.raises(InputError, match=r"a\.jpg and .*a\.png share one \.pts"):
+        read_pts_folder(tmp_path, small)
+
+
+def test_folders_that_hold_no_labels(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    with pytest.raises(InputError, match="no pictures in it"):
+        read_pts_folder(tmp_path, small)
+    put_picture("a.png", None)
+    with pytest.raises(InputError, match=r"no \.pts files beside them"):
+        read_pts_folder(tmp_path, small)
+
+
+def test_a_wrong_file_is_named(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    put_picture("a.png", np.zeros((4, 2), np.float32))
+    with pytest.raises(InputError, match=r"a\.pts, line 2: 4 points, but the markup has 3 landmarks"):
+        read_pts_folder(tmp_path, small)

@@ -1,0 +1,135 @@
+"""The CSV door: blanks are landmarks without a label, and what is wrong is named by row and column."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from laplace_landmarks.data.formats.table import read_rows, read_table, write_table
+from laplace_landmarks.data.markup import IBUG68, Markup
+from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.errors import InputError
+
+HEADER = "image,x0,y0,x1,y1,x2,y2"
+ROW = "a.png,1,2,3,4,5,6"
+
+
+@pytest.fixture
+def table(tmp_path: Path, put_picture: Callable[..., Path]) -> Callable[[str], Path]:
+    """Writes a CSV beside the pictures a.png and images/b.png."""
+    put_picture("a.png", None)
+    put_picture("images/b.png", None)
+
+    def write(text: str) -> Path:
+        (tmp_path / "labels.csv").write_text(text, newline="")
+        return tmp_path / "labels.csv"
+
+    return write
+
+
+def test_rows_by_hand(table: Callable[[str], Path], tmp_path: Path, small: Markup):
+    file = table(
+        f"{HEADER},box_x0,box_y0,box_x1,box_y1,subset\nb.png,1.5,2,,,0,0,0,1,9,8,test\na.png,1,2,3,4,5,6,,,,,\n"
+    )
+    first, second = read_table(file, small).samples
+    assert (first.name, first.picture, first.subset) == ("b", tmp_path / "images/b.png", "test")
+    assert first.landmarks.tolist() == [[1.5, 2], [0, 0], [0, 0]]
+    assert first.visible.tolist() == [True, False, True], "a landmark at (0, 0) is a landmark, a blank one is none"
+    assert first.box == (0, 1, 9, 8)
+    assert (second.picture, second.box, second.subset) == (tmp_path / "a.png", None, "")
+
+
+def test_several_faces_in_a_picture(table: Callable[[str], Path], small: Markup):
+    file = table("\n".join([HEADER, ROW, "b.png,1,2,3,4,5,6", ROW, ROW]))
+    assert [sample.name for sample in read_table(file, small).samples] == ["a", "b", "a#2", "a#3"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"\ufeff{HEADER}\r\n{ROW}\r\n",
+        f"{HEADER}\n\n{ROW}\n,,,,,,\n",
+        "y0, x0,image,x1,y1,x2,y2\n2, 1 ,a.png,3,4,5,6",
+        f'{HEADER}\n"a.png","1",2,3,4,5,6',
+    ],
+    ids=["from Windows", "blank lines", "another order and spaces", "quotes"],
+)
+def test_the_ways_programs_write_csv(table: Callable[[str], Path], small: Markup, text: str):
+    (sample,) = read_table(table(text), small).samples
+    assert sample.landmarks.tolist() == [[1, 2], [3, 4], [5, 6]]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no rows"),
+        (HEADER, "no rows"),
+        (f"{HEADER},x0\n{ROW},1", "row 1: column 'x0' stands there twice"),
+        ("image,x0,y0,x1\na.png,1,2,3", "row 1: no column 'y1'"),
+        ("image,x0,y0,x2,y2\na.png,1,2,3,4", "row 1: no column 'x1'"),
+        ("file,x0,y0\na.png,1,2", "row 1: no column 'image'"),
+        (f"{HEADER.replace(',', ';')}\na.png;1;2;3;4;5;6", "row 1: no column 'image'"),
+        (f"{HEADER},box_x0\n{ROW},1", "row 1: no column 'box_y0'"),
+        (f"{HEADER},age\n{ROW},1", "row 1: unknown column 'age'"),
+        (f"{HEADER}\n{ROW}\na.png,1,2,3,4,5", "row 3: 6 cells, but the first line names 7"),
+        (f"{HEADER}\n{ROW},7", "row 2: 8 cells"),
+        (f"{HEADER}\n{ROW}\n\na.png,1,2,3,four,5,6", "row 4: 'four' in column 'y1' is no number"),
+        (f"{HEADER}\na.png,1,2,3,nan,5,6", "row 2: 'nan' in column 'y1'"),
+        (f"{HEADER}\na.png,1,2,3,,5,6", "row 2: of x1 and y1 one is blank"),
+        (f"{HEADER}\n,1,2,3,4,5,6", "row 2: no picture is named"),
+        (f"{HEADER}\n{ROW}\nc.png,1,2,3,4,5,6", "1 pictures are neither beside it nor in images/"),
+        ("image,x0,y0\na.png,1,2", "1 landmarks a row, but the markup small has 3"),
+        (f"{HEADER},box_x0,box_y0,box_x1,box_y1\n{ROW},1,2,,4", "row 2: the box must be four numbers"),
+        (f"{HEADER},box_x0,box_y0,box_x1,box_y1\n{ROW},5,2,1,4", "row 2: the box must be four numbers"),
+    ],
+)
+def test_what_is_wrong_is_named(table: Callable[[str], Path], small: Markup, text: str, words: str):
+    file = table(text)
+    with pytest.raises(InputError) as error:
+        read_table(file, small)
+    assert str(error.value).startswith(str(file))
+    assert words in str(error.value)
+
+
+def test_files_that_are_no_csv(tmp_path: Path, small: Markup):
+    (tmp_path / "a.csv").write_bytes(b"\xff\xd8\xff\xe0")
+    with pytest.raises(InputError, match="not a CSV file"):
+        read_table(tmp_path / "a.csv", small)
+    with pytest.raises(InputError, match="cannot be read"):
+        read_table(tmp_path / "b.csv", small)
+
+
+def test_rows_of_pictures_that_are_elsewhere(table: Callable[[str], Path]):
+    (sample,) = read_rows(table("image,x0,y0\nsub/gone.png,1,2"))
+    assert sample.name == "sub/gone"
+
+
+numbers = st.floats(-1e4, 1e4, width=32)
+points = st.lists(st.tuples(st.booleans(), numbers, numbers), min_size=3, max_size=3)
+boxes = st.none() | st.tuples(st.floats(-9, 0), st.floats(-9, 0), st.floats(1, 9), st.floats(1, 9))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(st.lists(st.tuples(points, boxes, st.sampled_from(["", "test", 'a "b", c'])), min_size=1, max_size=3))
+def test_there_and_back(table: Callable[[str], Path], tmp_path: Path, small: Markup, faces: list):
+    samples = []
+    for face, box, subset in faces:
+        visible = np.array([known for known, _, _ in face])
+        landmarks = np.where(visible[:, None], np.array([point for _, *point in face], np.float32), np.float32(0))
+        samples.append(Sample("any", tmp_path / "images/b.png", landmarks, visible, box, subset))
+    file = table("")
+    write_table(file, LabeledSet(small, tuple(samples)))
+    for before, after in zip(samples, read_table(file, small).samples, strict=True):
+        np.testing.assert_array_equal(after.landmarks, before.landmarks)
+        np.testing.assert_array_equal(after.visible, before.visible)
+        assert (after.picture, after.box, after.subset) == (before.picture, before.box, before.subset)
+
+
+def test_the_real_table(shared_data: Path):
+    labeled = read_table(shared_data / "youtube-faces/landmarks.csv", IBUG68)
+    assert len(labeled) == 2757
+    assert labeled.samples[0].picture.parent.name == "images"
+    assert labeled.samples[0].landmarks[0].tolist() == [45, 98]

@@ -1,0 +1,115 @@
+"""Where crops lie, worked by hand, and which labels are refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.data.markup import IBUG68, Markup
+from laplace_landmarks.data.placing import check_inside, crops_by_points, placed_by
+from laplace_landmarks.data.sample import Sample
+from laplace_landmarks.data.sources import read_labeled
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import Crop, CropRule
+
+RULE = CropRule(size=16, factor=2.0, box_factor=1.5)
+ALL = np.ones(3, np.bool_)
+
+
+def sample(points: list, visible: list[bool] | np.ndarray = ALL, box: tuple | None = None) -> Sample:
+    return Sample("a", Path("a.png"), np.array(points, np.float32), np.array(visible), box)
+
+
+def test_anchors_come_before_boxes(small: Markup):
+    assert placed_by(sample([[20, 20], [40, 20], [30, 50]], box=(0, 0, 9, 9)), small, RULE) == Crop(30, 35, 60, 16)
+
+
+def test_without_all_anchors_the_box_counts(small: Markup):
+    points, visible = [[20, 20], [40, 20], [0, 0]], [True, True, False]
+    assert placed_by(sample(points, visible, (0, 0, 20, 10)), small, RULE) == Crop(10, 5, 30, 16)
+    assert placed_by(sample(points, visible), small, RULE) == Crop(30, 20, 30, 16), "around what is visible"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (sample([[5, 5]] * 3), r"a\.png: .*one point"),
+        (sample([[5, 5]] * 3, [True, False, False]), r"a\.png: .*one point"),
+        (sample([[0, 0]] * 3, [False] * 3), r"a\.png: no visible landmark and no box"),
+    ],
+)
+def test_landmarks_that_place_nothing(small: Markup, wrong: Sample, words: str):
+    with pytest.raises(InputError, match=words):
+        placed_by(wrong, small, RULE)
+
+
+# Middle (30, 20); distances from it 10, 10, 30: the median is 10, so 40 pixels outside are too far.
+@pytest.mark.parametrize(
+    ("points", "fine"),
+    [
+        ([[20, 20], [40, 20], [30, 50]], True),
+        ([[20, 20], [40, 20], [30, -40]], True),
+        ([[20, 20], [40, 20], [30, -41]], False),
+        ([[20, 20], [40, 20], [30, 89]], True),
+        ([[20, 20], [40, 20], [30, 90]], False),
+        ([[20, 20], [40, 20], [1e9, 1e9]], False),
+        ([[80, 20], [90, 20], [85, 30]], False),
+    ],
+    ids=["inside", "a little above", "far above", "a little below", "far below", "very far", "all outside"],
+)
+def test_landmarks_outside_a_picture_60_wide_and_50_high(small: Markup, points: list, fine: bool):
+    if fine:
+        check_inside(sample(points), small, height=50, width=60)
+    else:
+        with pytest.raises(InputError, match=r"a\.png: landmark '.*' at \(.*\) is far outside the 60 x 50 pixels"):
+            check_inside(sample(points), small, height=50, width=60)
+
+
+def test_the_worst_landmark_is_named(small: Markup):
+    with pytest.raises(InputError, match=r"landmark 'mouth' at \(9000\.0, 20\.0\)"):
+        check_inside(sample([[20, 20], [21, 20], [9000, 20]]), small, 50, 60)
+    check_inside(sample([[0, 0]] * 3, [False] * 3), small, 50, 60)
+    with pytest.raises(InputError, match=r"landmark 'mouth' at \(9000\.0, 20\.0\)"):
+        check_inside(sample([[0, 0], [20, 20], [9000, 20]], [False, True, True]), small, 50, 60)
+
+
+def test_crops_from_a_file_of_points(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    files = [put_picture(f"images/{name}.png", None) for name in "abcd"]
+    (tmp_path / "points.csv").write_text(
+        "image,x0,y0,x1,y1,x2,y2\nb.png,20,20,40,20,30,50\na.png,1,1,3,1,2,3\nb.png,0,0,10,0,5,10\n"
+        "gone.png,1,1,3,1,2,3\nd.png,1,1,1,1,1,1\n"
+    )
+    skipped: list[tuple[str, str]] = []
+    crops = crops_by_points(files, tmp_path / "points.csv", small, RULE, lambda p, why: skipped.append((p.name, why)))
+    assert crops == [[Crop(2, 2, 4, 16)], [Crop(30, 35, 60, 16), Crop(5, 5, 20, 16)], [], []]
+    assert [name for name, _ in skipped] == ["c.png", "d.png"]
+    assert "has no row in" in skipped[0][1]
+    assert "one point" in skipped[1][1]
+
+
+def test_points_may_be_the_anchors_alone(tmp_path: Path, put_picture: Callable[..., Path]):
+    file = put_picture("a.png", None)
+    columns = ",".join(f"x{place},y{place}" for place in range(5))
+    (tmp_path / "five.csv").write_text(f"image,{columns}\na.png,10,20,40,20,25,45,15,60,35,60\n")
+    ((crop,),) = crops_by_points([file], tmp_path / "five.csv", IBUG68, CropRule(), lambda *_: None)
+    assert (crop.x, crop.y, crop.side) == (25, 40, pytest.approx(2.8 * 40))
+
+
+def test_points_of_another_count(tmp_path: Path, put_picture: Callable[..., Path]):
+    file = put_picture("a.png", None)
+    (tmp_path / "two.csv").write_text("image,x0,y0,x1,y1\na.png,1,2,3,4\n")
+    with pytest.raises(InputError, match="2 points a row; give the 5 anchors or the 68 landmarks of ibug68"):
+        crops_by_points([file], tmp_path / "two.csv", IBUG68, RULE, lambda *_: None)
+    with pytest.raises(InputError, match="together with a markup"):
+        crops_by_points([file], tmp_path / "two.csv", None, RULE, lambda *_: None)
+
+
+def test_real_faces_fill_their_crops(shared_data: Path):
+    labeled = read_labeled(shared_data / "300w", IBUG68)
+    rule = CropRule()
+    landmarks = np.stack([placed_by(s, IBUG68, rule).to_crop(s.landmarks) for s in labeled.samples])
+    inside = ((landmarks > -0.5) & (landmarks < 79.5)).all(axis=-1)
+    assert inside.mean() > 0.998
+    between_eyes = np.linalg.norm(landmarks[:, 36] - landmarks[:, 45], axis=1)
+    assert np.median(between_eyes) == pytest.approx(33, abs=1)

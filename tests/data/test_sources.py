@@ -1,0 +1,133 @@
+"""Which reader reads what, and how parts of a data set are named."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.data.markup import IBUG68, Markup
+from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
+from laplace_landmarks.errors import InputError
+
+
+def labeled_set(markup: Markup, **subsets: str) -> LabeledSet:
+    """Samples by name, with their subset; "__" stands for a slash."""
+    none = np.zeros((len(markup), 2), np.float32), np.ones(len(markup), np.bool_)
+    return LabeledSet(
+        markup,
+        tuple(Sample(name.replace("__", "/"), Path("x.png"), *none, subset=subset) for name, subset in subsets.items()),
+    )
+
+
+def names(labeled: LabeledSet) -> list[str]:
+    return [sample.name for sample in labeled.samples]
+
+
+def test_formats_are_told_apart(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    put_picture("mine/a.png")
+    put_picture("300w/afw/1.jpg")
+    (tmp_path / "labels.csv").write_text("image,x0,y0,x1,y1,x2,y2\nmine/a.png,1,2,3,4,5,6")
+    told: list[str] = []
+    for path, name in {"mine": "a", "300w": "afw/1", "labels.csv": "mine/a"}.items():
+        assert names(read_labeled(tmp_path / path, small, note=told.append)) == [name]
+    assert told == ["helen: not there", "lfpw: not there", "afw: 1 of 337 pictures", "ibug: not there"]
+
+
+def test_a_format_may_be_named(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    put_picture("afw/1.jpg")
+    assert read_labeled(tmp_path, small, format="pts").samples[0].subset == ""
+    assert read_labeled(tmp_path, small, format="300w").samples[0].subset == "train"
+    with pytest.raises(InputError, match="no format is named 'coco'; known: auto, 300w, pts, table"):
+        read_labeled(tmp_path, small, format="coco")
+
+
+def test_nothing_there(tmp_path: Path, small: Markup):
+    with pytest.raises(InputError, match="no such file or folder"):
+        read_labeled(tmp_path / "nowhere", small)
+
+
+def test_subsets(small: Markup):
+    labeled = labeled_set(small, a="common", b="challenge", c="train", d="common", e="")
+    assert names(subset(labeled, "common")) == ["a", "d"]
+    assert names(subset(labeled, "full")) == ["a", "b", "d"]
+    with pytest.raises(InputError, match="no picture is in 'test'; there are challenge, common, train"):
+        subset(labeled, "test")
+    with pytest.raises(InputError, match="there are no subsets"):
+        subset(labeled_set(small, a=""), "test")
+
+
+def test_full_without_challenge_is_not_called_full(small: Markup):
+    with pytest.raises(InputError, match="'full': no picture is in 'challenge'; there are common"):
+        subset(labeled_set(small, a="common"), "full")
+
+
+def test_selecting_keeps_the_sets_order(small: Markup):
+    labeled = labeled_set(small, lfpw__1="", lfpw__2="", lfpw__3="", afw__3="")
+    assert names(select(labeled, ["lfpw/3", "1"])) == ["lfpw/1", "lfpw/3"]
+
+
+def test_a_whole_name_goes_before_a_last_part(small: Markup):
+    labeled = labeled_set(small, a="", sub__a="")
+    assert names(select(labeled, ["a"])) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        (["1", "7", "8"], "2 of 3 names are not among the 4 pictures, the first is '7'"),
+        (["3"], "'3' fits afw/3 and lfpw/3; choose a subset"),
+        (["1", "lfpw/1"], "1 pictures are named twice, the first is lfpw/1"),
+    ],
+)
+def test_names_that_select_nothing_certain(small: Markup, wanted: list[str], words: str):
+    with pytest.raises(InputError, match=words):
+        select(labeled_set(small, lfpw__1="", lfpw__2="", lfpw__3="", afw__3=""), wanted)
+
+
+def test_split_files(tmp_path: Path):
+    split = {"about": "why", "train": ["a", "b"], "labels": {"50": ["a"]}}
+    (tmp_path / "split.json").write_text(json.dumps(split))
+    assert read_split(tmp_path / "split.json", "train") == ("a", "b")
+    assert read_split(tmp_path / "split.json", "labels/50") == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "words"),
+    [
+        ('{"train": ["a"]}', "test", "no key 'test'; there are train"),
+        ('{"labels": {"50": ["a"]}}', "labels/51", "no key 'labels/51'; there are 50"),
+        ('{"train": ["a"]}', "train/50", "there are no lists below that"),
+        ('["a"]', "train", "no key 'train'"),
+        ('{"labels": {"50": ["a"]}}', "labels", "'labels' must be a list of names"),
+        ('{"train": []}', "train", "must be a list of names in quotes, at least one"),
+        ('{"train": [1, 2]}', "train", "must be a list of names in quotes"),
+        ('{"train": ["a", "b", "a"]}', "train", "names 1 pictures twice, the first is a"),
+        ('{\n"train": ["a",\n}', "train", "line 3: not valid JSON"),
+        ("", "train", "line 1: not valid JSON"),
+    ],
+)
+def test_split_files_that_are_wrong(tmp_path: Path, text: str, key: str, words: str):
+    (tmp_path / "split.json").write_text(text)
+    with pytest.raises(InputError) as error:
+        read_split(tmp_path / "split.json", key)
+    assert str(error.value).startswith(str(tmp_path / "split.json"))
+    assert words in str(error.value)
+
+
+def test_split_files_that_are_no_text(tmp_path: Path):
+    (tmp_path / "split.json").write_bytes(b"\xff\xd8\xff\xe0")
+    with pytest.raises(InputError, match="not a JSON file"):
+        read_split(tmp_path / "split.json", "train")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_split(tmp_path / "none.json", "train")
+
+
+def test_the_real_split(shared_data: Path):
+    labeled = subset(read_labeled(shared_data / "300w", IBUG68), "train")
+    file = shared_data / "splits/lfpw.json"
+    train, validation = (set(names(select(labeled, read_split(file, key)))) for key in ("train", "validation"))
+    assert (len(train), len(validation), len(train & validation)) == (644, 161, 0)
+    assert set(names(select(labeled, read_split(file, "labels/50")))) < train
