@@ -1,5 +1,6 @@
 """The command line: `laplace-landmarks COMMAND ...`; commands are imported when called, so that help is quick."""
 
+import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -21,6 +22,7 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; exits with 2 and one line on stderr where what the user gave cannot be used."""
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")  # broken pictures are named by us, in one line
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     name = arguments[0] if arguments else "--help"
     if name in ("-h", "--help"):
