@@ -1,0 +1,110 @@
+"""The error of landmarks (Eq. 8) under every normaliser in use, and what is said of many errors at once.
+
+Errors are fractions here (0.05 is 5 %). A face that was not found has the error infinity: it counts as a failure.
+"""
+
+from collections.abc import Callable
+from math import sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.sample import Sample
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import tight_box
+
+
+def nmse(landmarks: ArrayLike, truth: ArrayLike, visible: ArrayLike, normaliser: ArrayLike) -> NDArray[np.float64]:
+    """(N,) mean distance of the visible landmarks from the truth, divided by the normaliser (Eq. 8).
+
+    landmarks, truth: (N, K, 2), pixels of the picture. visible: (N, K), at least one in each row. normaliser: (N,).
+
+    >>> nmse([[[3, 4], [9, 9]]], [[[0, 0], [0, 0]]], [[True, False]], [50]).item()
+    0.1
+    """
+    distances = np.linalg.norm(np.asarray(landmarks, np.float64) - np.asarray(truth, np.float64), axis=-1)
+    counted = np.asarray(visible, np.bool_)
+    if not counted.any(axis=1).all():
+        raise InputError(f"face {int(np.argmin(counted.any(axis=1)))} has no visible landmark, so it has no error")
+    return np.where(counted, distances, 0).sum(axis=1) / counted.sum(axis=1) / np.asarray(normaliser, np.float64)
+
+
+def normaliser(name: str, markup: Markup, sample: Sample) -> float | None:
+    """What the sample's error is divided by, in pixels; None where markup or labels do not define it."""
+    length = NORMALISERS[name](markup, sample)
+    if length is not None and not length > 0:
+        raise InputError(f"{sample.picture}: the {name} normaliser of {sample.name!r} is 0; correct its labels")
+    return length
+
+
+def auc(errors: ArrayLike, limit: float) -> float:
+    """Area under the curve of ced from 0 to limit, divided by limit: 1 where all errors are 0."""
+    return float(np.mean(auc_terms(errors, limit)))
+
+
+def auc_terms(errors: ArrayLike, limit: float) -> NDArray[np.float64]:
+    """(N,) whose mean is the auc: an error adds its step from where it lies up to the limit."""
+    return np.maximum(limit - np.asarray(errors, np.float64), 0) / limit
+
+
+def failure_rate(errors: ArrayLike, limit: float) -> float:
+    """The fraction of errors beyond limit."""
+    return float(np.mean(np.asarray(errors, np.float64) > limit))
+
+
+def ced(errors: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Cumulative error distribution: sorted finite errors, and the fraction of all faces at or below each."""
+    ordered = np.sort(np.asarray(errors, np.float64))
+    fractions = np.arange(1, len(ordered) + 1) / len(ordered)
+    return ordered[np.isfinite(ordered)], fractions[np.isfinite(ordered)]
+
+
+def _between(groups: tuple[tuple[int, ...], ...], sample: Sample) -> float | None:
+    """Distance of the centres of two groups of landmarks."""
+    if not groups or not all(sample.visible[list(group)].all() for group in groups):
+        return None
+    first, second = (sample.landmarks[list(group)].astype(np.float64).mean(axis=0) for group in groups)
+    return float(np.linalg.norm(first - second))
+
+
+def _extent(sample: Sample) -> tuple[float, float] | None:
+    """Width and height of the box around the visible landmarks; one alone has no box."""
+    if sample.visible.sum() < 2:
+        return None
+    x0, y0, x1, y1 = tight_box(sample.landmarks[sample.visible])
+    return x1 - x0, y1 - y0
+
+
+def _inter_ocular(markup: Markup, sample: Sample) -> float | None:
+    return _between(markup.normaliser, sample)
+
+
+def _inter_pupil(markup: Markup, sample: Sample) -> float | None:
+    return _between(markup.pupils, sample)
+
+
+def _sqrt_box(markup: Markup, sample: Sample) -> float | None:
+    extent = _extent(sample)
+    return None if extent is None else sqrt(extent[0] * extent[1])
+
+
+def _box_diagonal(markup: Markup, sample: Sample) -> float | None:
+    extent = _extent(sample)
+    return None if extent is None else sqrt(extent[0] ** 2 + extent[1] ** 2)
+
+
+def _given(markup: Markup, sample: Sample) -> float | None:
+    if sample.box is None:
+        return None
+    x0, y0, x1, y1 = sample.box
+    return sqrt(max(x1 - x0, 0) * max(y1 - y0, 0))
+
+
+NORMALISERS: dict[str, Callable[[Markup, Sample], float | None]] = {
+    "inter_ocular": _inter_ocular,  # the markup's own: for a face, the distance of the outer eye corners
+    "inter_pupil": _inter_pupil,
+    "sqrt_box": _sqrt_box,  # of the tight box around the visible landmarks: AFLW's
+    "box_diagonal": _box_diagonal,
+    "given": _given,  # square root of the area of the box that the data set gives
+}

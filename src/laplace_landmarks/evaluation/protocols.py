@@ -1,0 +1,56 @@
+"""Running a model on labeled pictures, under a protocol that has a name.
+
+Scores depend on how crops are placed, so each protocol is said in words that go into the report.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from laplace_landmarks.data.crops import Crops, labeled_crops
+from laplace_landmarks.data.cutting import Progress
+from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.outputs import Prediction
+
+TRUE_POINT_CROPS = "true-point crops"  # placed by the labels, so finding the faces adds no error
+FROM_FILE = "predictions file"  # placed, if at all, by whoever wrote the file
+
+
+def predict_labeled(
+    detector: LandmarkDetector, labeled: LabeledSet, cache: Path | None = None, progress: Progress | None = None
+) -> tuple[Prediction, ...]:
+    """The model's prediction for each sample, in a crop placed by its true points (TRUE_POINT_CROPS)."""
+    check_markup(detector, labeled)
+    return predict_crops(detector, labeled, labeled_crops(labeled, detector.info.crop, cache, progress))
+
+
+def predict_crops(detector: LandmarkDetector, labeled: LabeledSet, crops: Crops) -> tuple[Prediction, ...]:
+    """The same with crops that were cut before, by the model's own rule and one a sample."""
+    check_markup(detector, labeled)
+    if crops.names != tuple(sample.name for sample in labeled.samples):
+        raise InputError(
+            f"{len(crops.names)} crops do not belong to these {len(labeled)} labeled faces: cut them again"
+        )
+    found, spread, _ = detector.on_crops(crops.pictures)
+    return tuple(
+        Prediction(
+            picture=str(sample.picture),
+            landmarks=crop.to_picture(landmarks),
+            spread=of_landmarks / np.float32(crop.scale),
+            crop=crop,
+            model=detector.info.name,
+        )
+        for sample, crop, landmarks, of_landmarks in zip(labeled.samples, crops.crops, found, spread, strict=True)
+    )
+
+
+def check_markup(detector: LandmarkDetector, labeled: LabeledSet) -> None:
+    """InputError where the model's landmarks are not those of the labels."""
+    model, labels = detector.info.markup, labeled.markup
+    if model.names != labels.names:
+        raise InputError(
+            f"model {detector.info.name} finds {len(model)} landmarks ({model.name}), "
+            f"the labels have {len(labels)} ({labels.name}); take data of the model's markup"
+        )

@@ -1,0 +1,68 @@
+"""Scores as a table of text, with what a reader must know to compare it with others."""
+
+from laplace_landmarks.evaluation.bootstrap import LEVEL, Estimate
+from laplace_landmarks.evaluation.scoring import LIMITS, Score, Scores
+
+NAMED = 5  # missing faces that are named
+
+HEAD = (
+    *("part", "faces", "divided by", "NMSE %", f"{LEVEL:.0%} interval"),
+    *(f"AUC {limit} %" for limit in LIMITS),
+    *(f"FR {limit} %" for limit in LIMITS),
+    "spread",
+)
+
+
+def to_table(scores: Scores) -> str:
+    """One line a part and normaliser, then what was missing or left out; ends with a newline."""
+    lines = [HEAD, *(_line(row, first) for row, first in zip(scores.rows, _firsts(scores), strict=True))]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
+    table = ["  ".join(_aligned(cell, width, column) for column, (cell, width) in enumerate(zip(line, widths,
+             strict=True))).rstrip() for line in lines]  # fmt: skip
+    title = f"{scores.model} on {scores.data} · {scores.protocol}"
+    return "\n".join([title, "", table[0], "-" * len(table[0]), *table[1:], *_notes(scores)]) + "\n"
+
+
+def _line(row: Score, first: bool) -> tuple[str, ...]:
+    spread = "" if row.spread_percent is None else f"{row.spread_percent:.2f} %"
+    return (
+        row.subset if first else "",
+        str(row.faces),
+        row.normaliser.replace("_", "-"),
+        "-" if row.nmse_percent is None else f"{row.nmse_percent.value:.2f}",
+        "-" if row.nmse_percent is None else _interval(row.nmse_percent),
+        *(f"{row.auc_percent[limit].value:.1f}" for limit in LIMITS),
+        *(f"{row.failure_percent[limit].value:.1f}" for limit in LIMITS),
+        spread if row.spread_crop_pixels is None else f"{row.spread_crop_pixels:.2f} px",
+    )
+
+
+def _notes(scores: Scores) -> list[str]:
+    notes = []
+    if scores.missing:
+        named = ", ".join(scores.missing[:NAMED]) + (", ..." if len(scores.missing) > NAMED else "")
+        notes.append(f"missing, counted as failures and not in the NMSE: {len(scores.missing)} ({named})")
+    for row in scores.rows:
+        if row.left_out:
+            notes.append(
+                f"{row.subset}: {row.left_out} left out, their labels give no {row.normaliser.replace('_', '-')}"
+            )
+    if any(row.spread_crop_pixels is not None for row in scores.rows):
+        notes.append("spread: mean along x and y, in crop pixels")
+    elif any(row.spread_percent is not None for row in scores.rows):
+        notes.append("spread: mean along x and y, in percent of the divisor")
+    return ["", *notes] if notes else []
+
+
+def _firsts(scores: Scores) -> list[bool]:
+    """Whether each row is the first of its part."""
+    subsets = [row.subset for row in scores.rows]
+    return [place == 0 or subsets[place - 1] != subset for place, subset in enumerate(subsets)]
+
+
+def _interval(estimate: Estimate) -> str:
+    return f"{estimate.low:.2f} to {estimate.high:.2f}"
+
+
+def _aligned(cell: str, width: int, column: int) -> str:
+    return cell.ljust(width) if HEAD[column] in ("part", "divided by") else cell.rjust(width)

@@ -1,0 +1,54 @@
+"""Intervals against what theory says of them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation import bootstrap
+from laplace_landmarks.evaluation.bootstrap import mean_of
+
+
+def test_an_interval_is_1_96_standard_errors_wide_on_each_side() -> None:
+    values = np.random.default_rng(3).normal(5, 2, 400)
+
+    estimate = mean_of(values)
+
+    error = values.std() / np.sqrt(400)
+    assert estimate.value == pytest.approx(values.mean())
+    assert estimate.low == pytest.approx(values.mean() - 1.96 * error, abs=0.15 * error)
+    assert estimate.high == pytest.approx(values.mean() + 1.96 * error, abs=0.15 * error)
+
+
+def test_two_values_give_the_three_means_they_can_have() -> None:
+    estimate = mean_of([0, 1])  # 0, ½, ½, 1, each with a quarter of the chance
+
+    assert (estimate.low, estimate.value, estimate.high) == (0, 0.5, 1)
+
+
+def test_the_seed_decides() -> None:
+    values = np.random.default_rng(0).exponential(size=50)
+
+    assert mean_of(values, seed=1) == mean_of(values, seed=1)
+    assert mean_of(values, seed=1) != mean_of(values, seed=2)
+
+
+def test_drawing_in_parts_is_drawing_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.random.default_rng(0).exponential(size=50)
+    at_once = mean_of(values)
+    monkeypatch.setattr(bootstrap, "AT_ONCE", 50 * 7)
+
+    assert mean_of(values) == at_once
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=20))
+def test_the_interval_lies_within_the_values(values: list[float]) -> None:
+    estimate = mean_of(values, draws=100)
+
+    assert min(values) - 1e-9 <= estimate.low <= estimate.high <= max(values) + 1e-9
+
+
+def test_no_faces_have_no_mean() -> None:
+    with pytest.raises(InputError, match="no faces"):
+        mean_of([])

@@ -1,0 +1,72 @@
+"""A model scored from picture files to table."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.data.crops import labeled_crops
+from laplace_landmarks.data.markup import IBUG68, Markup
+from laplace_landmarks.data.pictures import write_picture
+from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.matching import match
+from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_crops, predict_labeled
+from laplace_landmarks.evaluation.scoring import score
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.outputs import read_predictions, write_predictions
+
+
+@pytest.fixture
+def labeled(tmp_path: Path, dots: Markup) -> LabeledSet:
+    """Three pictures of coloured dots, larger from one to the next."""
+    samples = []
+    for scale in (2, 3, 4):
+        points = scale * np.array([[20, 15], [30, 15], [25, 25], [20, 15]], np.float32)
+        picture = np.zeros((50 * scale, 60 * scale, 3), np.uint8)
+        for colour, (x, y) in enumerate(points[:3].astype(int)):
+            picture[y - scale : y + scale + 1, x - scale : x + scale + 1, colour] = 255
+        path = tmp_path / f"{scale}.png"
+        write_picture(path, picture)
+        samples.append(Sample(path.stem, path, points, np.ones(4, np.bool_)))
+    return LabeledSet(dots, tuple(samples))
+
+
+def test_a_model_finds_the_dots_and_its_file_scores_the_same(
+    labeled: LabeledSet, tiny_model: Callable[..., Path], tmp_path: Path
+) -> None:
+    predictions = predict_labeled(LandmarkDetector(tiny_model(size=32)), labeled)
+    write_predictions(tmp_path / "found.jsonl", predictions)
+    read = match(labeled, read_predictions(tmp_path / "found.jsonl"))
+
+    direct = score(labeled, predictions, model="tiny", data="dots", protocol=TRUE_POINT_CROPS)
+    by_file = score(labeled, read, model="tiny", data="dots", protocol=TRUE_POINT_CROPS)
+
+    row = direct.row("all", "inter_ocular")
+    assert row.nmse_percent is not None
+    assert row.nmse_percent.value < 5  # half a crop pixel is 28 / 32 / 2 = 0.44 of a distance of 10
+    for one, other in zip(direct.faces, by_file.faces, strict=True):
+        assert one.nmse_percent == pytest.approx(other.nmse_percent, abs=0.01)
+
+
+def test_predictions_are_in_picture_pixels(labeled: LabeledSet, tiny_model: Callable[..., Path]) -> None:
+    detector = LandmarkDetector(tiny_model(size=32))
+
+    for sample, prediction in zip(labeled.samples, predict_labeled(detector, labeled), strict=True):
+        assert prediction.crop is not None
+        assert prediction.crop.side == pytest.approx(2.8 * (sample.landmarks[1, 0] - sample.landmarks[0, 0]))
+        np.testing.assert_allclose(prediction.landmarks, sample.landmarks, atol=0.55 / prediction.crop.scale)
+
+
+def test_another_markup_is_refused(labeled: LabeledSet, tiny_model: Callable[..., Path]) -> None:
+    with pytest.raises(InputError, match=r"finds 68 landmarks \(ibug68\), the labels have 4 \(dots\)"):
+        predict_labeled(LandmarkDetector(tiny_model(markup=IBUG68)), labeled)
+
+
+def test_crops_of_other_faces_are_refused(labeled: LabeledSet, tiny_model: Callable[..., Path]) -> None:
+    detector = LandmarkDetector(tiny_model(size=32))
+    crops = labeled_crops(labeled, detector.info.crop)
+    with pytest.raises(InputError, match="3 crops do not belong to these 2 labeled faces"):
+        predict_crops(detector, replace(labeled, samples=labeled.samples[:2]), crops)

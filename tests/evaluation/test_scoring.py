@@ -1,0 +1,162 @@
+"""Scores of a handful of faces, worked by hand, and the table they make."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.scoring import Scores, score, subsets_of
+from laplace_landmarks.evaluation.table import to_table
+from laplace_landmarks.faces.boxes import Crop
+from laplace_landmarks.runtime.outputs import Prediction
+
+EYES = Markup("eyes", ("right", "left", "nose"), normaliser=((0,), (1,)))
+TRUTH = np.array([[0, 0], [100, 0], [50, 50]], np.float32)
+SEEN = np.ones(3, np.bool_)
+
+
+def face(name: str, subset: str = "", visible: np.ndarray = SEEN) -> Sample:
+    return Sample(name, Path(f"{name}.jpg"), TRUTH * visible[:, None], visible, None, subset)
+
+
+def off_by(pixels: float, spread: float | None = None, side: float | None = None) -> Prediction:
+    """Every landmark so many pixels to the right."""
+    return Prediction(
+        "a.jpg",
+        TRUTH + np.array([pixels, 0], np.float32),
+        spread=None if spread is None else np.full((3, 2), spread, np.float32),
+        crop=None if side is None else Crop(50, 25, side, 80),
+    )
+
+
+def scored(samples: list[Sample], predictions: list[Prediction | None]) -> Scores:
+    return score(LabeledSet(EYES, tuple(samples)), predictions, model="tiny", data="faces", protocol="by hand")
+
+
+def test_a_score_by_hand() -> None:
+    scores = scored([face(name) for name in "abcd"], [off_by(2), off_by(4), off_by(9), None])
+
+    row = scores.row("all", "inter_ocular")
+    assert (row.faces, row.missing, row.left_out) == (4, 1, 0)
+    assert row.nmse_percent is not None
+    assert row.nmse_percent.value == pytest.approx(5)  # (2 + 4 + 9) / 3 %, the missing one aside
+    assert 2 <= row.nmse_percent.low < 5 < row.nmse_percent.high <= 9
+    assert row.auc_percent[8].value == pytest.approx(100 * (6 + 4 + 0 + 0) / (4 * 8))
+    assert row.auc_percent[10].value == pytest.approx(100 * (8 + 6 + 1 + 0) / (4 * 10))
+    assert row.failure_percent[8].value == 50
+    assert row.failure_percent[10].value == 25  # the missing one
+    assert scores.missing == ("d",)
+    assert scores.faces[1].nmse_percent["inter_ocular"] == pytest.approx(4)
+    assert scores.faces[3].nmse_percent == {}
+
+
+def test_every_normaliser_that_the_labels_define_is_there() -> None:
+    scores = scored([face("a")], [off_by(5)])
+
+    # the tight box of the truth is 100 × 50
+    by_name = {row.normaliser: row.nmse_percent.value for row in scores.rows if row.nmse_percent}
+    assert by_name == {
+        "inter_ocular": pytest.approx(5),
+        "sqrt_box": pytest.approx(500 / np.sqrt(5000)),
+        "box_diagonal": pytest.approx(500 / np.sqrt(12500)),
+    }
+
+
+def test_faces_without_the_normaliser_are_left_out_and_counted() -> None:
+    one_eye = face("b", visible=np.array([False, True, True]))
+    scores = scored([face("a"), one_eye], [off_by(5), off_by(7)])
+
+    ocular, box = scores.row("all", "inter_ocular"), scores.row("all", "sqrt_box")
+    assert (ocular.faces, ocular.left_out) == (1, 1)
+    assert (box.faces, box.left_out) == (2, 0)
+    assert ocular.nmse_percent is not None
+    assert ocular.nmse_percent.value == pytest.approx(5)
+    assert "all: 1 left out, their labels give no inter-ocular" in to_table(scores)
+
+
+def test_a_face_without_a_visible_landmark_is_left_out_of_everything() -> None:
+    scores = scored([face("a"), face("b", visible=~SEEN)], [off_by(5), off_by(5)])
+
+    assert {(row.faces, row.left_out) for row in scores.rows} == {(1, 1)}
+
+
+def test_spread_is_in_crop_pixels_where_the_crop_is_known() -> None:
+    known = scored([face("a"), face("b")], [off_by(1, spread=4, side=160), off_by(1, spread=2, side=160)])
+    unknown = scored([face("a")], [off_by(1, spread=4)])
+    none = scored([face("a")], [off_by(1)])
+
+    row = known.row("all", "inter_ocular")
+    assert row.spread_crop_pixels == pytest.approx((2 + 1) / 2)  # half a crop pixel to a picture pixel
+    assert row.spread_percent == pytest.approx(3)
+    assert unknown.row("all", "inter_ocular").spread_crop_pixels is None
+    assert unknown.row("all", "inter_ocular").spread_percent == pytest.approx(4)
+    assert none.row("all", "inter_ocular").spread_percent is None
+
+
+def test_parts_of_300w() -> None:
+    samples = [face("a", "train"), face("b", "challenge"), face("c", "common"), face("d", "common")]
+
+    parts = subsets_of(LabeledSet(EYES, tuple(samples)))
+
+    assert {name: members.tolist() for name, members in parts.items()} == {
+        "train": [True, False, False, False],
+        "challenge": [False, True, False, False],
+        "common": [False, False, True, True],
+        "full": [False, True, True, True],
+        "all": [True, True, True, True],
+    }
+    scores = scored(samples, [off_by(1), off_by(2), off_by(3), off_by(7)])
+    assert scores.row("full", "inter_ocular").nmse_percent.value == pytest.approx(4)  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def test_sets_without_parts_have_one() -> None:
+    assert list(subsets_of(LabeledSet(EYES, (face("a"),)))) == ["all"]
+
+
+def test_nothing_found_is_a_failure_without_an_nmse() -> None:
+    row = scored([face("a")], [None]).row("all", "inter_ocular")
+
+    assert row.nmse_percent is None
+    assert row.auc_percent[8].value == 0
+    assert row.failure_percent[8].value == 100
+
+
+def test_the_json_says_everything() -> None:
+    document = json.loads(scored([face("a", "x"), face("b", "x")], [off_by(5), None]).to_json())
+
+    assert document["protocol"] == "by hand"
+    assert document["intervals"]["level"] == 0.95
+    assert document["missing"] == ["b"]
+    assert document["faces"][0] == {
+        "name": "a", "subset": "x", "found": True, "nmse_percent": document["faces"][0]["nmse_percent"],
+    }  # fmt: skip
+    assert document["rows"][0]["nmse_percent"]["value"] == pytest.approx(5)
+    assert document["rows"][0]["failure_percent"]["8"]["value"] == 50
+
+
+def test_the_table() -> None:
+    scores = scored([face("a", "easy"), face("b", "hard")], [off_by(5, spread=2, side=160), None])
+
+    lines = to_table(scores).splitlines()
+    words = [" ".join(line.split()) for line in lines]
+
+    assert words[0] == "tiny on faces · by hand"
+    assert words[2] == "part faces divided by NMSE % 95% interval AUC 8 % AUC 10 % FR 8 % FR 10 % spread"
+    assert words[4] == "easy 1 inter-ocular 5.00 5.00 to 5.00 37.5 50.0 0.0 0.0 1.00 px"
+    assert words[7] == "hard 1 inter-ocular - - 0.0 0.0 100.0 100.0"
+    assert words[8].startswith("1 sqrt-box")  # the part is named once
+    assert "missing, counted as failures and not in the NMSE: 1 (b)" in lines
+    assert len({line.index("inter-ocular") for line in lines if "inter-ocular" in line}) == 1
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    with pytest.raises(InputError, match="1 predictions for 2 labeled faces: match them first"):
+        scored([face("a"), face("b")], [None])
+    with pytest.raises(InputError, match="faces: no labeled faces to score"):
+        scored([], [])
+    with pytest.raises(InputError, match="no score of part 'full' divided by 'inter_ocular'"):
+        scored([face("a")], [None]).row("full", "inter_ocular")

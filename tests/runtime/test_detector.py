@@ -1,0 +1,209 @@
+"""The detector on pictures of coloured dots, whose centres the tiny model finds."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from laplace_landmarks.data.markup import IBUG68, Markup
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.runtime.detector import AT_ONCE, LandmarkDetector, check_picture
+
+
+@pytest.fixture(scope="module")
+def detector(tiny_model: Callable[..., Path]) -> LandmarkDetector:
+    return LandmarkDetector(tiny_model(crop=CropRule(size=16, factor=2.0, box_factor=2.0)))
+
+
+def dots_at(*dots: tuple[int, int], size: tuple[int, int] = (100, 120)) -> np.ndarray:
+    """A black picture with squares of 5 × 5 pixels in red, green, blue, red, ... around these centres."""
+    picture = np.zeros((*size, 3), np.uint8)
+    for place, (x, y) in enumerate(dots):
+        picture[y - 2 : y + 3, x - 2 : x + 3, place % 3] = 255
+    return picture
+
+
+FACE = ((40, 30), (60, 30), (50, 50))
+OTHER = ((90, 60), (110, 60), (100, 80))
+
+
+def test_landmarks_are_where_the_dots_are(detector: LandmarkDetector) -> None:
+    face, *others = detector(dots_at(*FACE), anchors=np.array(FACE))
+
+    assert not others
+    # the hull is 20 × 20 about (50, 40), the crop's side twice that: 2.5 picture pixels a crop pixel
+    assert face.crop.box() == (30.0, 20.0, 70.0, 60.0)
+    np.testing.assert_allclose(face.landmarks, [*FACE, FACE[0]], atol=0.6)
+    np.testing.assert_array_equal(face.anchors, np.array(FACE, np.float32))
+    assert face.box == pytest.approx((40, 30, 60, 50), abs=0.6)
+    assert face.score is None
+    assert face.heatmaps is None
+
+
+def test_spread_is_in_picture_pixels(detector: LandmarkDetector) -> None:
+    (face,) = detector(np.zeros((100, 120, 3), np.uint8), anchors=np.array(FACE))
+
+    np.testing.assert_allclose(face.spread, np.full((4, 2), 4 * 2.5), rtol=1e-4)  # 4 crop pixels on a blank crop
+
+
+def test_several_faces_come_in_the_order_given(detector: LandmarkDetector) -> None:
+    picture = dots_at(*FACE, *OTHER)
+
+    first, second = detector(picture, anchors=[np.array(OTHER), list(FACE)])
+
+    np.testing.assert_allclose(first.landmarks[:3], OTHER, atol=0.6)
+    np.testing.assert_allclose(second.landmarks[:3], FACE, atol=0.6)
+
+
+def test_one_face_or_a_sequence_of_one_are_the_same(detector: LandmarkDetector) -> None:
+    picture = dots_at(*FACE)
+    for given_as in (FACE, [FACE], np.array([FACE]), np.array(FACE, np.float32)):
+        (face,) = detector(picture, anchors=given_as)
+        np.testing.assert_allclose(face.landmarks[:3], FACE, atol=0.6)
+    for box in ((40, 30, 60, 50), [40.0, 30, 60, 50], np.array([[40, 30, 60, 50]])):
+        (face,) = detector(picture, boxes=box)
+        assert face.crop.box() == (30.0, 20.0, 70.0, 60.0)
+        assert face.anchors is None
+
+
+def test_all_landmarks_will_do_as_anchors(detector: LandmarkDetector) -> None:
+    (face,) = detector(dots_at(*FACE), anchors=[*FACE, FACE[0]])
+
+    np.testing.assert_array_equal(face.anchors, np.array(FACE, np.float32))
+
+
+def test_a_markup_without_anchors_is_placed_by_the_box(tiny_model: Callable[..., Path]) -> None:
+    detector = LandmarkDetector(tiny_model(markup=Markup("pair", ("red", "green")), crop=CropRule(16, box_factor=3.0)))
+
+    (face,) = detector(dots_at(*FACE[:2]), anchors=FACE[:2])
+
+    assert face.crop.side == 60  # three times the box of 20 pixels
+    np.testing.assert_allclose(face.landmarks, FACE[:2], atol=1.9)  # half a crop pixel
+
+
+def test_68_landmarks_give_five_anchors(tiny_model: Callable[..., Path]) -> None:
+    points = np.stack([np.arange(68), np.arange(68) % 17], axis=1)
+
+    (face,) = LandmarkDetector(tiny_model(markup=IBUG68))(np.zeros((80, 80, 3), np.uint8), anchors=points)
+
+    assert face.landmarks.shape == (68, 2)
+    assert face.anchors is not None
+    np.testing.assert_array_equal(face.anchors[2:], points[[30, 48, 54]])
+
+
+def test_heatmaps_are_kept_when_asked_for(detector: LandmarkDetector, tiny_model: Callable[..., Path]) -> None:
+    (face,) = detector(dots_at(*FACE), anchors=FACE, heatmaps=True)
+
+    assert face.heatmaps is not None
+    assert face.heatmaps.shape == (4, 16, 16)
+    np.testing.assert_allclose(face.heatmaps.sum(axis=(1, 2)), 1, rtol=1e-5)
+    without = LandmarkDetector(tiny_model(outputs=("landmarks", "spread")))
+    with pytest.raises(InputError, match="model tiny gives no heatmaps; use its float32 file"):
+        without(dots_at(*FACE), anchors=FACE, heatmaps=True)
+
+
+def test_no_faces_give_none(detector: LandmarkDetector) -> None:
+    assert detector(dots_at(), anchors=[]) == ()
+    assert detector(dots_at(), boxes=np.empty((0, 4)), heatmaps=True) == ()
+
+
+def test_many_crops_run_in_parts_and_come_whole(detector: LandmarkDetector) -> None:
+    crops = np.random.default_rng(0).integers(0, 255, (2 * AT_ONCE + 3, 16, 16, 3), np.uint8)
+
+    landmarks, spread, heatmaps = detector.on_crops(crops, heatmaps=True)
+
+    assert heatmaps is not None
+    for place in (0, AT_ONCE, 2 * AT_ONCE + 2):
+        alone = detector.on_crops(crops[place : place + 1], heatmaps=True)
+        np.testing.assert_allclose(landmarks[place], alone[0][0], atol=1e-4)
+        np.testing.assert_allclose(spread[place], alone[1][0], atol=1e-4)
+        np.testing.assert_allclose(heatmaps[place], alone[2][0], atol=1e-6)  # pyright: ignore[reportOptionalSubscript]
+
+
+def test_pictures_may_be_views(detector: LandmarkDetector) -> None:
+    mirrored = dots_at(*((119 - x, y) for x, y in FACE))[:, ::-1]
+
+    (face,) = detector(mirrored, anchors=FACE)
+
+    np.testing.assert_allclose(face.landmarks[:3], FACE, atol=0.6)
+
+
+def test_threads_share_a_detector(detector: LandmarkDetector) -> None:
+    generator = np.random.default_rng(1)
+    pictures = [generator.integers(0, 255, (60, 60, 3), np.uint8) for _ in range(40)]
+    boxes = [(x, x, x + 30, x + 30) for x in range(8)]
+
+    def landmarks(picture: np.ndarray) -> np.ndarray:
+        return np.stack([face.landmarks for face in detector(picture, boxes=boxes)])
+
+    alone = [landmarks(picture) for picture in pictures]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(landmarks, pictures))
+
+    np.testing.assert_array_equal(together, alone)
+
+
+@given(shift=st.tuples(st.integers(-15, 15), st.integers(-15, 15)))
+def test_a_moved_face_moves_its_landmarks(detector: LandmarkDetector, shift: tuple[int, int]) -> None:
+    moved = [(x + shift[0], y + shift[1]) for x, y in FACE]
+    (there,) = detector(dots_at(*moved), anchors=moved)
+    (here,) = detector(dots_at(*FACE), anchors=FACE)
+
+    np.testing.assert_allclose(there.landmarks - here.landmarks, np.broadcast_to(shift, (4, 2)), atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ({}, "give anchors= (five points a face) or boxes=, not neither"),
+        ({"anchors": FACE, "boxes": (0, 0, 9, 9)}, "give anchors= (five points a face) or boxes=, not both"),
+        (
+            {"anchors": FACE[:2]},
+            "anchors of model tiny are 3 points (x, y) or all 4 landmarks a face, not an array (2, 2)",
+        ),
+        ({"anchors": [(1, 2, 3)]}, "anchors of model tiny are 3 points"),
+        ({"anchors": "FACE"}, "anchors must be numbers"),
+        ({"anchors": [FACE, (1, 2)]}, "anchors must be an array of one face, or a sequence of such arrays"),
+        ({"anchors": [(np.nan, 0), (1, 1), (2, 2)]}, "anchors must be at least two finite points"),
+        ({"anchors": [(5, 5)] * 3}, "lie all in one point"),
+        ({"boxes": (0, 0, 9)}, "a box is four finite numbers"),
+        ({"boxes": (9, 9, 0, 0)}, "a box is x0, y0, x1, y1 with x0 <= x1"),
+        ({"boxes": [(0, 0, 9, np.inf)]}, "a box is four finite numbers"),
+        ({"boxes": 7}, "boxes must be numbers"),
+    ],
+)
+def test_places_that_cannot_be_used_are_refused(detector: LandmarkDetector, where: dict[str, Any], says: str) -> None:
+    with pytest.raises(InputError) as error:
+        detector(dots_at(*FACE), **where)
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("picture", "says"),
+    [
+        ("face.jpg", "not str; read a file with read_picture(path)"),
+        (None, "not NoneType"),
+        (np.zeros((9, 9), np.uint8), "is grey: np.repeat"),
+        (np.zeros((9, 9, 1), np.uint8), "is grey: np.repeat"),
+        (np.zeros((9, 9, 4), np.uint8), "has an alpha channel: give picture[..., :3]"),
+        (np.zeros((3, 9, 9), np.uint8), "has its channels first"),
+        (np.zeros((1, 9, 9, 3), np.uint8), "not (1, 9, 9, 3)"),
+        (np.zeros((0, 9, 3), np.uint8), "has no pixels"),
+        (np.zeros((9, 9, 3), np.float32), "is float32: scale it to 0..255"),
+    ],
+)
+def test_pictures_of_other_kinds_are_refused(picture: Any, says: str) -> None:
+    with pytest.raises(InputError) as error:
+        check_picture(picture)
+    assert says in str(error.value)
+
+
+def test_crops_of_another_size_are_refused(detector: LandmarkDetector) -> None:
+    with pytest.raises(InputError, match=r"crops must be uint8 \(N, 16, 16, 3\), not uint8 \(1, 80, 80, 3\)"):
+        detector.on_crops(np.zeros((1, 80, 80, 3), np.uint8))
