@@ -66,9 +66,10 @@ class BatchNorm(nn.Module):
         if processes.count() == 1:
             return F.batch_norm(x, None, None, self.weight, self.bias, training=True)
         wide = x.float()
-        mean, square = processes.mean(torch.stack([wide.mean(dim=(0, 2, 3)), wide.square().mean(dim=(0, 2, 3))]))
-        scale = self.weight * (square - mean.square() + 1e-5).rsqrt()
-        return (wide - mean[:, None, None]) * scale[:, None, None] + self.bias[:, None, None]
+        centred = wide - processes.mean(wide.mean(dim=(0, 2, 3)))[:, None, None]
+        variance = processes.mean(centred.square().mean(dim=(0, 2, 3)))
+        scale = self.weight * (variance + 1e-5).rsqrt()
+        return (centred * scale[:, None, None] + self.bias[:, None, None]).to(x.dtype)
 
 
 def activation(x: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from torch import Tensor
 from laplace_landmarks.method.heatmaps import draw, readout, softargmax, variance
 
 NARROWEST = 1e-3  # pixels; a spread below is counted as this, see _floored
+NARROWEST_VARIANCE = 1e-2  # pixels²; at these two the faintest pixels' pull on a collapsed heatmap is of order 1
 
 
 def softargmax_loss(landmarks: Tensor, target: Tensor) -> Tensor:
@@ -36,7 +37,7 @@ def gaussian_kl(landmarks: Tensor, variance: Tensor, target: Tensor, target_spre
 
     variance: sigma² of the prediction. target_spread: the truth's standard deviation, a number or (N, K, 2).
     """
-    s2 = _floored(variance, NARROWEST**2)
+    s2 = _floored(variance, NARROWEST_VARIANCE)
     s0 = torch.as_tensor(target_spread, dtype=variance.dtype, device=variance.device)
     return (s0.log() - s2.log() / 2 + (s2 + (landmarks - target).square()) / (2 * s0.square()) - 0.5).sum(dim=-1)
 
@@ -73,7 +74,7 @@ def average(losses: Tensor, visible: Tensor, count: Tensor | None = None) -> Ten
     count: the number to divide by, where it is not that of `visible` (several processes share one batch).
     """
     count = visible.sum() if count is None else count
-    return torch.where(visible, losses, 0.0).sum() / count.clamp(min=1)
+    return torch.where(visible, losses, 0.0).sum() / torch.where(count > 0, count, 1)
 
 
 def supervised_loss(name: str, heatmaps: Tensor, target: Tensor, target_spread: float = 1.0) -> Tensor:
