@@ -9,8 +9,10 @@ import tyro
 
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.markup import markup_named
+from laplace_landmarks.data.pictures import write_picture
 from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.faces import faces_sheet
 from laplace_landmarks.evaluation.matching import match
 from laplace_landmarks.evaluation.protocols import FROM_FILE, TRUE_POINT_CROPS, predict_labeled
 from laplace_landmarks.evaluation.scoring import score
@@ -29,6 +31,7 @@ def evaluate(
     markup: str = "ibug68",
     output: Path | None = None,
     predictions: Path | None = None,
+    faces: Path | None = None,
     cache: Path | None = None,
     threads: int = 1,
     seed: int = 0,
@@ -44,6 +47,7 @@ def evaluate(
         key: List of the split file.
         markup: What the landmarks are, for a predictions file; a model file says it itself.
         output: JSON file for all figures, those of every face included.
+        faces: Picture to draw 24 faces to, from the smallest error to the largest, with truth, prediction and spread.
         predictions: File to write the model's predictions to, as JSON lines.
         cache: Folder for decoded crops.
         threads: Processor threads.
@@ -63,6 +67,8 @@ def evaluate(
     where = "".join([str(data), f", {part}" if part else "", f", {key} of {split}" if split else ""])
     scores = score(labeled, found, model=name, data=where, protocol=protocol, seed=seed)
     print(to_table(scores))
+    if faces:
+        write_picture(faces, faces_sheet(labeled, found, scores))
     if output:
         try:
             output.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,56 @@
+"""Faces from the best to the worst: what the numbers look like."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from laplace_landmarks.conventions import Picture
+from laplace_landmarks.data.pictures import read_picture
+from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.evaluation.scoring import Scores
+from laplace_landmarks.faces.boxes import Crop, tight_box
+from laplace_landmarks.runtime.drawing import draw_faces, sheet_of
+from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.outputs import Prediction
+
+AROUND = 1.5  # side of a tile over the longer side of the true landmarks' box
+CAPTION = 0.11  # height of the caption's letters over the tile's
+
+
+def faces_sheet(
+    labeled: LabeledSet,
+    predictions: Sequence[Prediction | None],
+    scores: Scores,
+    count: int = 24,
+    columns: int = 8,
+    tile: int = 240,
+) -> Picture:
+    """Found faces, evenly spaced by rank from the smallest error to the largest, with truth, prediction and spread.
+
+    Each is captioned with its NMSE in percent, by the markup's normaliser or, where it is not defined, by the box.
+    """
+    errors = [face.nmse_percent.get("inter_ocular", face.nmse_percent.get("sqrt_box", np.inf)) for face in scores.faces]
+    order = sorted((error, place) for place, error in enumerate(errors) if predictions[place] is not None)
+    chosen = [order[number] for number in np.linspace(0, len(order) - 1, min(count, len(order)), dtype=int)]
+    tiles = []
+    for error, place in chosen:
+        prediction = predictions[place]
+        assert prediction is not None
+        tiles.append(_tile(labeled.samples[place], prediction, labeled, tile, f"{error:.1f} %"))
+    return sheet_of(tiles, columns=min(columns, len(tiles)), cell=tile)
+
+
+def _tile(sample: Sample, prediction: Prediction, labeled: LabeledSet, size: int, caption: str) -> Picture:
+    x0, y0, x1, y1 = tight_box(sample.landmarks[sample.visible])
+    view = Crop((x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0) * AROUND, size)
+    landmarks = view.to_crop(prediction.landmarks)
+    spread = np.zeros_like(landmarks) if prediction.spread is None else prediction.spread * np.float32(view.scale)
+    face = Face(landmarks, spread, view, tight_box(landmarks))
+    truth = [(view.to_crop(sample.landmarks), sample.visible)]
+    shown = draw_faces(view.cut(read_picture(sample.picture)), [face], labeled.markup, truth)
+    letters = CAPTION * size / 22  # of opencv's, at scale 1
+    (width, height), below = cv2.getTextSize(caption, cv2.FONT_HERSHEY_SIMPLEX, letters, 1)
+    shown[size - height - 2 * below :, : width + 2 * below] //= 4  # legible on any picture
+    cv2.putText(shown, caption, (below, size - below), cv2.FONT_HERSHEY_SIMPLEX, letters, (255,) * 3, 1, cv2.LINE_AA)
+    return shown
