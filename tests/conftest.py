@@ -2,13 +2,17 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
+from laplace_landmarks.data.formats.points_file import write_pts
 from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.pictures import write_picture
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.model_info import METADATA_KEY, OUTPUTS, ModelInfo
 
@@ -115,3 +119,101 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 def dots() -> Markup:
     """The markup of tiny_model: the centres of red, green, blue and red again."""
     return DOTS
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with 12 drawn faces in labeled/, their .pts beside them, and 8 in unlabeled/; 64 pixels each."""
+    folder, random = tmp_path_factory.mktemp("data"), np.random.default_rng(0)
+    for count, part in ((12, "labeled"), (8, "unlabeled")):
+        (folder / part).mkdir()
+        for number in range(count):
+            landmarks = FACE * random.uniform(0.9, 1.1) + random.normal(31.5, 2, 2) + random.normal(0, 0.5, (68, 2))
+            picture = random.integers(60, 110, (64, 64, 3), np.uint8)
+            cv2.fillPoly(picture, [landmarks[:17].round().astype(np.int32)], (200, 170, 150))
+            for x, y in landmarks[17:].round().astype(int).tolist():
+                cv2.circle(picture, (x, y), 1, (20, 20, 120), -1)
+            write_picture(folder / part / f"{number:02}.png", picture)
+            if part == "labeled":
+                write_pts(folder / part / f"{number:02}.pts", landmarks.astype(np.float32))
+    return folder
+
+
+def _face() -> np.ndarray:
+    """(68, 2) a face about (0, 0), 44 pixels wide, in the order of ibug68."""
+
+    def line(x0: float, x1: float, y0: float, y1: float, count: int) -> np.ndarray:
+        return np.stack([np.linspace(x0, x1, count), np.linspace(y0, y1, count)], axis=1)
+
+    def ring(x: float, y: float, width: float, height: float, count: int) -> np.ndarray:
+        angles = np.arange(count) * 2 * np.pi / count
+        return np.stack([x - width * np.cos(angles), y - height * np.sin(angles)], axis=1)
+
+    jaw = line(-22, 22, 0, 0, 17)
+    jaw[:, 1] = 22 * np.sqrt(1 - 0.8 * (jaw[:, 0] / 22) ** 2) - 4
+    brows, nose = [line(-16, -4, -14, -14, 5), line(4, 16, -14, -14, 5)], [line(0, 0, -8, 2, 4), line(-4, 4, 5, 5, 5)]
+    eyes, lips = [ring(-10, -8, 4, 2, 6), ring(10, -8, 4, 2, 6)], [ring(0, 12, 8, 4, 12), ring(0, 12, 6, 2, 8)]
+    return np.concatenate([jaw, *brows, *nose, *eyes, *lips])
+
+
+FACE = _face()
+
+
+@pytest.fixture
+def tiny_config(tiny_data: Path, tmp_path: Path) -> Callable[..., Any]:
+    """Makes configs of a training on tiny_data that takes a second: tiny_config(seed=1, network={"width": 4}, ...)."""
+    return lambda **changes: _tiny_config(tiny_data, tmp_path / "run", **changes)
+
+
+def _tiny_config(pictures: Path, run: Path, /, **changes: Any) -> Any:
+    from laplace_landmarks.training.config import Config, UnlabeledPictures
+
+    sections: dict[str, dict[str, Any]] = {
+        "data": {
+            "root": str(pictures),
+            "labeled": "labeled",
+            "unlabeled": (UnlabeledPictures("unlabeled"),),
+            "cache": str(pictures / "cache"),
+            "licence": "CC0",
+        },
+        "network": {"width": 2, "size": 32},
+        "adversarial": {"width": 4, "batch": 4},
+        "optimiser": {"batch": 4, "steps": 6},
+        "machine": {
+            "accelerator": "cpu",
+            "precision": "float32",
+            "threads": 1,
+            "loggers": (),
+            "validate_every": 3,
+            "checkpoint_every": 2,
+        },
+    }
+    config = Config(run=str(run))
+    for name in sections.keys() | changes.keys():
+        value = changes.get(name, {})
+        if name in sections:
+            value = replace(getattr(config, name), **sections[name] | value)
+        elif isinstance(value, dict):
+            value = replace(getattr(config, name), **value)
+        config = replace(config, **{name: value})
+    return config
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished training with both branches, 12 steps of a network of width 2."""
+    from laplace_landmarks.training.trainer import train
+
+    run = train(_tiny_config(tiny_data, tmp_path_factory.mktemp("runs") / "tiny", optimiser={"steps": 12}))
+    assert run is not None
+    return run
+
+
+@pytest.fixture(scope="session")
+def tiny_run_model(tiny_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model file of tiny_run."""
+    from laplace_landmarks.export.model import export_run
+
+    path = tmp_path_factory.mktemp("models") / "tiny.onnx"
+    export_run(tiny_run, path)
+    return path

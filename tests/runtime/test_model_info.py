@@ -10,6 +10,7 @@ import pytest
 from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.runtime.calibration import Calibration, Radii, regions_of
 from laplace_landmarks.runtime.model_info import ModelInfo, SpreadKind
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "model-file.schema.json").read_text())
@@ -26,7 +27,15 @@ FULL = ModelInfo(
     outputs=("landmarks", "spread"),
     precision="float32",
     spread=SpreadKind("gaussian", 0.5),
-    calibration={"scale": 1.2},
+    calibration=Calibration(
+        Radii((0.5, 0.9), (0.8, 1.9), dict.fromkeys(IBUG68.regions, 1.2), (0.9, 1.4), (0.8, 1.1), regions_of(IBUG68)),
+        "lfpw/trainset, validation",
+        "true-point crops",
+        161,
+        10,
+        (0.498, 0.903),
+        "2026-02-01",
+    ),
     training={"loss": "gaussian_kl", "epochs": 200, "config": {"optimiser": {"rate": 1e-3}}, "unlabeled": None},
     scores=({"data": "lfpw test", "protocol": "true-point crops", "faces": 224, "nmse_percent": 4.9},),
 )
@@ -104,6 +113,28 @@ WRONG = [
     ("spread.target", 0, "spread: target must be a finite number above 0"),
     ("spread.unit", "mm", 'spread: unit must be "crop pixels"'),
     ("calibration", 1.2, "calibration must be an object"),
+    ("calibration", {}, "calibration: form is missing"),
+    ("calibration.form", "table", 'calibration: form must be "power"'),
+    ("calibration.unit", "pixels", 'calibration: unit must be "crop pixels"'),
+    ("calibration.levels", [0.5, 1.0], "calibration: levels must be rising probabilities between 0 and 1"),
+    ("calibration.levels", [0.9, 0.5], "calibration: levels must be rising probabilities between 0 and 1"),
+    ("calibration.levels", [], "calibration: levels must be finite numbers (N)"),
+    ("calibration.factors", [0.8], "calibration: factors must be finite numbers (2)"),
+    ("calibration.factors", [1.9, 0.8], "calibration: factors must be numbers above 0, none smaller than the one"),
+    ("calibration.factors", [0, 0.8], "calibration: factors must be numbers above 0"),
+    ("calibration.scales", [1.2], "calibration: scales must be an object"),
+    ("calibration.scales.jaw", "delete", "calibration.scales: jaw is missing"),
+    ("calibration.scales.jaw", 0, "calibration.scales: jaw must be a finite number above 0"),
+    ("calibration.exponents", [0.9], "calibration: exponents must be finite numbers (2)"),
+    ("calibration.exponents", [0.9, -1], "calibration: exponents must be two numbers of at least 0"),
+    ("calibration.least", [0, 1], "calibration: least must be two numbers above 0"),
+    ("calibration.data", "", "calibration: data must be a text"),
+    ("calibration.protocol", "delete", "calibration: protocol is missing"),
+    ("calibration.faces", 0, "calibration: faces must be a whole number of at least 1"),
+    ("calibration.folds", 1, "calibration: folds must be a whole number of at least 2"),
+    ("calibration.coverage", [0.5], "calibration: coverage must be finite numbers (2)"),
+    ("calibration.coverage", [0.5, 90], "calibration: coverage must be fractions from 0 to 1"),
+    ("calibration.date", "yesterday", "calibration: date must be a date like 2026-01-31"),
     ("licence", "delete", "licence is missing"),
     ("licence", " ", "licence must be a text that is not empty"),
     ("scores", {}, "scores must be a list of objects"),
@@ -122,7 +153,16 @@ def test_wrong_metadata_are_refused(path: str, value: Any, says: str) -> None:
 
 
 # what only the reader can see: agreement between fields, calendar
-READER_ONLY = {("markup.edges", "[[0, 68]]"), ("input.size", "64"), ("created", "2026-02-31")}
+READER_ONLY = {
+    ("markup.edges", "[[0, 68]]"),
+    ("input.size", "64"),
+    ("created", "2026-02-31"),
+    ("calibration.levels", "[0.9, 0.5]"),
+    ("calibration.factors", "[0.8]"),
+    ("calibration.factors", "[1.9, 0.8]"),
+    ("calibration.scales.jaw", "delete"),
+    ("calibration.coverage", "[0.5]"),
+}
 
 
 @pytest.mark.parametrize(("path", "value"), [(path, value) for path, value, _ in WRONG])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laplace_landmarks.runtime.onnx_bytes import NotWholeError, metadata
+from laplace_landmarks.runtime.onnx_bytes import NotWholeError, metadata, replace_metadata
 
 VERSION = b"\x08\x0a"  # field 1, varint 10
 GRAPH = b"\x3a\x03abc"  # field 7, three bytes
@@ -53,3 +53,27 @@ def test_what_is_not_whole_is_refused(broken: bytes) -> None:
 def test_no_bytes_crash_the_reader(data: bytes) -> None:
     with suppress(NotWholeError):
         assert isinstance(metadata(data), dict)
+
+
+def test_an_entry_is_replaced_by_hand() -> None:
+    other = b"\x72\x08" + b"\x0a\x01o" + b"\x12\x03xyz"
+    new = b"\x72\x09" + b"\x0a\x01k" + b"\x12\x04long"
+
+    assert replace_metadata(ENTRY + VERSION + ENTRY + GRAPH + other, "k", "long") == VERSION + GRAPH + other + new
+    assert replace_metadata(GRAPH + VERSION, "k", "long") == GRAPH + VERSION + new
+
+
+@given(st.text(max_size=50), st.text(max_size=20_000))
+def test_any_entry_is_read_as_it_was_written(key: str, value: str) -> None:
+    once = replace_metadata(VERSION + GRAPH + ENTRY, key, value)
+    assert metadata(once) == {"k": "abc"} | {key: value}
+    assert replace_metadata(once, key, value) == once
+    for length in range(len(once) - 3, len(once)):
+        with pytest.raises(NotWholeError):
+            metadata(once[:length])
+
+
+@pytest.mark.parametrize("broken", [b"", VERSION, VERSION + GRAPH[:-1], VERSION + GRAPH + ENTRY[:-2]])
+def test_nothing_is_added_to_what_is_not_whole(broken: bytes) -> None:
+    with pytest.raises(NotWholeError):
+        replace_metadata(broken, "k", "v")

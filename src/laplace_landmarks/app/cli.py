@@ -1,10 +1,11 @@
 """The command line: `laplace-landmarks COMMAND ...`; commands are imported when called, so that help is quick."""
 
-import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+
+import cv2
 
 from laplace_landmarks import __version__
 from laplace_landmarks.errors import InputError, Stopped
@@ -12,6 +13,7 @@ from laplace_landmarks.errors import InputError, Stopped
 COMMANDS = {
     "predict": "find landmarks in pictures, with a model file and points or boxes of the faces",
     "evaluate": "score a model, or any method's predictions, on labeled pictures",
+    "calibrate": "teach a model file how many pixels its spread means, from labeled pictures",
     "info": "show what a model file says of itself",
     "crop": "show what a network sees of labeled or unlabeled pictures",
     "synthesize": "draw faces with exact landmarks, to try things on",
@@ -22,7 +24,7 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; exits with 2 and one line on stderr where what the user gave cannot be used."""
-    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")  # broken pictures are named by us, in one line
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # broken pictures are named by us, in one line
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     name = arguments[0] if arguments else "--help"
     if name in ("-h", "--help"):
@@ -51,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # `| head` has read enough
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:  # a full disk, a missing right
+        sys.exit(_fail(f"{name}: {error.filename or 'a file'}: {error.strerror or error}", 2))
 
 
 def _fail(message: str, code: int) -> int:

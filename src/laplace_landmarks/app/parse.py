@@ -8,4 +8,4 @@ def call(function: Callable[..., Any], arguments: Sequence[str], command: str) -
     """Parse the words by the function's signature and call it; wrong ones exit with 2, --help with 0."""
     import tyro
 
-    tyro.cli(function, args=list(arguments), prog=f"laplace-landmarks {command}", config=(tyro.conf.FlagConversionOff,))
+    tyro.cli(function, args=list(arguments), prog=f"laplace-landmarks {command}")

@@ -29,7 +29,7 @@ class CropsToLandmarks(nn.Module):
 
 def to_onnx(network: nn.Module, beta: float, size: int) -> onnx.ModelProto:
     """The network as an ONNX model with a dynamic batch, its weights inside."""
-    graph = CropsToLandmarks(network, beta).eval().to("cpu", memory_format=torch.contiguous_format)
+    graph = CropsToLandmarks(network, beta).eval().cpu().to(memory_format=torch.contiguous_format)  # pyright: ignore[reportCallIssue]
     example = torch.zeros(2, size, size, 3, dtype=torch.uint8)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -46,14 +46,14 @@ def to_onnx(network: nn.Module, beta: float, size: int) -> onnx.ModelProto:
         )
     assert program is not None
     written = BytesIO()
-    program.save(written)
+    program.save(written)  # pyright: ignore[reportArgumentType]
     model = onnx.load_from_string(written.getvalue())
     _strip(model)
     return model
 
 
 def _strip(model: onnx.ModelProto) -> None:
-    """Take out what the exporter notes for its own debugging: stack traces with paths of this machine, 100 kB of them."""
+    """Take out what the exporter notes for debugging itself: stack traces with this machine's paths, 100 kB of them."""
     for node in model.graph.node:
         node.ClearField("metadata_props")
         node.ClearField("doc_string")

@@ -13,8 +13,8 @@ from laplace_landmarks.export.parity import check_parity
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.method.recombinator import RecombinatorNet, parameter_count
 from laplace_landmarks.runtime.model_info import METADATA_KEY, ModelInfo, SpreadKind
-from laplace_landmarks.training.checkpoints import load_checkpoint, write_whole
-from laplace_landmarks.training.run_files import CHECKPOINT
+from laplace_landmarks.training.checkpoints import load_checkpoint
+from laplace_landmarks.training.run_files import CHECKPOINT, write_whole
 
 SPREADS = {"laplace_kl": "laplace", "laplace_nll": "laplace", "gaussian_kl": "gaussian"}  # other losses leave it free
 
@@ -51,7 +51,8 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
     data, network, loss, optimiser = config["data"], config["network"], config["loss"], config["optimiser"]
     best = facts["best"] if weights == "best" else {"step": facts["step"], "weights": weights}
     scores = (
-        {"data": data["labeled"], "part": data["validation"], "faces": facts["validation"], "nmse_percent": best["nmse"],
+        {"data": _told(data["labeled"]), "part": data["validation"], "faces": facts["validation"],
+         "nmse_percent": best["nmse"],
          "protocol": "validation: crops placed by true points; the weights were chosen on it"},
     ) if "nmse" in best else ()  # fmt: skip
     return ModelInfo(
@@ -65,6 +66,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
             "input_size": network["size"],
             "beta": network["beta"],
             "dropout": network["dropout"],
+            "dropout_places": network["dropout_places"],
             "parameters": parameters,
         },
         licence=data["licence"],
@@ -75,7 +77,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
         training={
             "recipe": config["recipe"],
             "loss": loss["name"],
-            "data": data["labeled"],
+            "data": _told(data["labeled"]),
             "labeled": facts["labeled"],
             "unlabeled": facts["unlabeled"],
             "split": facts["split"],
@@ -84,10 +86,15 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
             "batch": optimiser["batch"],
             "step": best["step"],
             "weights": best["weights"],
-            "init": network["init"],
+            "init": _told(network["init"]),
         },
         scores=scores,
     )
+
+
+def _told(path: str) -> str:
+    """A path as strangers may read it: nobody needs to know the folders of the machine that trained."""
+    return Path(path).name if Path(path).is_absolute() else path
 
 
 def _markup(stored: Mapping[str, Any]) -> Markup:

@@ -15,7 +15,7 @@ FAINTEST = 2e-9  # see _Softmax
 
 def probabilities(logits: Tensor, beta: float = 1.0) -> Tensor:
     """Heatmaps that sum to 1: the softmax of beta · logits over all pixels (Eq. 2)."""
-    wide = logits.to(torch.promote_types(logits.dtype, torch.float32), memory_format=torch.contiguous_format)
+    wide = _Planes.apply(logits).to(torch.promote_types(logits.dtype, torch.float32))  # pyright: ignore
     return _Softmax.apply(wide if beta == 1.0 else wide * beta)  # pyright: ignore[reportReturnType]
 
 
@@ -122,3 +122,27 @@ class _Softmax(torch.autograd.Function):
         (gradient,) = gradients
         mean = (heatmaps * gradient).sum(dim=(-2, -1), keepdim=True)
         return (gradient - mean).mul_(heatmaps.clamp(min=FAINTEST))
+
+
+class _Planes(torch.autograd.Function):
+    """The same logits, each heatmap's pixels side by side in memory, as a softmax over them needs.
+
+    A convolution is twice as fast with each pixel's channels side by side. torch moves one sample, a matrix, from one
+    order to the other twice as fast as a batch, and this happens to 70 MB a step.
+    """
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, logits: Tensor) -> Tensor:
+        planes = torch.empty(logits.shape, dtype=logits.dtype, device=logits.device)
+        for plane, sample in zip(planes.flatten(2), logits.flatten(2), strict=True):
+            plane.copy_(sample)
+        return planes
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: FunctionCtx, *gradients: Tensor) -> Tensor:
+        (gradient,) = gradients
+        pixels = torch.empty_like(gradient, memory_format=torch.channels_last)
+        for pixel, sample in zip(pixels.flatten(2), gradient.flatten(2), strict=True):
+            pixel.T.copy_(sample.T)
+        return pixels

@@ -15,16 +15,23 @@ from laplace_landmarks.method.noise import KeyedDropout
 
 LEVELS = 4  # E1..E4: the input is halved so often
 
+# after which activations dropout stands: encoder E, bottleneck B, decoder D, fusion F (D_F in Table 1), head H
+DROPOUT_PLACES = {
+    "text": "E2 E3 E4 B1 B2 D4 D3 D2 D1 F1 F2 F3 F4 H1",  # Sec. 3.4: all but the first and the last activation
+    "table": "E1 E2 E3 E4 D4 D3 D2 D1 F2 F3 F4 H1",  # as Table 1 lists it, where the bottleneck's layers are missing
+}
+
 
 class RecombinatorNet(nn.Module):
     """(N, 3, H, W) pictures in [0, 1] → (N, landmarks, H, W) logits; H and W are multiples of 16.
 
     width: channels of every encoder layer (64 is the paper's full size, 8 its "1/8").
-    dropout: probability after every activation but the first and the last (Sec. 3.4; Table 1 places it a little
-        differently, which changes no parameter).
+    dropout: probability. dropout_places: after which activations; the paper's text and its Table 1 differ.
     """
 
-    def __init__(self, width: int = 64, landmarks: int = 68, dropout: float = 0.2) -> None:
+    def __init__(
+        self, width: int = 64, landmarks: int = 68, dropout: float = 0.2, dropout_places: str = "text"
+    ) -> None:
         super().__init__()
         if width < 1 or landmarks < 1:
             raise InputError(f"a network needs a width and landmarks of at least 1, not {width} and {landmarks}")
@@ -35,24 +42,27 @@ class RecombinatorNet(nn.Module):
         self.fusion = nn.ModuleList(conv(2 * n, 2 * n, 5) for _ in range(LEVELS))  # D_F at 1/8, 1/4, 1/2, 1
         self.head = nn.ModuleList([conv(2 * n, k, 1), conv(k, k, 1), conv(k, k, 1)])
         self.dropout = KeyedDropout(dropout)
+        self.dropped = DROPOUT_PLACES[dropout_places].split()
 
     def forward(self, pictures: Tensor) -> Tensor:
-        first, *others = self.encoder
-        x = activation(first(pictures))
-        skips = [x]
-        for layer in others:
-            x = self.dropout(activation(layer(F.max_pool2d(x, 2))))
-            skips.append(x)  # taken before the pooling that follows
-        x = F.max_pool2d(x, 2)
-        for layer in self.bottleneck:
-            x = self.dropout(activation(layer(x)))
-        for mix, fuse, skip in zip(self.decoder, self.fusion, reversed(skips), strict=True):
-            x = self.dropout(activation(mix(x)))
+        x, skips = pictures, []
+        for level, layer in enumerate(self.encoder, start=1):
+            x = self.after(f"E{level}", layer(x))
+            skips.append(x)  # taken before the pooling
+            x = F.max_pool2d(x, 2)
+        for number, layer in enumerate(self.bottleneck, start=1):
+            x = self.after(f"B{number}", layer(x))
+        for number, (mix, fuse, skip) in enumerate(zip(self.decoder, self.fusion, reversed(skips), strict=True), 1):
+            x = self.after(f"D{LEVELS + 1 - number}", mix(x))
             x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
-            x = self.dropout(activation(fuse(torch.cat([x, skip], dim=1))))
+            x = self.after(f"F{number}", fuse(torch.cat([x, skip], dim=1)))
         to_landmarks, refine, last = self.head
-        x = self.dropout(activation(to_landmarks(x)))
-        return last(activation(refine(x)))
+        return last(self.after("H2", refine(self.after("H1", to_landmarks(x)))))
+
+    def after(self, name: str, x: Tensor) -> Tensor:
+        """What follows a convolution of that name."""
+        x = activation(x)
+        return self.dropout(x) if name in self.dropped else x
 
 
 def conv(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:

@@ -84,6 +84,7 @@ class LandmarkDetector:
                 box=tight_box(landmarks),
                 anchors=anchors[place],
                 heatmaps=None if maps is None else maps[place],
+                radii=self.info.calibration and self.info.calibration.radii,
             )
 
     def _anchors(self, points: NDArray[np.float64]) -> Landmarks:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NoReturn
 
 import numpy as np
@@ -41,6 +42,17 @@ class Fields:
         if not isinstance(value, str) or (filled and not value.strip()):
             self.refuse(key, "a text that is not empty" if filled else "a text")
         return value
+
+    def day(self, key: str) -> str:
+        """An ISO date."""
+        day = self.text(key)
+        try:
+            fits = date.fromisoformat(day).isoformat() == day
+        except ValueError:
+            fits = False
+        if not fits:
+            self.refuse(key, "a date like 2026-01-31")
+        return day
 
     def integer(self, key: str, *, least: int) -> int:
         value = self._value(key)

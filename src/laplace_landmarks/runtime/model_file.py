@@ -1,14 +1,20 @@
-"""Opening a model file: every way in which it can be broken is found here, and said in one line."""
+"""Opening a model file: every way in which it can be broken is found here, and said in one line.
 
+And writing a calibration into one, for which no ONNX library is needed.
+"""
+
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.calibration import Calibration
 from laplace_landmarks.runtime.model_info import INPUT, METADATA_KEY, ModelInfo
-from laplace_landmarks.runtime.onnx_bytes import NotWholeError, metadata
+from laplace_landmarks.runtime.onnx_bytes import NotWholeError, metadata, replace_metadata
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -49,6 +55,16 @@ def open_model(
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"{path}: onnxruntime cannot run this model file: {reason}") from None
     return session, info
+
+
+def write_calibration(model: str | Path, calibration: Calibration, output: str | Path) -> None:
+    """Writes the model file with this calibration, and all else as it was; output may be the model itself."""
+    content = _read(Path(model))
+    _info(Path(model), content)
+    # the document, not a ModelInfo, which leaves out what a later writer added
+    document = json.loads(metadata(content)[METADATA_KEY]) | {"calibration": calibration.to_document()}
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    write_whole(Path(output), replace_metadata(content, METADATA_KEY, text))
 
 
 def _read(path: Path) -> bytes:

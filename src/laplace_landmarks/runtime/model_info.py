@@ -6,12 +6,12 @@ docs/model-file.md lists every field; docs/model-file.schema.json is the JSON sc
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from typing import Any
 
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.runtime.calibration import Calibration
 from laplace_landmarks.runtime.fields import Fields
 
 FORMAT = "laplace-landmarks"
@@ -42,7 +42,7 @@ class ModelInfo:
     """A model file's metadata, version 1.
 
     name: what a user calls the model. crop: how to cut its input. outputs: names, in the graph's order.
-    network: the network's name and settings. precision: of the weights. calibration: None, the spread is as trained.
+    network: the network's name and settings. precision: of the weights. calibration: None where there was none yet.
     training: data, loss, steps and whatever else tells how it came about. licence: of the file, in one sentence.
     scores: one object a score, with its data and protocol. created: ISO date.
     package_version, package_commit: of the laplace-landmarks that wrote the file.
@@ -59,7 +59,7 @@ class ModelInfo:
     outputs: tuple[str, ...] = OUTPUTS
     precision: str = "float32"
     spread: SpreadKind = SpreadKind()
-    calibration: Mapping[str, Any] | None = None
+    calibration: Calibration | None = None
     training: Mapping[str, Any] = field(default_factory=dict)
     scores: tuple[Mapping[str, Any], ...] = ()
 
@@ -76,7 +76,7 @@ class ModelInfo:
             "network": dict(self.network),
             "precision": self.precision,
             "spread": {**asdict(self.spread), "unit": "crop pixels"},
-            "calibration": self.calibration,
+            "calibration": self.calibration and self.calibration.to_document(),
             "training": dict(self.training),
             "licence": self.licence,
             "scores": self.scores,
@@ -96,19 +96,20 @@ class ModelInfo:
         crop = _crop(fields.object("crop"))
         _check_input(fields.object("input"), crop.size)
         package = fields.object("package")
+        markup = _markup(fields.object("markup"))
         return ModelInfo(
             name=fields.text("name"),
-            markup=_markup(fields.object("markup")),
+            markup=markup,
             crop=crop,
             network=_network(fields.object("network")),
             licence=fields.text("licence"),
-            created=_day(fields),
+            created=fields.day("created"),
             package_version=package.text("version"),
             package_commit=package.text("commit", filled=False),
             outputs=_outputs(fields),
             precision=fields.text("precision"),
             spread=_spread(fields.object("spread")),
-            calibration=fields.object("calibration").values if fields.has("calibration") else None,
+            calibration=_calibration(fields, markup),
             training=fields.object("training").values,
             scores=fields.objects("scores"),
         )
@@ -170,19 +171,12 @@ def _spread(fields: Fields) -> SpreadKind:
     return SpreadKind(kind, fields.number("target", above=0))
 
 
+def _calibration(fields: Fields, markup: Markup) -> Calibration | None:
+    return Calibration.from_fields(fields.object("calibration"), markup) if fields.has("calibration") else None
+
+
 def _outputs(fields: Fields) -> tuple[str, ...]:
     outputs = fields.texts("outputs")
     if outputs not in (OUTPUTS, OUTPUTS[:2]):
         fields.refuse("outputs", f"{json.dumps(OUTPUTS[:2])} or {json.dumps(OUTPUTS)}")
     return outputs
-
-
-def _day(fields: Fields) -> str:
-    day = fields.text("created")
-    try:
-        fits = date.fromisoformat(day).isoformat() == day
-    except ValueError:
-        fits = False
-    if not fits:
-        fields.refuse("created", "a date like 2026-01-31")
-    return day

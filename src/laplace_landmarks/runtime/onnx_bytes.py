@@ -32,8 +32,25 @@ def metadata(model: bytes) -> dict[str, str]:
     return entries
 
 
+def replace_metadata(model: bytes, key: str, value: str) -> bytes:
+    """The model with this one entry in place of any of that key, as the last of its fields."""
+    metadata(model)  # a model that is not whole must not look whole for the entry at its end
+    kept, before = [], 0
+    for number, start, end in _spans(model):
+        if not (number == METADATA and dict(_fields(model[start:end]))[KEY].decode() == key):
+            kept.append(model[before:end])
+        before = end
+    entry = _field(KEY, key.encode()) + _field(VALUE, value.encode())
+    return b"".join([*kept, _field(METADATA, entry)])
+
+
 def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:
     """Number and content of each field; a varint's content is left empty, since nothing here asks for one."""
+    return ((number, message[start:end]) for number, start, end in _spans(message))
+
+
+def _spans(message: bytes) -> Iterator[tuple[int, int, int]]:
+    """Number of each field, and where its content starts and ends; a field begins where the one before ends."""
     place = 0
     while place < len(message):
         tag, place = _varint(message, place)
@@ -51,7 +68,7 @@ def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:
                 raise NotWholeError
         if tag >> 3 == 0 or place + length > len(message):
             raise NotWholeError
-        yield tag >> 3, message[place : place + length]
+        yield tag >> 3, place, place + length
         place += length
 
 
@@ -66,3 +83,12 @@ def _varint(message: bytes, place: int) -> tuple[int, int]:
         if byte < 0x80:
             return value, place
     raise NotWholeError
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A field of that content; the number is below 16, so that its tag is one byte."""
+    length, groups = len(content), bytearray()
+    while length >= 0x80:
+        groups.append(length & 0x7F | 0x80)
+        length >>= 7
+    return bytes([number << 3 | 2, *groups, length]) + content

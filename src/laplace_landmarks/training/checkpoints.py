@@ -1,7 +1,6 @@
 """Checkpoints: all that a training needs to go on, in one safetensors file that is there whole or not at all."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.training.run_files import write_whole
 
 VERSION = 1
 
@@ -52,20 +52,6 @@ def load_checkpoint(path: Path) -> Checkpoint:
     return Checkpoint(tensors, facts)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file by new content, or leave it as it was: never half of it, whatever happens in between."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written ({error.strerror}); what was there before is kept") from None
-
-
 def optimiser_tensors(optimiser: Optimizer) -> dict[str, Tensor]:
     """An optimiser's state, flat: "3.exp_avg" belongs to its fourth parameter."""
     state = optimiser.state_dict()["state"]
@@ -74,10 +60,14 @@ def optimiser_tensors(optimiser: Optimizer) -> dict[str, Tensor]:
 
 def restore_optimiser(optimiser: Optimizer, tensors: Mapping[str, Tensor]) -> None:
     """The inverse of optimiser_tensors, into an optimiser with the same parameters."""
+    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():
         place, key = name.split(".", 1)
-        state.setdefault(int(place), {})[key] = value
+        like = parameters[int(place)]
+        # fused Adam walks through memory, so that a moment must lie there in the order of its parameter
+        held = torch.empty_like(like).copy_(value) if value.shape == like.shape else value
+        state.setdefault(int(place), {})[key] = held
     optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
 
 

@@ -3,8 +3,8 @@
 Paths are relative to `data.root`, and that one to the folder the command runs in.
 """
 
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Literal
 
 from laplace_landmarks.errors import InputError
@@ -60,7 +60,9 @@ class Network:
     width: int = 64
     """Channels of every encoder layer; 64 is the paper's full size, 8 its 1/8."""
     dropout: float = 0.2
-    """Probability, after every activation but the first and the last."""
+    """Probability."""
+    dropout_places: Literal["text", "table"] = "text"
+    """After which activations: all but the first and the last, as Sec. 3.4 says, or as Table 1 lists it."""
     beta: float = 1.0
     """Factor on the logits before the softmax (Eq. 2)."""
     size: int = 80
@@ -152,102 +154,48 @@ class Config:
     machine: Machine = field(default_factory=Machine)
 
     def __post_init__(self) -> None:
+        processes = max(1, self.machine.devices * self.machine.nodes)
+        shared = "must be at least 1" if processes == 1 else f"must be shared equally by {processes} processes"
         rules = {
-            "data.factor": (self.data.factor > 0, "must be above 0"),
+            "seed": (0 <= self.seed < 2**63, "must be at least 0 and below 2**63"),
+            "data.factor": (0 < self.data.factor < inf, "must be above 0"),
             "network.width": (self.network.width >= 1, "must be at least 1"),
             "network.size": (
                 self.network.size >= 16 and self.network.size % 16 == 0,
                 "must be a multiple of 16: the network halves the crop four times",
             ),
             "network.dropout": (0 <= self.network.dropout < 1, "must be at least 0 and below 1"),
-            "network.beta": (self.network.beta > 0, "must be above 0"),
-            "loss.target_spread": (self.loss.target_spread > 0, "must be above 0"),
-            "adversarial.weight": (self.adversarial.weight >= 0, "must not be negative"),
+            "network.beta": (0 < self.network.beta < inf, "must be above 0"),
+            "loss.target_spread": (0 < self.loss.target_spread < inf, "must be above 0"),
+            "adversarial.weight": (0 <= self.adversarial.weight < inf, "must not be negative"),
             "adversarial.width": (self.adversarial.width >= 1, "must be at least 1"),
-            "adversarial.noise": (self.adversarial.noise >= 0, "must not be negative"),
-            "adversarial.batch": (self.adversarial.batch >= 1, "must be at least 1"),
-            "optimiser.learning_rate": (self.optimiser.learning_rate > 0, "must be above 0"),
-            "optimiser.weight_decay": (self.optimiser.weight_decay >= 0, "must not be negative"),
-            "optimiser.batch": (self.optimiser.batch >= 1, "must be at least 1"),
+            "adversarial.noise": (0 <= self.adversarial.noise < inf, "must not be negative"),
+            "adversarial.batch": (self.adversarial.batch >= 1 and not self.adversarial.batch % processes, shared),
+            "optimiser.learning_rate": (0 < self.optimiser.learning_rate < inf, "must be above 0"),
+            "optimiser.weight_decay": (0 <= self.optimiser.weight_decay < inf, "must not be negative"),
+            "optimiser.batch": (self.optimiser.batch >= 1 and not self.optimiser.batch % processes, shared),
             "optimiser.epochs": (self.optimiser.epochs >= 1 or self.optimiser.steps >= 1, "must be at least 1"),
             "optimiser.steps": (self.optimiser.steps >= 0, "must not be negative"),
             "optimiser.ema": (0 <= self.optimiser.ema < 1, "must be at least 0 and below 1"),
             "machine.devices": (self.machine.devices >= 1, "must be at least 1"),
             "machine.nodes": (self.machine.nodes >= 1, "must be at least 1"),
+            "machine.threads": (self.machine.threads >= 0, "must not be negative"),
             "machine.validate_every": (self.machine.validate_every >= 1, "must be at least 1"),
             "machine.checkpoint_every": (self.machine.checkpoint_every >= 1, "must be at least 1"),
         }
-        broken = [
-            f"{name} {advice} (it is {_value(self, name)!r})" for name, (kept, advice) in rules.items() if not kept
-        ]
+        for place, source in enumerate(self.data.unlabeled):
+            rules |= {
+                f"data.unlabeled.{place}.pictures": (source.pictures != "", "must name a folder"),
+                f"data.unlabeled.{place}.grow": (0 < source.grow < inf, "must be above 0"),
+                f"data.unlabeled.{place}.limit": (source.limit >= 0, "must not be negative"),
+            }
+        broken = [f"{name} {advice} (it is {self[name]!r})" for name, (kept, advice) in rules.items() if not kept]
         if broken:
             raise InputError("; ".join(broken))
 
-
-def load_config(path: Path) -> Config:
-    """The settings of a YAML file on top of the defaults; an unknown key or a wrong type is refused by name."""
-    import yaml
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot read the config: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: the config is not a text file") from None
-    try:
-        given = OmegaConf.create(text)
-        if not OmegaConf.is_dict(given):
-            raise InputError("a config is a list of `key: value` lines")
-        config: Config = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), given))  # pyright: ignore
-        # OmegaConf checks the items of a list, but not of a tuple
-        sources = [OmegaConf.merge(OmegaConf.structured(UnlabeledPictures), item) for item in config.data.unlabeled]
-        unlabeled = tuple(OmegaConf.to_object(source) for source in sources)
-        return replace(config, data=replace(config.data, unlabeled=unlabeled))
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
-    except OmegaConfBaseException as error:
-        key = f"{error.full_key}: " if getattr(error, "full_key", None) else ""
-        raise InputError(f"{path}: {key}{str(error.msg or error).splitlines()[0]}") from None
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
-
-
-def save_config(config: Config, path: Path) -> None:
-    """Write all settings; load_config gives the same config back."""
-    import yaml
-
-    plain = _plain(asdict(config))
-    path.write_text(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True), encoding="utf-8")
-
-
-def differences(old: Config, new: Config) -> list[str]:
-    """Settings that would make `new` another training than `old`; where it runs and what it logs do not count."""
-    neutral = {"run", "machine.devices", "machine.nodes", "machine.threads", "machine.loggers", "machine.accelerator",
-               "machine.checkpoint_every", "data.root", "data.cache", "data.licence"}  # fmt: skip
-    return [
-        f"{name}: {_value(old, name)!r} there, {_value(new, name)!r} now"
-        for name in _names(new)
-        if name not in neutral and _value(old, name) != _value(new, name)
-    ]
-
-
-def _names(node: Any, prefix: str = "") -> list[str]:
-    names = []
-    for entry in fields(node):
-        value = getattr(node, entry.name)
-        names += _names(value, f"{prefix}{entry.name}.") if is_dataclass(value) else [prefix + entry.name]
-    return names
-
-
-def _value(node: Any, name: str) -> Any:
-    for part in name.split("."):
-        node = getattr(node, part)
-    return node
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
+    def __getitem__(self, name: str) -> Any:
+        """A setting by its dotted name: "network.width", "data.unlabeled.0.grow"."""
+        found: Any = self
+        for part in name.split("."):
+            found = found[int(part)] if isinstance(found, tuple) else getattr(found, part)
+        return found

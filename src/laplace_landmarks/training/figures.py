@@ -13,7 +13,8 @@ from laplace_landmarks.runtime.drawing import draw_heatmaps, sheet_of
 from laplace_landmarks.training.batches import to_network
 from laplace_landmarks.training.pictures import TrainingPictures
 
-FACES = 6  # in a snapshot
+FACES = 6  # in a snapshot, evenly spaced over the validation pictures
+ENLARGED = 3
 
 
 def draw_curves(lines: list[dict[str, Any]], path: Path) -> None:
@@ -41,7 +42,9 @@ def draw_curves(lines: list[dict[str, Any]], path: Path) -> None:
         steps = [entry["step"] for entry in entries]
         for name, label in curves.items():
             values = np.array([entry[name] for entry in entries])
-            axis.plot(steps, _smooth(values) if entries is train else values, label=label, linewidth=1.2)
+            (line,) = axis.plot(steps, _smooth(values) if entries is train else values, label=label, linewidth=1.2)
+            if entries is train:
+                axis.plot(steps, values, color=line.get_color(), linewidth=0.6, alpha=0.3, zorder=1)
         axis.set_title(title, fontsize=10)
         axis.set_xlabel("step")
         axis.grid(alpha=0.3)
@@ -55,21 +58,23 @@ def draw_curves(lines: list[dict[str, Any]], path: Path) -> None:
 def draw_snapshot(
     network: nn.Module, beta: float, pictures: TrainingPictures, device: torch.device, path: Path
 ) -> None:
-    """The first few validation (or training) crops with their heatmaps laid over them (Fig. 3 of the paper)."""
-    crops = (pictures.validation or pictures.train).pictures[:FACES]
+    """A few validation (or training) crops with their heatmaps laid over them (Fig. 3 of the paper)."""
+    among = (pictures.validation or pictures.train).pictures
+    crops = among[np.linspace(0, len(among) - 1, min(FACES, len(among)), dtype=int)]
     training = network.training
     network.eval()
     with torch.no_grad():
         heatmaps = probabilities(network(to_network(crops, device)), beta).cpu().numpy()
     network.train(training)
-    tiles = [draw_heatmaps(np.asarray(crop), maps) for crop, maps in zip(crops, heatmaps, strict=True)]
+    shown = crops.repeat(ENLARGED, axis=1).repeat(ENLARGED, axis=2)
+    tiles = [draw_heatmaps(crop, maps) for crop, maps in zip(shown, heatmaps, strict=True)]
     path.parent.mkdir(exist_ok=True)
     write_picture(path, sheet_of(tiles, columns=len(tiles)))
 
 
 def _smooth(values: np.ndarray, window: int = 25) -> np.ndarray:
-    """Running mean over the last few values, fewer at the start."""
+    """Running mean over the last few values; over fewer at the start, whose steep fall it would else drag along."""
     sums = np.cumsum(np.insert(values, 0, 0.0))
     ends = np.arange(1, len(values) + 1)
-    starts = np.maximum(ends - window, 0)
+    starts = ends - np.clip(ends // 4, 1, window)
     return (sums[ends] - sums[starts]) / (ends - starts)

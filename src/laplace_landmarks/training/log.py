@@ -3,20 +3,30 @@
 import json
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
+
+from lightning_fabric.loggers.logger import Logger
+
+from laplace_landmarks.training.run_files import write_whole
 
 
 @dataclass
 class Log:
-    """Lines of a run, in a file and in memory."""
+    """Lines of a run: in a file, in memory, and told to loggers, whose files are but other forms of this one."""
 
     path: Path
+    loggers: Sequence[Logger] = ()
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     def open_at(self, step: int) -> None:
-        """Keep the lines up to a step: what came after the checkpoint will be computed and written again."""
+        """Keep the lines up to a step: what came after the checkpoint will be computed and written again.
+
+        Loggers can take nothing back, so they begin anew and are told all that is kept.
+        """
         text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
         self.lines = []
         for line in text.splitlines():
@@ -26,23 +36,33 @@ class Log:
                 break
             if entry["step"] <= step:
                 self.lines.append(entry)
-        self.path.write_text("".join(json.dumps(entry) + "\n" for entry in self.lines), encoding="utf-8")
+        write_whole(self.path, "".join(json.dumps(entry) + "\n" for entry in self.lines).encode())
+        for logger in self.loggers:
+            rmtree(str(logger.log_dir), ignore_errors=True)
+        for entry in self.lines:
+            self._tell(**entry)
 
     def write(self, **entry: Any) -> None:
         self.lines.append(entry)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
+        self._tell(**entry)
 
-    def of(self, kind: str) -> list[dict[str, Any]]:
-        return [line for line in self.lines if line["kind"] == kind]
+    def close(self) -> None:
+        for logger in self.loggers:
+            logger.finalize("")
+
+    def _tell(self, kind: str, step: int, **values: float) -> None:
+        for logger in self.loggers:
+            logger.log_metrics({f"{kind}/{name}": value for name, value in values.items()}, step)
 
 
 @dataclass
 class Progress:
     """A line now and then: where the training stands, how fast it is and how long it will take."""
 
-    steps: int
     pictures: int  # labeled ones, a step
+    steps: int = 0  # in all, as soon as that is known
     quiet: bool = False  # in all processes but the first
     every: float = 10.0  # seconds
     done: int = 0
@@ -60,11 +80,14 @@ class Progress:
         self.done += 1
         if time.monotonic() - self.shown >= self.every:
             self.shown = time.monotonic()
-            self.say(f"step {step}/{self.steps}  {_readable(seen)}  {self.rate():.0f} images/s, {self.left(step)} left")
+            self.say(f"step {step}/{self.steps}  {_readable(seen)}{self.pace(step)}")
 
-    def left(self, step: int) -> str:
+    def pace(self, step: int) -> str:
+        """Speed and time left, once there is something to tell them by."""
+        if not self.done:
+            return ""
         seconds = round((self.steps - step) * self.pictures / max(self.rate(), 1e-9))
-        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        return f"  {self.rate():.0f} images/s, {seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02} left"
 
     def say(self, text: str) -> None:
         if not self.quiet:

@@ -102,5 +102,5 @@ def _unlabeled(
 
 
 def _some(skipped: tuple[tuple[Path, str], ...]) -> str:
-    named = "; ".join(reason for _, reason in skipped[:5])
+    named = "; ".join(f"{picture} ({reason})" for picture, reason in skipped[:5])
     return named if len(skipped) <= 5 else f"{named}; and {len(skipped) - 5} more"

@@ -1,11 +1,12 @@
 """The folder of a run, and the machine it runs on."""
 
+import logging
 import platform
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
@@ -13,20 +14,29 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.distributed as dist
 from lightning_fabric import Fabric
 from lightning_fabric.loggers.csv_logs import CSVLogger
+from lightning_fabric.loggers.logger import Logger
 from lightning_fabric.loggers.tensorboard import TensorBoardLogger
+from lightning_fabric.utilities.exceptions import MisconfigurationException
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.training.config import Config, differences, load_config, save_config
+from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.config_file import differences, load_config, save_config
 from laplace_landmarks.training.pictures import TrainingPictures
-from laplace_landmarks.training.run_files import CONFIG
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG
+
+LOGGERS: dict[str, Callable[[Path], Logger]] = {  # no versions: a run that goes on writes them anew from its log
+    "csv": lambda run: CSVLogger(run, name="csv", version="", flush_logs_every_n_steps=1),
+    "tensorboard": lambda run: TensorBoardLogger(run, name="tensorboard", version=""),
+}
 
 
 def open_run(config: Config, run: Path) -> None:
-    """Make the run's folder, or see that it belongs to the same training."""
+    """Make the run's folder, or see that what has been reached there belongs to the same training."""
     saved = run / CONFIG
-    if saved.exists():
+    if (run / CHECKPOINT).exists() and saved.exists():
         changed = differences(load_config(saved), config)
         if changed:
             raise InputError(f"{run} holds another training ({'; '.join(changed)}); choose another --run, or delete it")
@@ -38,25 +48,30 @@ def open_run(config: Config, run: Path) -> None:
         raise InputError(f"{run}: cannot write the run's folder ({error.strerror}); choose another --run") from None
 
 
-def launch(config: Config, run: Path) -> Fabric:
-    """Start the processes that share this training; only one of several returns here as the first."""
+@contextmanager
+def launched(config: Config, run: Path) -> Iterator[Fabric]:
+    """Start the processes that share this training: each runs the same command, and all come here."""
     machine = config.machine
-    if machine.threads:
-        torch.set_num_threads(machine.threads)
-    loggers = {
-        "csv": lambda: CSVLogger(root_dir=run, name="csv"),
-        "tensorboard": lambda: TensorBoardLogger(root_dir=run, name="tensorboard"),
-    }
-    fabric = Fabric(
-        accelerator=machine.accelerator,
-        devices=machine.devices,
-        num_nodes=machine.nodes,
-        strategy="ddp" if machine.devices * machine.nodes > 1 else "auto",
-        precision="bf16-mixed" if machine.precision == "bfloat16" else "32-true",
-        loggers=[loggers[name]() for name in machine.loggers],
-    )
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it repeats what the config says
+    try:
+        fabric = Fabric(
+            accelerator=machine.accelerator,
+            devices=machine.devices,
+            num_nodes=machine.nodes,
+            strategy="ddp" if machine.devices * machine.nodes > 1 else "auto",
+            precision="bf16-mixed" if machine.precision == "bfloat16" else "32-true",
+            loggers=[LOGGERS[name](run) for name in machine.loggers],
+        )
+    except (RuntimeError, MisconfigurationException) as error:  # no such accelerator, or not so many devices
+        raise InputError(f"machine: {' '.join(str(error).split())}") from None
     fabric.launch()
-    return fabric
+    if machine.threads:
+        torch.set_num_threads(machine.threads)  # after the launch, which chooses a number of its own
+    try:
+        yield fabric
+    finally:
+        if dist.is_available() and dist.is_initialized():
+            dist.destroy_process_group()
 
 
 def run_facts(config: Config, pictures: TrainingPictures, steps: int) -> dict[str, Any]:

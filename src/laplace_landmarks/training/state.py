@@ -42,7 +42,8 @@ def start(config: Config, pictures: TrainingPictures, fabric: Fabric) -> State:
     """The state before the first step; every process builds the same."""
     torch.manual_seed(config.seed)
     landmarks, settings = len(pictures.markup), config.optimiser
-    generator = RecombinatorNet(config.network.width, landmarks, config.network.dropout)
+    network = config.network
+    generator = RecombinatorNet(network.width, landmarks, network.dropout, network.dropout_places)
     if config.network.init:
         start_from(generator, Path(config.network.init))
     generator, discriminator = _placed(generator, fabric.device), None

@@ -1,5 +1,6 @@
 """From a config to trained weights: the loop around Algorithm 1, its validations and its checkpoints."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ from laplace_landmarks.training.figures import draw_curves, draw_snapshot
 from laplace_landmarks.training.log import Log, Progress
 from laplace_landmarks.training.memory import keep_freed_memory
 from laplace_landmarks.training.pictures import TrainingPictures, training_pictures
-from laplace_landmarks.training.run import asked_to_stop, launch, open_run, run_facts
+from laplace_landmarks.training.run import asked_to_stop, launched, open_run, run_facts
 from laplace_landmarks.training.run_files import CHECKPOINT, CURVES, HEATMAPS, LOG
 from laplace_landmarks.training.state import State, average_weights, restore_state, save_state, start
+from laplace_landmarks.training.together import all_or_none, attempt
 from laplace_landmarks.training.validation import validate
 
 LOG_EVERY = 10  # steps
@@ -42,54 +44,56 @@ class Training:
     facts: dict[str, Any]
 
     def loop(self) -> None:
-        machine, state = self.config.machine, self.state
+        state, first = self.state, self.fabric.is_global_zero
         with asked_to_stop() as signals:
+            if state.step == 0:
+                all_or_none(attempt(self.validate) if first else None)  # where it begins
             while state.step < self.steps:
                 seen = self.step()
-                last = state.step == self.steps
-                stop = bool(processes.mean(torch.tensor(float(len(signals)))))  # all processes stop at the same step
-                if self.fabric.is_global_zero:
-                    self.progress.step(state.step, seen)
-                    if state.step % LOG_EVERY == 0 or last:
-                        self.write(seen)
-                    if state.step % machine.validate_every == 0 or last:
-                        self.validate()
-                    if state.step % machine.checkpoint_every == 0 or last or stop:
-                        save_state(state, self.run / CHECKPOINT, self.facts)
-                if stop and not last:
+                asked = torch.tensor(float(len(signals)), device=self.fabric.device)
+                stop = bool(processes.mean(asked))  # all processes stop at the same step
+                all_or_none(attempt(self.record, seen, stop) if first else None)
+                if stop and state.step < self.steps:
                     raise Stopped(
                         f"stopped after step {state.step} of {self.steps}; the same command goes on from there"
                     )
-        self.fabric.barrier()
 
     def step(self) -> dict[str, float]:
         """One step: its random numbers depend on seed and step, its part of the batch on the process."""
         config, state, pictures, device = self.config, self.state, self.pictures, self.fabric.device
         share = Share(self.fabric.global_rank, self.fabric.world_size)
-        mine = share.of(config.optimiser.batch)
-        chosen = places(len(pictures.train.names), config.optimiser.batch, state.step, config.seed, LABELED)[mine]
+        batch = config.optimiser.batch
+        chosen = places(len(pictures.train.names), batch, state.step, config.seed, LABELED)
+        labeled = labeled_batch(pictures.train, chosen[share.of(batch)], device)
         unlabeled = None
         if pictures.unlabeled is not None:
             batch = config.adversarial.batch
-            drawn = places(len(pictures.unlabeled), batch, state.step, config.seed, UNLABELED)[share.of(batch)]
-            unlabeled = to_network(pictures.unlabeled[drawn], device)
+            drawn = places(len(pictures.unlabeled), batch, state.step, config.seed, UNLABELED)
+            unlabeled = to_network(pictures.unlabeled[drawn[share.of(batch)]], device)
         try:
-            with keyed(config.seed, state.step, mine.start):
-                seen = state.algorithm.step(labeled_batch(pictures.train, chosen, device), unlabeled)
+            with keyed(config.seed, state.step, share.rank):
+                seen = state.algorithm.step(labeled, unlabeled)
         except NonFiniteLoss:
             names = ", ".join(pictures.train.names[place] for place in chosen)
             raise InputError(
-                f"the loss is not finite at step {state.step + 1}, on {names}. The checkpoint in {self.run} is from "
+                f"the loss is not finite at step {state.step + 1}, on {names}. What is saved in {self.run} is from "
                 "before; look at these pictures' labels, or lower optimiser.learning_rate"
             ) from None
         state.step += 1
         average_weights(state, config.optimiser.ema)
         return seen
 
-    def write(self, seen: dict[str, float]) -> None:
-        rate = round(self.progress.rate(), 1)
-        self.log.write(kind="train", step=self.state.step, **seen, images_per_second=rate)
-        self.fabric.log_dict(seen, self.state.step)
+    def record(self, seen: dict[str, float], stop: bool) -> None:
+        """What is due after a step: a line of the log, a validation, a checkpoint, each at the end as well."""
+        machine, state = self.config.machine, self.state
+        last = state.step == self.steps
+        self.progress.step(state.step, seen)
+        if state.step % LOG_EVERY == 0 or last:
+            self.log.write(kind="train", step=state.step, **seen, images_per_second=round(self.progress.rate(), 1))
+        if state.step % machine.validate_every == 0 or last:
+            self.validate()
+        if state.step % machine.checkpoint_every == 0 or last or stop:
+            save_state(state, self.run / CHECKPOINT, self.facts)
 
     def validate(self) -> None:
         """Score raw and averaged weights, remember the better ones, and draw how things stand."""
@@ -103,11 +107,9 @@ class Training:
                 scores[kind] = validate(network, beta, pictures.validation, pictures.markup, self.fabric.device)
             entry = {f"{name}_{kind}": value for kind, score in scores.items() for name, value in score.items()}
             self.log.write(kind="validation", step=state.step, **entry)
-            self.fabric.log_dict({f"validation/{name}": value for name, value in entry.items()}, state.step)
             self.progress.say(
                 f"step {state.step}/{self.steps}  validation NMSE {entry['nmse_raw']:.2f} % (averaged weights "
-                f"{entry['nmse_ema']:.2f} %), spread {entry['spread_raw']:.2f} px  "
-                f"{self.progress.rate():.0f} images/s, {self.progress.left(state.step)} left"
+                f"{entry['nmse_ema']:.2f} %), spread {entry['spread_raw']:.2f} px{self.progress.pace(state.step)}"
             )
         score = scores.get(config.select, {})
         if config.keep == "last" or not score or score["nmse"] <= state.best_score.get("nmse", float("inf")):
@@ -120,31 +122,42 @@ class Training:
             draw_snapshot(network, beta, pictures, self.fabric.device, folder / f"step-{state.step:06}.png")
 
 
-def train(config: Config) -> Path:
+def train(config: Config) -> Path | None:
     """Run a training to its end, on from where it was cut off if it was; returns its folder, with the checkpoint.
 
+    None in all processes but the first, which alone writes and speaks, errors included.
     InputError: data or settings cannot be used, the folder holds another training, a loss is not finite.
     Stopped: a signal asked for it.
     """
     keep_freed_memory()
     run = Path(config.run)
-    fabric = launch(config, run)
+    with launched(config, run) as fabric, closing(Log(run / LOG, fabric.loggers)) as log:
+        try:
+            prepare(config, run, fabric, log).loop()
+        except (InputError, Stopped, KeyboardInterrupt):
+            if fabric.is_global_zero:
+                raise
+        return run if fabric.is_global_zero else None
+
+
+def prepare(config: Config, run: Path, fabric: Fabric, log: Log) -> Training:
+    """The training as it stands in the run's folder, or before its first step."""
+    first = fabric.is_global_zero
+    progress = Progress(config.optimiser.batch, quiet=not first)
     with fabric.rank_zero_first():  # the others find the crops in the cache
-        progress = Progress(0, config.optimiser.batch, quiet=not fabric.is_global_zero)
-        pictures = training_pictures(config, progress.say)
-        if fabric.is_global_zero:
-            open_run(config, run)
+        outcome = attempt(training_pictures, config, progress.say)
+    pictures = all_or_none(outcome)
+    all_or_none(attempt(open_run, config, run) if first else None)
     progress.steps = steps = total_steps(config, len(pictures.train.names))
-    state = start(config, pictures, fabric)
-    if (run / CHECKPOINT).exists():
-        restore_state(state, run / CHECKPOINT)
+    state = all_or_none(attempt(start, config, pictures, fabric))
+    goes_on = (run / CHECKPOINT).exists()
+    if goes_on:
+        all_or_none(attempt(restore_state, state, run / CHECKPOINT))
         progress.say(f"{run}: going on after step {state.step} of {steps}")
-    log = Log(run / LOG)
-    if fabric.is_global_zero:
-        log.open_at(state.step)
+    if first:
+        log.open_at(state.step if goes_on else -1)
     progress.start()
-    Training(config, pictures, state, fabric, steps, run, log, progress, run_facts(config, pictures, steps)).loop()
-    return run
+    return Training(config, pictures, state, fabric, steps, run, log, progress, run_facts(config, pictures, steps))
 
 
 def total_steps(config: Config, labeled: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +15,7 @@ from laplace_landmarks.data.markup import markup_named
 from laplace_landmarks.data.pictures import write_picture
 from laplace_landmarks.data.sheet import sheet
 from laplace_landmarks.data.sources import read_labeled
+from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
 
 
@@ -45,6 +47,10 @@ def crop(
         markup: What the landmarks are.
         columns: Crops in a row.
     """
+    rules = {"--count": count >= 1, "--columns": columns >= 1, "--size": size >= 1, "--factor": 0 < factor < inf}
+    broken = [flag for flag, kept in rules.items() if not kept]
+    if broken:
+        raise InputError(f"{broken[0]} must be above 0")
     rule, known = CropRule(size=size, factor=factor), markup_named(markup)
     if unlabeled:
         pictures = find_pictures(data)

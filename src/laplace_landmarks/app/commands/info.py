@@ -1,13 +1,14 @@
 """`laplace-landmarks info`: what a model file says of itself."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import tyro
 
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.runtime.calibration import Calibration
 from laplace_landmarks.runtime.model_file import open_model
 from laplace_landmarks.runtime.model_info import ModelInfo
 
@@ -32,8 +33,8 @@ def _page(found: ModelInfo, model: Path) -> str:
         "landmarks": f"{len(found.markup)} ({found.markup.name})",
         "network": f"{network.get('name')}, width {network.get('width')}, {network.get('parameters'):,} parameters",
         "crop": f"{crop.size} px; side {crop.factor} x the anchors' hull, or {crop.box_factor} x a tight box",
-        "spread": f"{found.spread.kind}, trained toward {found.spread.target} px of the crop"
-        + ("" if found.calibration else "; not calibrated: it tells more from less certain, not pixels of error"),
+        "spread": f"{found.spread.kind}, trained toward {found.spread.target} px of the crop",
+        "radius": _radius(found.calibration),
         "trained on": ", ".join(f"{key} {value}" for key, value in training.items() if value not in ("", None)),
         "scores": "; ".join(_score(score) for score in found.scores) or "none",
         "licence": found.licence,
@@ -45,7 +46,17 @@ def _page(found: ModelInfo, model: Path) -> str:
     return "\n".join([found.name, *(f"  {name:<{width}}  {value}" for name, value in facts.items())])
 
 
-def _score(score: dict) -> str:
+def _radius(calibration: Calibration | None) -> str:
+    if calibration is None:
+        return "not calibrated: the spread tells more from less certain, not pixels of error; `calibrate` changes that"
+    levels, held = (
+        " / ".join(f"{100 * part:.3g}" for part in parts) for parts in (calibration.radii.levels, calibration.coverage)
+    )
+    faces = f"{calibration.faces} faces ({calibration.data}, {calibration.date})"
+    return f"for {levels} % of errors; held {held} % in cross-validation on {faces}"
+
+
+def _score(score: Mapping[str, Any]) -> str:
     return f"NMSE {score.get('nmse_percent', float('nan')):.2f} % on {score.get('data')} ({score.get('protocol')})"
 
 

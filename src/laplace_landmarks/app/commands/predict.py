@@ -37,9 +37,14 @@ def predict(
         draw: Draw each picture.
         threads: Processor threads.
     """
+    if not pictures:
+        raise InputError("say what to look at: give pictures, or folders of pictures, after the model file")
     if (points is None) == (boxes is None):
         raise InputError("say where the faces are: give --points FILE or --boxes FILE")
     detector = LandmarkDetector(model, threads)
+    gone = [str(given) for given in pictures if not given.exists()]
+    if gone:
+        raise InputError(f"{gone[0]}: there is no such picture or folder")
     found = [file for given in pictures for file in (find_pictures(given) if given.is_dir() else [given])]
     places = read_points(points, found) if points else read_boxes(boxes or Path(), found)
     counts = {"pictures": 0, "faces": 0, "skipped": 0, "without a face": 0}
@@ -51,8 +56,8 @@ def predict(
                 continue
             try:
                 picture = read_picture(file)
-                where = {"anchors": places[file]} if points else {"boxes": places[file]}
-                faces = detector(picture, **where)
+                there = places[file]
+                faces = detector(picture, anchors=there) if points else detector(picture, boxes=there)
             except InputError as error:
                 counts["skipped"] += 1
                 print(f"skipped: {error}" if str(file) in str(error) else f"skipped: {file}: {error}", file=sys.stderr)

@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def train(file: Path, settings: Sequence[str]) -> None:
     """Train by the config and settings, then write the model file into the run's folder."""
-    from laplace_landmarks.training.config import load_config
+    from laplace_landmarks.training.config_file import load_config
 
     config = _settings(load_config(file), settings)
 

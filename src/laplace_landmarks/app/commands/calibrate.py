@@ -1,0 +1,63 @@
+"""`laplace-landmarks calibrate`: teach a model file how many pixels its spread means."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from laplace_landmarks.app.parse import call
+from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
+from laplace_landmarks.evaluation.calibration import calibrate as fitted
+from laplace_landmarks.evaluation.calibration import cross_validate, measure
+from laplace_landmarks.evaluation.calibration_table import to_calibration_table
+from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_labeled
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.model_file import write_calibration
+
+
+def calibrate(
+    model: Annotated[Path, tyro.conf.Positional],
+    data: Annotated[Path, tyro.conf.Positional],
+    output: Path | None = None,
+    format: Literal["auto", "300w", "pts", "table"] = "auto",
+    part: str = "",
+    split: Path | None = None,
+    key: str = "validation",
+    cache: Path | None = None,
+    threads: int = 1,
+) -> None:
+    """Fit radii that hold 50, 90 and 95 % of a model's errors to its spread, and write them into the model file.
+
+    Take pictures that the model was not trained on, and not those that it is to be scored on.
+
+    Args:
+        model: Model file (.onnx).
+        data: Pictures with .pts beside them, the official 300W folders, or a CSV.
+        output: Model file to write; without it the model itself is replaced.
+        format: How the labels are stored; auto looks.
+        part: Only this part of the data: train, common, challenge or full of 300W.
+        split: JSON file with lists of names; only the list --key is used.
+        key: List of the split file.
+        cache: Folder for decoded crops.
+        threads: Processor threads.
+    """
+    detector = LandmarkDetector(model, threads)
+    markup = detector.info.markup
+    labeled = read_labeled(data, markup, format, lambda line: print(line, file=sys.stderr))
+    labeled = subset(labeled, part) if part else labeled
+    labeled = select(labeled, read_split(split, key)) if split else labeled
+    measured = measure(labeled, predict_labeled(detector, labeled, cache))
+    # nobody who is given the model needs to know the folders of this machine
+    folder = data.name if data.is_absolute() else str(data)
+    where = "".join([folder, f", {part}" if part else "", f", {key} of {split.name}" if split else ""])
+    apart = cross_validate(measured, markup)
+    calibration = fitted(measured, markup, apart, data=where, protocol=TRUE_POINT_CROPS)
+    print(to_calibration_table(calibration, measured, apart, detector.info.name))
+    write_calibration(model, calibration, output or model)
+    print(f"calibrated: {output or model}")
+
+
+def main(arguments: Sequence[str]) -> None:
+    call(calibrate, arguments, "calibrate")

@@ -1,0 +1,104 @@
+"""Configs as YAML files: read on top of the defaults, written whole, and compared."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.training.config import Config, UnlabeledPictures
+from laplace_landmarks.training.run_files import write_whole
+
+NEUTRAL = {  # where it runs and what it logs
+    "run", "data.root", "data.cache", "data.licence", "machine.accelerator", "machine.devices", "machine.nodes",
+    "machine.threads", "machine.loggers", "machine.checkpoint_every",
+}  # fmt: skip
+
+
+def load_config(path: Path) -> Config:
+    """The settings of a YAML file on top of the defaults; an unknown key or a wrong type is refused by name."""
+    import yaml
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        given = OmegaConf.create(path.read_text(encoding="utf-8"))
+        _check_keys(OmegaConf.to_container(given), Config)
+        if sources := OmegaConf.select(given, "data.unlabeled"):  # of a tuple, OmegaConf leaves the items as they are
+            OmegaConf.update(
+                given, "data.unlabeled", [OmegaConf.merge(OmegaConf.structured(UnlabeledPictures), s) for s in sources]
+            )
+        return OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), given))  # pyright: ignore
+    except OSError as error:
+        raise InputError(f"{path}: cannot read the config: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: the config is not a text file") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    except OmegaConfBaseException as error:
+        key = f"{error.full_key}: " if error.full_key else ""
+        raise InputError(f"{path}: {key}{str(error).splitlines()[0]}") from None
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def save_config(config: Config, path: Path) -> None:
+    """Write all settings; load_config gives the same config back."""
+    from omegaconf import OmegaConf
+
+    write_whole(path, OmegaConf.to_yaml(OmegaConf.create(_plain(asdict(config)))).encode())
+
+
+def differences(old: Config, new: Config) -> list[str]:
+    """Settings that would make `new` another training than `old`; the NEUTRAL ones do not count."""
+    before, now = dict(_settings(old)), dict(_settings(new))
+    return [
+        f"{name}: {before[name]!r} there, {now[name]!r} now"
+        for name in now
+        if name not in NEUTRAL and before[name] != now[name]
+    ]
+
+
+def _check_keys(given: Any, kind: Any, where: str = "") -> None:
+    """Refuses unknown keys, at any depth, with the nearest known one; the values are OmegaConf's to check."""
+    if not isinstance(given, dict):
+        raise InputError(f"{where.rstrip('.') or 'a config'} holds `key: value` lines, not {given!r}")
+    known = {entry.name: entry.type for entry in fields(kind)}
+    for key, value in given.items():
+        name = f"{where}{key}"
+        if key not in known:
+            close = get_close_matches(str(key), known, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+            raise InputError(f"{name}: no setting has that name; {hint}")
+        if is_dataclass(known[key]):
+            _check_keys(value, known[key], f"{name}.")
+        elif get_origin(known[key]) is tuple:
+            _check_items(value, get_args(known[key])[0], name)
+
+
+def _check_items(given: Any, kind: Any, name: str) -> None:
+    """The same for a list of settings or of words."""
+    if not isinstance(given, list):
+        raise InputError(f"{name} holds a list, not {given!r}")
+    for place, item in enumerate(given):
+        if is_dataclass(kind):
+            _check_keys(item, kind, f"{name}.{place}.")
+        elif item not in get_args(kind):
+            raise InputError(f"{name}: {item!r} is none of {', '.join(get_args(kind))}")
+
+
+def _settings(node: Any, prefix: str = "") -> Iterable[tuple[str, Any]]:
+    """Every setting with its dotted name."""
+    for entry in fields(node):
+        value = getattr(node, entry.name)
+        if is_dataclass(value):
+            yield from _settings(value, f"{prefix}{entry.name}.")
+        else:
+            yield prefix + entry.name, value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value

@@ -1,0 +1,214 @@
+"""Whatever a user gives: one line that says what, where and what to do, exit code 2, and never a traceback."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.app.cli import main
+from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.config_file import save_config
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, tiny_data: Path, tiny_run: Path, tiny_run_model: Path) -> Path:
+    """A folder with a good model, run and data, and with much that is broken."""
+    folder = tmp_path_factory.mktemp("bad")
+    shutil.copytree(tiny_data, folder, dirs_exist_ok=True)
+    shutil.copy(tiny_run_model, folder / "good.onnx")
+    shutil.copytree(tiny_run, folder / "run")
+    whole = tiny_run_model.read_bytes()
+    for name, content in {
+        "empty.onnx": b"",
+        "cut.onnx": whole[: len(whole) // 2],
+        "picture.onnx": (tiny_data / "labeled" / "00.png").read_bytes(),
+        "empty.csv": b"",
+        "words.csv": b"image,x0,y0,x1,y1\n00.png,one,2,3,4\n",
+        "short.csv": b"image,x0,y0,x1,y1\n00.png,1,2,3\n",
+        "others.csv": b"image,x0,y0,x1,y1\nnobody.png,1,2,3,4\n",
+        "flat.csv": b"image,x0,y0,x1,y1\n00.png,5,5,5,5\n",
+        "boxes.csv": b"image,x0,y0,x1,y1\n00.png,10,13,54,57\n",
+        "empty.jsonl": b"",
+        "words.jsonl": b"landmarks: none\n",
+        "three.jsonl": b'{"picture": "00.png", "landmarks": [[1, 2], [3, 4], [5, 6]]}\n',
+        "list.json": b"[1, 2]",
+        "bad.yaml": b"network: {width: 8",
+        "typo.yaml": b"network: {wdth: 8}",
+        "zero.yaml": b"network: {width: 0}",
+        "both.yaml": b"data: {labeled: labeled, unlabeled: [{pictures: none}]}",
+        "good.yaml": b"data: {labeled: labeled}\nnetwork: {width: 2, size: 32}",
+    }.items():
+        (folder / name).write_bytes(content)
+    for name in ("none", "lone", "wrong", "nan", "open", "cut", "far", "flat"):
+        (folder / name).mkdir()
+        if name != "none":
+            shutil.copy(tiny_data / "labeled" / "00.png", folder / name)
+            shutil.copy(tiny_data / "labeled" / "00.pts", folder / name)
+    points = (tiny_data / "labeled" / "00.pts").read_text()
+    rows = points.splitlines()
+    (folder / "lone" / "00.pts").unlink()
+    (folder / "wrong" / "00.pts").write_text(points.replace(rows[5] + "\n", ""))
+    (folder / "nan" / "00.pts").write_text(points.replace(rows[5], "nan 3"))
+    (folder / "open" / "00.pts").write_text(points.replace("}", ""))
+    (folder / "cut" / "00.png").write_bytes((tiny_data / "labeled" / "00.png").read_bytes()[:300])
+    (folder / "far" / "00.pts").write_text(points.replace(rows[5], "9000 9000"))
+    same = "\n".join(["7 7"] * 68)
+    (folder / "flat" / "00.pts").write_text(f"version: 1\nn_points: 68\n{{\n{same}\n}}\n")
+    return folder
+
+
+ROWS = [
+    ("info nope.onnx", "nope.onnx: there is no such model file"),
+    ("info empty.onnx", "empty.onnx: the model file is empty"),
+    ("info cut.onnx", "cut.onnx: cut off, or no ONNX file"),
+    ("info picture.onnx", "picture.onnx: "),
+    ("info labeled", "labeled: there is no such model file"),
+    ("predict good.onnx --boxes boxes.csv", "say what to look at: give pictures"),
+    ("predict good.onnx unlabeled", "say where the faces are: give --points FILE or --boxes FILE"),
+    ("predict good.onnx unlabeled --boxes boxes.csv --points labeled", "say where the faces are"),
+    ("predict good.onnx nope.png --boxes boxes.csv", "nope.png: there is no such picture or folder"),
+    ("predict good.onnx none --boxes boxes.csv", "none: no pictures in it"),
+    ("predict good.onnx unlabeled --boxes nope.csv", "nope.csv: "),
+    ("predict good.onnx unlabeled --boxes empty.csv", "empty.csv"),
+    ("predict good.onnx unlabeled --boxes words.csv", "words.csv, .*2.*one"),
+    ("predict good.onnx unlabeled --boxes short.csv", "short.csv, .*2"),
+    ("predict good.onnx unlabeled --boxes others.csv", "others.csv: none of its rows names one of the pictures"),
+    ("predict good.onnx unlabeled --boxes flat.csv", "no picture could be used"),
+    ("predict good.onnx unlabeled --points none", "none: no .pts file has the name of a picture"),
+    ("predict good.onnx labeled --points nan", "nan.00.pts, line 6: 'nan 3'"),
+    ("predict good.onnx boxes.csv --boxes boxes.csv", "boxes.csv"),
+    ("predict good.onnx cut/00.png --boxes boxes.csv", "no picture could be used"),
+    ("predict good.onnx unlabeled --boxes boxes.csv --output good.yaml/out", "--output good.yaml/out: cannot be made"),
+    ("predict good.onnx unlabeled --boxes boxes.csv --threads 0", "threads must be at least 1, not 0"),
+    ("predict cut.onnx unlabeled --boxes boxes.csv", "cut.onnx: cut off"),
+    ("evaluate nope.onnx labeled", "nope.onnx: there is no such model file"),
+    ("evaluate good.onnx nope", "nope: there is no such file or folder of labeled pictures"),
+    ("evaluate good.onnx unlabeled", "unlabeled: pictures, but no .pts files beside them"),
+    ("evaluate good.onnx lone", "lone"),
+    ("evaluate good.onnx wrong", "wrong.00.pts, line 2: n_points says 68, but 67 points follow"),
+    ("evaluate good.onnx nan", "nan.00.pts, line 6: 'nan 3'"),
+    ("evaluate good.onnx open", "open.00.pts, line .*no closing }"),
+    ("evaluate good.onnx far", "far.00.png: landmark .* at .* is far outside"),
+    ("evaluate good.onnx flat", "flat.00.png"),
+    ("evaluate good.onnx cut", "cut.00.png"),
+    ("evaluate good.onnx labeled --part challenge", "challenge"),
+    ("evaluate good.onnx labeled --split list.json", "list.json: no key 'validation'"),
+    ("evaluate good.onnx labeled --split nope.json", "nope.json: cannot be read"),
+    ("evaluate good.onnx labeled --output good.yaml/s.json", "--output good.yaml/s.json: cannot be written"),
+    ("evaluate nope.jsonl labeled", "nope.jsonl: cannot be read"),
+    ("evaluate empty.jsonl labeled", "empty.jsonl: no predictions in it"),
+    ("evaluate words.jsonl labeled", "words.jsonl, line 1"),
+    ("evaluate three.jsonl labeled", "3"),
+    ("evaluate three.jsonl labeled --markup none", "no markup is named 'none'; known: ibug68"),
+    ("crop nope", "nope: there is no such file or folder"),
+    ("crop labeled --count 0", "--count must be above 0"),
+    ("crop labeled --columns 0", "--columns must be above 0"),
+    ("crop labeled --size -3", "--size must be above 0"),
+    ("crop labeled --factor nan", "--factor must be above 0"),
+    ("crop unlabeled --unlabeled --grow 0", "grow must be a number above 0"),
+    ("crop none --unlabeled", "none: no pictures in it"),
+    ("crop labeled --output good.yaml/s.png", "good.yaml/s.png: cannot be written"),
+    ("synthesize faces --count 0", "ask for at least 1 face"),
+    ("synthesize good.yaml/faces --count 2", "good.yaml"),
+    ("export nope", "nope: there is no checkpoint; has the run begun?"),
+    ("export labeled", "labeled.last.safetensors: there is no checkpoint"),
+    ("export good.yaml", "good.yaml: not a whole checkpoint"),
+    ("train nope.yaml", "nope.yaml: cannot read the config: No such file"),
+    ("train labeled", "labeled: cannot read the config: Is a directory"),
+    ("train bad.yaml", "bad.yaml: not valid YAML"),
+    ("train typo.yaml", "typo.yaml: network.wdth: no setting has that name; did you mean width?"),
+    ("train zero.yaml", r"zero.yaml: network.width must be at least 1 \(it is 0\)"),
+    ("train --network.width 8", "the config comes first"),
+    ("train good.yaml --data.labeled nope", "nope: there is no such file or folder"),
+    ("train good.yaml --data.labeled far", "far.00.png: landmark .* is far outside"),
+    ("train both.yaml", "none: no pictures in it"),
+    ("train good.yaml --run run", "run holds another training"),
+    ("train good.yaml --run good.onnx", "good.onnx: cannot write the run's folder"),
+    ("train good.yaml --run new --network.init good.yaml", "good.yaml: cannot be read as an ONNX file"),
+    ("train good.yaml --run new --network.init good.onnx --network.width 3", "has width 2; set network.width to 2"),
+    ("train good.yaml --run new --machine.accelerator mps", "machine: .*MPS"),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), ROWS, ids=[words for words, _ in ROWS])
+def test_one_line_says_what_is_wrong(
+    words: str, told: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(place)
+    with pytest.raises(SystemExit) as ended:
+        main(words.split())
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    *_, last = said.err.splitlines()
+    assert last.startswith("laplace-landmarks: ")
+    assert "Errno" not in last
+    assert re.search(told, last), last
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("predict", "PATH"),
+        ("info", "PATH"),
+        ("info good.onnx more", "more"),
+        ("predict good.onnx unlabeled --box boxes.csv", "--boxes"),
+        ("evaluate good.onnx labeled --format csv", "table"),
+        ("crop labeled --size big", "--size"),
+        ("export run --weights last", "ema"),
+        ("train good.yaml --network.wdth 4", "--network.width"),
+        ("train good.yaml --network.width four", "--network.width"),
+        ("train good.yaml --network.width 0", "must be at least 1"),
+        ("train good.yaml --loss.name kl", "laplace_kl"),
+        ("train good.yaml --machine.devices 3", "shared equally by 3 processes"),
+    ],
+)
+def test_flags_that_cannot_be_are_explained(
+    words: str, told: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(place)
+    with pytest.raises(SystemExit) as ended:
+        main(words.split())
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    assert told in said.err + said.out
+    assert "Traceback" not in said.err
+
+
+def test_a_training_that_explodes_ends_with_its_batch_named(
+    tiny_config: Callable[..., Config], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_config(tiny_config(data={"unlabeled": ()}), tmp_path / "c.yaml")
+    with pytest.raises(SystemExit) as ended:
+        main(["train", str(tmp_path / "c.yaml"), "--optimiser.learning-rate", "1e30"])
+    assert ended.value.code == 2
+    *_, last = capsys.readouterr().err.splitlines()
+    assert "the loss is not finite at step 2, on " in last
+    assert "or lower optimiser.learning_rate" in last
+
+
+def test_a_picture_of_any_bytes_is_no_traceback(place: Path, tmp_path: Path) -> None:
+    """In a process of its own: decoders write to the real stderr, past Python."""
+    whole = (place / "unlabeled" / "00.png").read_bytes()
+    random = np.random.default_rng(0)
+    for number in range(20):
+        damaged = bytearray(whole)
+        for at in random.integers(8, len(whole), 40):
+            damaged[at] = random.integers(256)
+        (tmp_path / f"{number:02}.png").write_bytes(damaged)
+    rows = "".join(f"{number:02}.png,10,13,54,57\n" for number in range(20))
+    (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\n" + rows)
+    words = ["predict", str(place / "good.onnx"), str(tmp_path), "--boxes", str(tmp_path / "boxes.csv"), "--no-draw"]
+    done = subprocess.run(
+        [sys.executable, "-m", "laplace_landmarks", *words, "--output", str(tmp_path / "out")],
+        capture_output=True, text=True, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    assert done.returncode in (0, 2)
+    assert "Traceback" not in done.stderr
+    for line in done.stderr.splitlines():
+        assert line.startswith(("skipped: ", "laplace-landmarks: ", "libpng ")), line

@@ -1,0 +1,210 @@
+"""Every command from end to end, on a model that was trained for a second."""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.app.cli import main
+from laplace_landmarks.data.formats.points_file import read_pts
+from laplace_landmarks.data.pictures import read_picture
+from laplace_landmarks.runtime.outputs import read_predictions
+from laplace_landmarks.training.checkpoints import load_checkpoint
+from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.config_file import load_config, save_config
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def data(tiny_data: Path, tmp_path: Path) -> Path:
+    """A copy of the tiny data that a test may damage."""
+    return shutil.copytree(tiny_data, tmp_path / "data")
+
+
+def test_predict_with_points(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured) -> None:
+    (data / "labeled" / "03.png").write_bytes(b"no picture")
+    (data / "labeled" / "05.pts").unlink()
+    output = tmp_path / "out"
+
+    main(
+        [
+            "predict",
+            str(tiny_run_model),
+            str(data / "labeled"),
+            "--points",
+            str(data / "labeled"),
+            "--output",
+            str(output),
+        ]
+    )
+
+    said = capsys.readouterr()
+    assert said.out == f"10 pictures, 10 faces, 1 skipped, 1 without a face; see {output}\n"
+    (skipped,) = said.err.splitlines()
+    assert skipped.startswith("skipped: ")
+    assert "03.png" in skipped
+    found = read_predictions(output / "predictions.jsonl")
+    assert len(found) == 10
+    for prediction in found:
+        truth = read_pts(Path(prediction.picture).with_suffix(".pts"))
+        assert prediction.model == "tiny"
+        assert np.abs(prediction.landmarks - truth).mean() < 20  # a second of training finds the face, no more
+        assert prediction.spread is not None
+    drawn = sorted((output / "drawn").iterdir())
+    assert len(drawn) == 10
+    assert read_picture(drawn[0]).shape == (64, 64, 3)
+
+
+def test_predict_with_boxes(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\n00.png,10,13,54,57\n00.png,12,13,50,57\n01.png,9,9,50,60\n")
+    pictures = [str(data / "unlabeled" / f"0{number}.png") for number in range(3)]
+
+    main(["predict", str(tiny_run_model), *pictures, "--boxes", str(tmp_path / "boxes.csv"), "--no-draw", "--output",
+          str(tmp_path / "out")])  # fmt: skip
+
+    assert capsys.readouterr().out.startswith("2 pictures, 3 faces, 0 skipped, 1 without a face")
+    assert [prediction.face for prediction in read_predictions(tmp_path / "out" / "predictions.jsonl")] == [0, 1, 0]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["predictions.jsonl"]
+
+
+def test_evaluate_gives_the_same_for_a_model_and_for_its_predictions(
+    tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    words = ["evaluate", str(tiny_run_model), str(data / "labeled")]
+    main([*words, "--output", str(tmp_path / "a" / "model.json"), "--predictions", str(tmp_path / "p.jsonl")])
+    table = capsys.readouterr().out
+    assert "tiny on" in table
+    assert "inter-ocular" in table
+
+    main(["evaluate", str(tmp_path / "p.jsonl"), str(data / "labeled"), "--output", str(tmp_path / "file.json")])
+
+    model, file = (json.loads((tmp_path / name).read_text()) for name in ("a/model.json", "file.json"))
+    assert (model["protocol"], file["protocol"]) == ("true-point crops", "predictions file")
+    for row, same in zip(model["rows"], file["rows"], strict=True):
+        assert row["faces"] == same["faces"] == 12
+        assert row["nmse_percent"]["value"] == pytest.approx(same["nmse_percent"]["value"], abs=0.005)  # rounded
+    assert len(model["faces"]) == 12
+
+
+def test_evaluate_scores_one_list_of_a_split(
+    tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    (data / "split.json").write_text('{"validation": ["00", "01"], "labels": {"1": ["02"]}}')
+    words = ["evaluate", str(tiny_run_model), str(data / "labeled"), "--split", str(data / "split.json")]
+    for key, names in (("validation", ["00", "01"]), ("labels/1", ["02"])):
+        main([*words, "--key", key, "--output", str(tmp_path / "scores.json")])
+        scores = json.loads((tmp_path / "scores.json").read_text())
+        assert [face["name"] for face in scores["faces"]] == names
+        assert f"{key} of " in capsys.readouterr().out
+
+
+def test_info_is_a_page_or_json(tiny_run_model: Path, capsys: Captured) -> None:
+    main(["info", str(tiny_run_model)])
+    page = capsys.readouterr().out
+    for fact in ("tiny\n", "68 (ibug68)", "width 2", "32 px", "not calibrated", "labeled 9", "NMSE", "CC0"):
+        assert fact in page, fact
+
+    main(["info", str(tiny_run_model), "--json"])
+    assert json.loads(capsys.readouterr().out)["format"] == "laplace-landmarks"
+
+
+def test_crop_draws_what_the_network_sees(data: Path, tmp_path: Path, capsys: Captured) -> None:
+    sheet = tmp_path / "sheet.png"
+    main(["crop", str(data / "labeled"), "--output", str(sheet), "--size", "40", "--columns", "4", "--count", "6"])
+    assert capsys.readouterr().out == f"6 crops of {data / 'labeled'} in {sheet}\n"
+    height, width, _ = read_picture(sheet).shape
+    assert width // 4 == height // 2 >= 40  # six crops in rows of four, perhaps enlarged
+
+    (data / "unlabeled" / "03.png").write_bytes(b"no picture")
+    main(["crop", str(data / "unlabeled"), "--unlabeled", "--output", str(sheet)])
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("skipped: ")
+    assert "03.png" in said[0]
+    assert said[1] == f"7 crops of {data / 'unlabeled'} in {sheet}"
+
+
+def test_export_writes_where_it_is_told(tiny_run: Path, tmp_path: Path, capsys: Captured) -> None:
+    main(["export", str(tiny_run), "--output", str(tmp_path), "--weights", "ema", "--name", "averaged"])
+    file = tmp_path / "model.onnx"
+    assert capsys.readouterr().out == f"{file}: {file.stat().st_size / 1000:.1f} kB\n"
+    main(["info", str(file)])
+    page = capsys.readouterr().out
+    assert page.startswith("averaged\n")
+    assert "weights ema" in page
+
+
+def test_synthesize_draws_a_data_set(tmp_path: Path, capsys: Captured) -> None:
+    folder = tmp_path / "faces"
+    main(["synthesize", str(folder), "--count", "5", "--unlabeled", "2", "--size", "64"])
+    assert capsys.readouterr().out == f"5 labeled and 2 unlabeled drawn faces in {folder}\n"
+    assert len(list(folder.rglob("*.pts"))) == 5
+    main(["crop", str(folder / "train"), "--output", str(tmp_path / "sheet.png")])
+
+
+def test_settings_on_the_command_line_stand_above_the_file(
+    tiny_config: Callable[..., Config], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from laplace_landmarks.training import trainer
+
+    asked: list[Config] = []
+    monkeypatch.setattr(trainer, "train", asked.append)  # returns None, as in a process that is not the first
+    config = tiny_config(seed=3)
+    save_config(config, tmp_path / "c.yaml")
+
+    main(["train", str(tmp_path / "c.yaml"), "--network.width", "5", "--adversarial.saturating", "False",
+          "--machine.loggers", "csv", "tensorboard", "--data.unlabeled.0.limit", "4"])  # fmt: skip
+
+    (made,) = asked
+    assert (made.seed, made.network.size, made.optimiser.batch) == (3, 32, 4)  # the file's
+    assert (made.network.width, made.adversarial.saturating, made.machine.loggers) == (5, False, ("csv", "tensorboard"))
+    assert made.data.unlabeled[0].pictures == "unlabeled"
+    assert made.data.unlabeled[0].limit == 4
+
+
+def test_training_is_cut_off_and_goes_on_with_the_same_command(
+    tiny_config: Callable[..., Config], tmp_path: Path, capfd: Captured
+) -> None:
+    """A real process and a real Ctrl-C: it ends its step, says how to go on, and does; then the model file is there."""
+    config = tiny_config(
+        optimiser={"steps": 60}, machine={"validate_every": 60, "loggers": ("csv",), "precision": "bfloat16"}
+    )
+    save_config(config, tmp_path / "c.yaml")
+    command = [sys.executable, "-m", "laplace_landmarks", "train", str(tmp_path / "c.yaml")]
+
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (Path(config.run) / CHECKPOINT).exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    reached = load_checkpoint(Path(config.run) / CHECKPOINT).facts["step"]
+    assert (process.returncode, out) == (130, "")
+    assert err.splitlines()[-1] == (
+        f"laplace-landmarks: stopped after step {reached} of 60; the same command goes on from there"
+    )
+
+    main(["train", str(tmp_path / "c.yaml")])
+
+    said = capfd.readouterr()
+    assert f"going on after step {reached} of 60" in said.err
+    assert said.out.startswith(f"{config.run}/model.onnx: ")
+    assert "validation NMSE" in said.out
+    assert "Automatic Mixed Precision" not in said.err
+    assert "validation NMSE" in said.err
+    assert (Path(config.run) / "model.onnx").is_file()
+    assert load_config(Path(config.run) / CONFIG) == config
+    with (Path(config.run) / "csv" / "metrics.csv").open(newline="") as file:
+        steps = [row["step"] for row in csv.DictReader(file) if row["train/loss"]]
+    assert steps == ["10", "20", "30", "40", "50", "60"]

@@ -1,0 +1,200 @@
+"""One turn of Algorithm 1: who learns from what, and what happens to a loss that is no number."""
+
+from contextlib import nullcontext
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from laplace_landmarks.method.discriminator import PatchDiscriminator
+from laplace_landmarks.method.heatmaps import draw, probabilities
+from laplace_landmarks.method.losses import laplace_kl
+from laplace_landmarks.method.noise import keyed
+from laplace_landmarks.method.recombinator import RecombinatorNet
+from laplace_landmarks.training.algorithm import Algorithm, LabeledBatch, NonFiniteLoss
+
+K, SIZE = 2, 32
+
+
+def algorithm(*, dropout: float = 0.2, noise: float = 0.2, **settings: float | bool) -> Algorithm:
+    torch.manual_seed(0)
+    generator = RecombinatorNet(2, K, dropout)
+    discriminator = PatchDiscriminator(K, 4, noise)
+    return Algorithm(
+        generator=generator,
+        optimiser_g=torch.optim.Adam(generator.parameters(), lr=1e-2),
+        discriminator=discriminator,
+        optimiser_d=torch.optim.Adam(discriminator.parameters(), lr=1e-2),
+        autocast=nullcontext,
+        **settings,  # pyright: ignore[reportArgumentType]
+    )
+
+
+def labeled(count: int = 3) -> LabeledBatch:
+    random = torch.Generator().manual_seed(1)
+    return LabeledBatch(
+        pictures=torch.rand(count, 3, SIZE, SIZE, generator=random),
+        landmarks=8 + 16 * torch.rand(count, K, 2, generator=random),
+        visible=torch.ones(count, K, dtype=torch.bool),
+    )
+
+
+def unlabeled(count: int = 3) -> Tensor:
+    return torch.rand(count, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(2))
+
+
+def values(network: nn.Module | None) -> list[Tensor]:
+    assert network is not None
+    return [parameter.detach().clone() for parameter in network.parameters()]
+
+
+def same(before: list[Tensor], after: list[Tensor]) -> bool:
+    return all(torch.equal(one, other) for one, other in zip(before, after, strict=True))
+
+
+def test_without_unlabeled_pictures_the_generator_learns_alone() -> None:
+    turn = algorithm()
+    g, d = values(turn.generator), values(turn.discriminator)
+
+    seen = turn.step(labeled(), None)
+
+    assert seen.keys() == {"loss"}
+    assert not same(g, values(turn.generator))
+    assert same(d, values(turn.discriminator))
+
+
+def test_with_them_both_learn() -> None:
+    turn = algorithm()
+    g, d = values(turn.generator), values(turn.discriminator)
+
+    seen = turn.step(labeled(), unlabeled())
+
+    assert seen.keys() == {"loss", "loss_d", "fooling", "d_real", "d_fake"}
+    assert not same(g, values(turn.generator))
+    assert not same(d, values(turn.discriminator))
+
+
+def test_each_update_moves_its_own_network_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    turn = algorithm(adversarial_weight=0.5)
+    moved: list[tuple[bool, bool]] = []
+    update = Algorithm.update
+
+    def watched(self: Algorithm, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
+        g, d = values(turn.generator), values(turn.discriminator)
+        update(self, optimiser, loss)
+        moved.append((not same(g, values(turn.generator)), not same(d, values(turn.discriminator))))
+
+    monkeypatch.setattr(Algorithm, "update", watched)
+    turn.step(labeled(), unlabeled())
+
+    assert moved == [(False, True), (True, False)]  # D, then G
+
+
+def test_neither_loss_leaves_a_gradient_in_the_other_network() -> None:
+    turn = algorithm(adversarial_weight=0.5)
+    on_fake = turn.judge(unlabeled(), turn.heatmaps(unlabeled()).detach())
+    on_fake.mean().backward()
+    assert all(parameter.grad is None for parameter in turn.generator.parameters())
+    assert turn.discriminator is not None
+    assert all(parameter.grad is not None for parameter in turn.discriminator.parameters())
+
+    turn.discriminator.zero_grad()
+    turn.judge(unlabeled(), turn.heatmaps(unlabeled()), learn=False).mean().backward()
+    assert all(parameter.grad is not None for parameter in turn.generator.parameters())
+    assert all(parameter.grad is None for parameter in turn.discriminator.parameters())
+
+
+def test_the_generators_gradient_is_the_sum_of_both_terms() -> None:
+    """Checked against the two losses of Eq. 7, written out here and differentiated apart."""
+    turn = algorithm(dropout=0, noise=0, adversarial_weight=0.25)
+    turn.optimiser_d = torch.optim.SGD(turn.discriminator.parameters(), lr=0)  # pyright: ignore[reportOptionalMemberAccess]
+    batch, pictures = labeled(), unlabeled()
+    parameters = list(turn.generator.parameters())
+
+    heatmaps = probabilities(turn.generator(batch.pictures))
+    columns, rows = heatmaps.sum(dim=-2), heatmaps.sum(dim=-1)
+    at = torch.arange(SIZE, dtype=torch.float32)
+    landmarks = torch.stack([columns @ at, rows @ at], dim=-1)
+    away = [(mass * (at - landmarks[..., axis, None]).abs()).sum(-1) for axis, mass in enumerate((columns, rows))]
+    supervised = laplace_kl(landmarks, torch.stack(away, dim=-1), batch.landmarks).mean()
+    logits = turn.discriminator(pictures, probabilities(turn.generator(pictures)))  # pyright: ignore[reportOptionalCall]
+    fooling = torch.log(1 - torch.sigmoid(logits)).mean()
+    expected = torch.autograd.grad(supervised + 0.25 * fooling, parameters)
+
+    seen = turn.step(batch, pictures)
+
+    assert seen["loss"] == pytest.approx(supervised.item(), rel=1e-5)
+    assert seen["fooling"] == pytest.approx(fooling.item(), rel=1e-5)
+    for parameter, gradient in zip(parameters, expected, strict=True):
+        torch.testing.assert_close(parameter.grad, gradient, rtol=1e-4, atol=1e-6)
+
+
+def test_weight_zero_is_the_supervised_training() -> None:
+    """Also with dropout: the generator's masks on labeled pictures are those of a run without the other branch."""
+    alone, both = algorithm(adversarial_weight=0.0), algorithm(adversarial_weight=0.0)
+    for step in range(3):
+        with keyed(0, step):
+            alone.step(labeled(), None)
+        with keyed(0, step):
+            both.step(labeled(), unlabeled())
+    assert same(values(alone.generator), values(both.generator))
+
+
+def test_invisible_landmarks_teach_nothing() -> None:
+    batch, half = labeled(), algorithm(dropout=0)
+    hidden = torch.tensor([[True, False], [True, True], [False, True]])
+    elsewhere = torch.where(hidden[..., None], batch.landmarks, torch.tensor(-1000.0))
+    other = algorithm(dropout=0)
+
+    half.step(LabeledBatch(batch.pictures, batch.landmarks, hidden), None)
+    other.step(LabeledBatch(batch.pictures, elsewhere, hidden), None)
+
+    assert same(values(half.generator), values(other.generator))
+
+
+@pytest.mark.parametrize("pictures", [None, unlabeled()], ids=["labeled only", "with unlabeled"])
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf")])
+def test_a_loss_that_is_no_number_changes_nothing(pictures: Tensor | None, wrong: float) -> None:
+    turn, batch = algorithm(), labeled()
+    batch.landmarks[1, 0, 1] = wrong
+    g, d = values(turn.generator), values(turn.discriminator)
+
+    with pytest.raises(NonFiniteLoss):
+        turn.step(batch, pictures)
+
+    if pictures is None or wrong != wrong:  # an infinite truth can still be drawn, at the border, and teaches D
+        assert same(d, values(turn.discriminator))
+    assert same(g, values(turn.generator))
+
+
+@pytest.mark.parametrize("scaling", ["peak", "root"])
+def test_the_discriminator_learns_what_is_easy_to_tell(scaling: str) -> None:
+    turn = algorithm(dropout=0, adversarial_weight=0.0)
+    turn.discriminator = PatchDiscriminator(K, 8, 0.2, scaling)
+    turn.optimiser_d = torch.optim.Adam(turn.discriminator.parameters(), lr=1e-2)
+    turn.optimiser_g = torch.optim.SGD(turn.generator.parameters(), lr=0)  # its flat heatmaps stay flat
+    for step in range(25):
+        with keyed(0, step):
+            seen = turn.step(labeled(), unlabeled())
+    assert min(seen["d_real"], seen["d_fake"]) > 0.9
+    assert seen["loss_d"] < 0.7  # guessing costs 2 log 2 = 1.39
+
+
+def test_real_heatmaps_are_drawn_at_the_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    turn, batch, judged = algorithm(target_spread=1.5), labeled(), []
+    judge = Algorithm.judge
+
+    def watched(self: Algorithm, pictures: Tensor, heatmaps: Tensor, learn: bool = True) -> Tensor:
+        judged.append((pictures, heatmaps))
+        return judge(self, pictures, heatmaps, learn)
+
+    monkeypatch.setattr(Algorithm, "judge", watched)
+    turn.step(batch, unlabeled())
+
+    (first, real), (second, fake), (third, to_fool) = judged
+    assert first is batch.pictures
+    torch.testing.assert_close(real, draw(batch.landmarks, (SIZE, SIZE), 1.5))
+    assert torch.equal(second, third)
+    assert torch.equal(fake, to_fool)
+    assert not fake.requires_grad
+    assert to_fool.requires_grad

@@ -1,0 +1,152 @@
+"""Config files: they state differences, load as they were saved, and what cannot be is refused by name."""
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import Phase, example, given, settings
+from hypothesis import strategies as st
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.training.config import (
+    Adversarial,
+    Config,
+    Data,
+    Loss,
+    Machine,
+    Network,
+    Optimiser,
+    UnlabeledPictures,
+)
+from laplace_landmarks.training.config_file import differences, load_config, save_config
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_file_stands_above_the_defaults(tmp_path: Path) -> None:
+    config = load_config(
+        write(tmp_path, "network:\n  width: 8\ndata: {unlabeled: [{pictures: a}, {pictures: b, grow: 2}]}")
+    )
+    sources = (UnlabeledPictures("a"), UnlabeledPictures("b", grow=2.0))
+    assert config == Config(network=Network(width=8), data=Data(unlabeled=sources))
+
+
+def test_an_empty_file_is_the_paper(tmp_path: Path) -> None:
+    assert load_config(write(tmp_path, "# as printed\n")) == Config()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("network: {wdth: 8}", "network.wdth.*did you mean width"),
+        ("netwrok: {width: 8}", "netwrok: no setting has that name; did you mean network[?]"),
+        ("flavour: 1", "flavour.*there are run, recipe"),
+        ("data: {unlabeled: [{picture: a}]}", "data.unlabeled.*picture.*did you mean pictures"),
+        ("data: {unlabeled: [a]}", "data.unlabeled"),
+        ("data: {unlabeled: a}", "data.unlabeled"),
+        ("data: {unlabeled: [{limit: many}]}", "limit.*many"),
+        ("data: {unlabeled: [{limit: -1, pictures: a}]}", "data.unlabeled.0.limit must not be negative"),
+        ("data: {unlabeled: [{grow: 0, pictures: a}]}", "data.unlabeled.*grow must be above 0"),
+        ("data: {unlabeled: [{points: a.csv}]}", "data.unlabeled.0.pictures must name a folder"),
+        ("network: {width: wide}", "network.width.*wide"),
+        ("network: {width: 8.5}", "network.width.*8.5"),
+        ("network: {width: 0}", r"network.width must be at least 1 \(it is 0\)"),
+        ("network: {size: 40}", r"network.size must be a multiple of 16: .* \(it is 40\)"),
+        ("network: {dropout: 1}", "network.dropout must be at least 0 and below 1"),
+        ("network: 8", "network"),
+        ("loss: {name: kl}", "loss.name.*kl.*laplace_kl"),
+        ("loss: {target_spread: 0}", "loss.target_spread must be above 0"),
+        ("optimiser: {batch: 0}", "optimiser.batch must be at least 1"),
+        ("optimiser: {learning_rate: .nan}", "optimiser.learning_rate must be above 0"),
+        ("optimiser: {learning_rate: .inf}", "optimiser.learning_rate must be"),
+        ("optimiser: {epochs: 0}", "optimiser.epochs must be at least 1"),
+        ("machine: {loggers: [wandb]}", "machine.loggers.*wandb.*csv.*tensorboard"),
+        ("machine: {accelerator: tpu}", "machine.accelerator.*tpu.*cuda"),
+        ("machine: {threads: -1}", "machine.threads must not be negative"),
+        ("machine: {devices: 3}", "optimiser.batch must be shared equally by 3 processes.*it is 16"),
+        ("seed: -1", "seed must be at least 0"),
+        ("select: best", "select.*best.*raw.*ema"),
+        ("- width: 8", "`key: value`"),
+        ("width", "width: no setting has that name"),
+        ("network: {width: 8", "not valid YAML"),
+        ("network:\n\twidth: 8", "not valid YAML"),
+        ("network: {width: '${optimiser.btch}'}", "btch"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_by_name(tmp_path: Path, text: str, told: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(InputError, match=f"(?s){path}: .*{told}") as refused:
+        load_config(path)
+    assert "\n" not in str(refused.value)
+    assert "omegaconf" not in str(refused.value).lower()
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"network.width must be .*; optimiser.ema must be"):
+        load_config(write(tmp_path, "network: {width: -1}\noptimiser: {ema: 1}"))
+
+
+def test_a_file_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nope\.yaml: cannot read the config: No such file"):
+        load_config(tmp_path / "nope.yaml")
+    with pytest.raises(InputError, match="cannot read the config: Is a directory"):
+        load_config(tmp_path)
+    (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\xff\xfe")
+    with pytest.raises(InputError, match=r"picture\.yaml: the config is not a text file"):
+        load_config(tmp_path / "picture.yaml")
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12).filter(
+    lambda t: "${" not in t
+)
+sources = st.builds(UnlabeledPictures, texts.filter(bool), texts, st.floats(0.1, 9), st.integers(0, 99))
+configs = st.builds(
+    Config,
+    run=texts,
+    seed=st.integers(0, 2**63 - 1),
+    keep=st.sampled_from(["best", "last"]),
+    data=st.builds(Data, root=texts, labeled=texts, unlabeled=st.lists(sources, max_size=2).map(tuple)),
+    network=st.builds(Network, width=st.integers(1, 99), dropout=st.floats(0, 0.99), init=texts),
+    loss=st.builds(Loss, name=st.sampled_from(["laplace_kl", "wing"]), target_spread=st.floats(1e-9, 1e9)),
+    adversarial=st.builds(Adversarial, saturating=st.booleans()),
+    optimiser=st.builds(Optimiser, learning_rate=st.floats(1e-12, 1e3)),
+    machine=st.builds(Machine, loggers=st.sampled_from([(), ("csv",), ("tensorboard", "csv")])),
+)
+
+
+@given(configs)
+@example(Config(run="0E0", recipe="yes", data=Data(root="1e5", labeled="null", licence="a: b # c")))
+@settings(deadline=None, max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
+def test_what_is_saved_is_loaded(config: Config) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "config.yaml"
+        save_config(config, path)
+        assert load_config(path) == config
+
+
+def test_differences_name_what_makes_another_training() -> None:
+    old = Config()
+    assert differences(old, old) == []
+    assert differences(old, replace(old, seed=1, network=Network(width=8))) == [
+        "seed: 0 there, 1 now",
+        "network.width: 64 there, 8 now",
+    ]
+    assert differences(old, Config(data=Data(unlabeled=(UnlabeledPictures("a"),))))[0].startswith("data.unlabeled: ()")
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"run": "runs/moved"},
+        {"machine": Machine(accelerator="cpu", devices=2, threads=3, loggers=(), checkpoint_every=7)},
+        {"data": Data(root="/mnt", cache="", licence="CC0")},
+    ],
+)
+def test_where_it_runs_makes_no_other_training(elsewhere: dict[str, Any]) -> None:
+    assert differences(Config(), Config(**elsewhere)) == []

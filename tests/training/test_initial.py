@@ -1,0 +1,82 @@
+"""Starting from trained weights: whole where all fits, a new head for other landmarks, a clear word where neither."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.method.recombinator import RecombinatorNet
+from laplace_landmarks.training.checkpoints import load_checkpoint
+from laplace_landmarks.training.initial import read_weights, start_from
+from laplace_landmarks.training.run_files import CHECKPOINT
+
+
+def test_a_model_file_gives_back_the_very_weights_it_was_made_from(tiny_run: Path, tiny_run_model: Path) -> None:
+    network = RecombinatorNet(2, 68)
+
+    assert start_from(network, tiny_run_model) == []
+
+    best = load_checkpoint(tiny_run / CHECKPOINT).part("best")
+    assert best.keys() == network.state_dict().keys()
+    assert all(torch.equal(value, best[name]) for name, value in network.state_dict().items())
+
+
+@pytest.mark.parametrize("source", [".", CHECKPOINT])
+def test_so_do_a_run_and_its_checkpoint(tiny_run: Path, source: str) -> None:
+    best = load_checkpoint(tiny_run / CHECKPOINT).part("best")
+    found = read_weights(tiny_run / source)
+    assert found.keys() == best.keys()
+    assert all(torch.equal(found[name], best[name]) for name in best)
+
+
+def test_other_landmarks_get_a_new_head_on_the_trained_body(tiny_run_model: Path) -> None:
+    torch.manual_seed(1)
+    network, trained = RecombinatorNet(2, 5), read_weights(tiny_run_model)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+
+    fresh = start_from(network, tiny_run_model)
+
+    assert set(fresh) == {name for name in before if name.startswith("head.")}
+    for name, value in network.state_dict().items():
+        assert torch.equal(value, before[name] if name in fresh else trained[name])
+
+
+def test_another_width_is_refused_with_the_right_one(tiny_run_model: Path) -> None:
+    network = RecombinatorNet(4, 68)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    with pytest.raises(InputError, match=r"its network has width 2; set network.width to 2 to start from it"):
+        start_from(network, tiny_run_model)
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "there is no such model file or run"),
+        (b"", "not this network's weights"),
+        (b"\xff" * 100, "cannot be read as an ONNX file"),
+        (b"a picture, perhaps", "cannot be read as an ONNX file"),
+    ],
+    ids=["missing", "empty", "bytes", "text"],
+)
+def test_what_holds_no_weights_is_refused(tmp_path: Path, content: bytes | None, told: str) -> None:
+    source = tmp_path / "model.onnx"
+    if content is not None:
+        source.write_bytes(content)
+    with pytest.raises(InputError, match=rf"model\.onnx: .*{told}") as refused:
+        start_from(RecombinatorNet(2, 68), source)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_model_file_cut_off_anywhere_is_refused(tiny_run_model: Path, tmp_path: Path) -> None:
+    whole, source = tiny_run_model.read_bytes(), tmp_path / "model.onnx"
+    for length in range(0, len(whole), 997):
+        source.write_bytes(whole[:length])
+        with pytest.raises(InputError, match=r"model\.onnx: "):
+            start_from(RecombinatorNet(2, 68), source)
+
+
+def test_a_run_that_has_not_begun_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"last\.safetensors: there is no such model file or run"):
+        start_from(RecombinatorNet(2, 68), tmp_path)

@@ -1,0 +1,103 @@
+"""What a training is given: who is trained on, who is kept for validation, and what is unlabeled."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.data.markup import IBUG68
+from laplace_landmarks.data.sources import read_labeled
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.training.config import Config, Data, UnlabeledPictures
+from laplace_landmarks.training.pictures import split, training_pictures
+
+MakeConfig = Callable[..., Config]
+
+
+def test_all_pictures_are_in_one_part_and_the_parts_stay(tiny_config: MakeConfig) -> None:
+    said: list[str] = []
+    given = training_pictures(tiny_config(), said.append)
+
+    assert given.validation is not None
+    names = [*given.train.names, *given.validation.names]
+    assert sorted(names) == [f"{number:02}" for number in range(12)]
+    assert given.train.pictures.shape == (len(given.train.names), 32, 32, 3)
+    assert given.unlabeled is not None
+    assert given.unlabeled.shape == (8, 32, 32, 3)
+    assert said == [
+        f"labeled: {len(given.train.names)} for training, {len(given.validation.names)} for validation, "
+        "68 landmarks (ibug68)",
+        f"unlabeled: 8 from {Path(tiny_config().data.root) / 'unlabeled'}",
+    ]
+    again = training_pictures(tiny_config(seed=5), said.append)
+    assert again.split == given.split  # no seed has a part in it
+    assert again.train.names == given.train.names
+
+
+def test_a_split_depends_on_names_alone(tiny_data: Path) -> None:
+    labeled = read_labeled(tiny_data / "labeled", IBUG68)
+    _, validation = split(labeled, Data())
+    few = type(labeled)(IBUG68, labeled.samples[::2])
+    _, of_few = split(few, Data())
+    assert {s.name for s in of_few.samples} == {s.name for s in validation.samples} & {s.name for s in few.samples}
+
+
+def test_a_split_file_says_who(tiny_config: MakeConfig, tmp_path: Path) -> None:
+    lists = {"train": ["00", "05"], "validation": ["07"], "labels": {"1": ["03"]}}
+    (tmp_path / "split.json").write_text(json.dumps(lists))
+    file = str(tmp_path / "split.json")
+
+    given = training_pictures(tiny_config(data={"split": file}), lambda _: None)
+    assert given.train.names == ("00", "05")
+    assert given.validation is not None
+    assert given.validation.names == ("07",)
+
+    given = training_pictures(tiny_config(data={"split": file, "train": "labels/1", "validation": ""}), lambda _: None)
+    assert given.train.names == ("03",)
+    assert given.validation is None
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"labeled": ""}, "data.labeled: name the labeled pictures"),
+        ({"labeled": "nope"}, "nope: there is no such file or folder"),
+        ({"markup": "ibug66"}, "no markup is named 'ibug66'; known: ibug68"),
+        ({"format": "table"}, "labeled"),
+        ({"split": "nope.json"}, "nope.json: cannot be read"),
+        ({"split": "twice.json"}, "2 pictures would be trained on and validated on, the first is 01"),
+        ({"split": "twice.json", "train": "more"}, "no key 'more'; there are train, validation"),
+        ({"unlabeled": (UnlabeledPictures("nope"),)}, "nope"),
+        ({"unlabeled": (UnlabeledPictures("unlabeled", points="nope.csv"),)}, "nope.csv"),
+    ],
+)
+def test_what_cannot_be_trained_on(tiny_config: MakeConfig, tiny_data: Path, data: dict, told: str) -> None:
+    (tiny_data / "twice.json").write_text('{"train": ["00", "01", "02"], "validation": ["01", "02"]}')
+    with pytest.raises(InputError, match=told) as refused:
+        training_pictures(tiny_config(data=data), lambda _: None)
+    assert "\n" not in str(refused.value)
+
+
+def test_what_is_no_picture_among_unlabeled_ones_is_skipped_and_named(tiny_config: MakeConfig, tmp_path: Path) -> None:
+    source = Path(tiny_config().data.root) / "unlabeled" / "00.png"
+    (tmp_path / "whole.png").write_bytes(source.read_bytes())
+    (tmp_path / "half.png").write_bytes(source.read_bytes()[:200])
+    (tmp_path / "notes.txt").write_text("no picture")
+    said: list[str] = []
+
+    given = training_pictures(tiny_config(data={"unlabeled": (UnlabeledPictures(str(tmp_path)),)}), said.append)
+
+    assert given.unlabeled is not None
+    assert len(given.unlabeled) == 1
+    assert "1 skipped: " in said[-1]
+    assert "half.png" in said[-1]
+
+
+def test_several_folders_of_unlabeled_pictures_are_one(tiny_config: MakeConfig) -> None:
+    sources = (UnlabeledPictures("unlabeled", limit=3), UnlabeledPictures("labeled", grow=2.0))
+    given = training_pictures(tiny_config(data={"unlabeled": sources}), lambda _: None)
+    assert given.unlabeled is not None
+    assert given.unlabeled.shape == (3 + 12, 32, 32, 3)
+    assert given.unlabeled.dtype == np.uint8

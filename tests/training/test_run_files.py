@@ -1,0 +1,86 @@
+"""A file is replaced whole or not at all."""
+
+import errno
+import os
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.training.run_files import write_whole
+
+
+@contextmanager
+def files_no_longer_than(size: int) -> Iterator[None]:
+    """The system itself refuses to write more into a file, as a full disk would."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_new_content_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    for content in (b"old", b"new", b""):
+        write_whole(file, content)
+        assert file.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_does_not_fit_leaves_the_old_content_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    write_whole(file, b"old")
+    with (
+        files_no_longer_than(1000),
+        pytest.raises(InputError, match=r"file: cannot be written \(File too large\); what"),
+    ):
+        write_whole(file, b"new" * 1000)
+    assert file.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(InputError, match=r"No space left on device\); what was there before is kept"):
+        write_whole(tmp_path / "file", b"new")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("place", ["missing/file", "a_file/file", "a_folder"])
+def test_where_no_file_can_be_is_an_input_error(tmp_path: Path, place: str) -> None:
+    (tmp_path / "a_file").write_text("text")
+    (tmp_path / "a_folder").mkdir()
+    with pytest.raises(InputError, match=f"{place}: cannot be written"):
+        write_whole(tmp_path / place, b"new")
+    assert (tmp_path / "a_file").read_text() == "text"
+
+
+def test_what_a_kill_left_behind_is_cleared_by_the_next_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(*_: object) -> None:
+        raise Killed
+
+    file = tmp_path / "file"
+    write_whole(file, b"old")
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(Path, "replace", kill)
+        write_whole(file, b"new")
+    assert file.read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == 2
+
+    write_whole(file, b"newer")
+    assert file.read_bytes() == b"newer"
+    assert list(tmp_path.iterdir()) == [file]
