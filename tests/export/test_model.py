@@ -96,7 +96,7 @@ def test_the_metadata_are_complete_and_follow_the_schema(tiny_run: Path, tiny_ru
     assert 1.2 < info.crop.box_factor < 1.4  # fitted: the drawn faces are 44 wide, their crops 58
     assert info.network == {
         "name": "recombinator", "width": 2, "landmarks": 68, "input_size": 32, "beta": 1.0, "dropout": 0.2,
-        "parameters": sum(value.numel() for value in read_weights(tiny_run_model).values()),
+        "dropout_places": "text", "parameters": sum(value.numel() for value in read_weights(tiny_run_model).values()),
     }  # fmt: skip
     assert (info.spread.kind, info.spread.target) == ("laplace", 1.0)
     assert info.training["labeled"] + facts["validation"] == 12

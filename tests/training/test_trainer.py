@@ -41,13 +41,13 @@ def lines(run: Path, kind: str) -> list[dict[str, Any]]:
 def test_a_run_leaves_all_that_it_should(tiny_run: Path) -> None:
     assert {path.name for path in tiny_run.iterdir()} == {CONFIG, LOG, CHECKPOINT, CURVES, HEATMAPS}
     steps = [path.name for path in sorted((tiny_run / HEATMAPS).iterdir())]
-    assert steps == ["step-000003.png", "step-000006.png", "step-000009.png", "step-000012.png"]
+    assert steps == ["step-000000.png", "step-000003.png", "step-000006.png", "step-000009.png", "step-000012.png"]
 
 
 def test_the_log_has_what_was_asked_for(tiny_run: Path) -> None:
     train_lines, validations = lines(tiny_run, "train"), lines(tiny_run, "validation")
     assert [line["step"] for line in train_lines] == [10, 12]
-    assert [line["step"] for line in validations] == [3, 6, 9, 12]
+    assert [line["step"] for line in validations] == [0, 3, 6, 9, 12]
     assert train_lines[0].keys() == {
         "kind", "step", "loss", "loss_d", "fooling", "d_real", "d_fake", "images_per_second"
     }  # fmt: skip
@@ -66,7 +66,8 @@ def test_the_best_raw_weights_are_kept(tiny_run: Path) -> None:
 @pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize("select", ["raw", "ema"])
 def test_or_the_averaged_or_the_last(tiny_config: MakeConfig, select: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    worse = iter(range(100))  # each validation is worse than the one before
+    # before training, averaged and raw weights; then each validation is worse than the one before
+    worse = iter([99, 99, *range(100)])
     monkeypatch.setattr(trainer, "validate", lambda *_: {"nmse": float(next(worse)), "spread": 1.0})
     run = train(tiny_config(select=select, data={"unlabeled": ()}))
     assert run is not None
@@ -258,7 +259,7 @@ def test_lower_precision_trains_as_well(tiny_config: MakeConfig, capfd: pytest.C
     run = train(tiny_config(machine={"precision": "bfloat16", "loggers": ("csv", "tensorboard")}))
     assert run is not None
     assert all(np.isfinite(line["nmse_raw"]) for line in lines(run, "validation"))
-    assert len((run / "csv" / "metrics.csv").read_text().splitlines()) == 1 + 3
+    assert len((run / "csv" / "metrics.csv").read_text().splitlines()) == 1 + 4
     assert len(list((run / "tensorboard").iterdir())) == 1
     said = capfd.readouterr()
     assert said.out == ""
