@@ -29,7 +29,7 @@ class PatchDiscriminator(nn.Module):
         leaves them below the noise; "peak" divides by a real one's peak; "root" takes the square root of that.
     """
 
-    def __init__(self, landmarks: int = 68, width: int = 64, noise: float = 0.2, scaling: str = "root") -> None:
+    def __init__(self, landmarks: int = 68, width: int = 64, noise: float = 0.2, scaling: str = "peak") -> None:
         super().__init__()
         widths = [landmarks + 3, width, 2 * width, 4 * width, 1]
         strides = [2, 2, 2, 1]

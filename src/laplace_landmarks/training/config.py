@@ -90,7 +90,7 @@ class Adversarial:
     """Channels of the discriminator's first layer."""
     noise: float = 0.2
     """Standard deviation of the noise before each of its convolutions."""
-    scaling: Literal["none", "peak", "root"] = "root"
+    scaling: Literal["none", "peak", "root"] = "peak"
     """How heatmaps enter it: as they are, divided by a real one's peak, or the square root of that."""
     saturating: bool = True
     """log(1 - D) as printed, or -log D."""
