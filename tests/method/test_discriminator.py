@@ -68,7 +68,7 @@ def test_every_parameter_learns():
 
 def test_it_learns_to_tell_flat_heatmaps_from_real_ones():
     """With the noise on, and each of the two normalised by its own statistics."""
-    judge = discriminator()
+    judge = discriminator(scaling="root")
     optimiser = torch.optim.Adam(judge.parameters(), lr=0.003)
     pictures, real = faces(4, size=48)
     flat = torch.full_like(real, 1 / 48**2)

@@ -71,7 +71,7 @@ def conv(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:
 
 
 def activation(x: Tensor) -> Tensor:
-    return F.leaky_relu(x, 0.2)
+    return F.leaky_relu(x, 0.2, inplace=True)
 
 
 def parameter_count(network: nn.Module) -> int:
