@@ -67,7 +67,8 @@ def main(
 def train(objective: str, data: Path, runs: Path, seed: int, batch: int) -> None:
     run = runs / f"{objective}-{seed}"
     words = ["train", CONFIG, "--data.root", data, "--run", run, "--loss.name", objective,
-             "--seed", seed, "--optimiser.batch", batch, "--machine.threads", 1, "--data.cache", runs / "cache"]  # fmt: skip
+             "--seed", seed, "--optimiser.batch", batch, "--machine.threads", 1,
+             "--data.cache", runs / "cache"]  # fmt: skip
     call(words)
     call(["export", run, "--output", run / "ema.onnx", "--weights", "ema"])
 
