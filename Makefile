@@ -30,4 +30,4 @@ $(VENV)/dev.ready: $(VENV)/train.ready
 	@touch $@
 
 clean:
-	rm -rf $(VENV) runs out build dist .cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) out build dist .cache .pytest_cache .ruff_cache .hypothesis

@@ -111,7 +111,7 @@ ROWS = [
     ("crop labeled --columns 0", "--columns must be above 0"),
     ("crop labeled --size -3", "--size must be above 0"),
     ("crop labeled --factor nan", "--factor must be above 0"),
-    ("crop unlabeled --unlabeled --grow 0", "grow must be a number above 0"),
+    ("crop unlabeled --unlabeled --grow 0", "--grow must be above 0"),
     ("crop none --unlabeled", "none: no pictures in it"),
     ("crop labeled --output good.yaml/s.png", "good.yaml/s.png: cannot be written"),
     ("synthesize faces --count 0", "ask for at least 1 face"),

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from laplace_landmarks.app.cli import main
+from laplace_landmarks.app.commands.crop import spaced
 from laplace_landmarks.data.formats.points_file import read_pts
 from laplace_landmarks.data.pictures import read_picture
 from laplace_landmarks.runtime.outputs import read_predictions
@@ -132,6 +133,11 @@ def test_crop_draws_what_the_network_sees(data: Path, tmp_path: Path, capsys: Ca
     assert said[0].startswith("skipped: ")
     assert "03.png" in said[0]
     assert said[1] == f"7 crops of {data / 'unlabeled'} in {sheet}"
+
+
+@pytest.mark.parametrize(("among", "count", "chosen"), [(3, 5, [0, 1, 2]), (7, 4, [0, 1, 3, 5]), (0, 4, [])])
+def test_the_sheet_spans_the_data(among: int, count: int, chosen: list[int]) -> None:
+    assert spaced(among, count) == chosen
 
 
 def test_export_writes_where_it_is_told(tiny_run: Path, tmp_path: Path, capsys: Captured) -> None:

@@ -132,7 +132,7 @@ def test_one_process_alone() -> None:
     assert all_or_none(None) is None
     with pytest.raises(InputError, match=r"^no$"):
         all_or_none(attempt(refuse))
-    with pytest.raises(InputError, match=r"^log\.jsonl: No space left on device$"):
+    with pytest.raises(InputError, match=r"^log\.jsonl: No space left on device; put that right"):
         all_or_none(attempt(full))
     with pytest.raises(ZeroDivisionError):  # not the user's doing
         attempt(lambda: 1 // 0)

@@ -7,6 +7,7 @@ from typing import Any
 
 from laplace_landmarks import __version__
 from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.export.graph import to_onnx
 from laplace_landmarks.export.parity import check_parity
@@ -14,7 +15,7 @@ from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.method.recombinator import RecombinatorNet, parameter_count
 from laplace_landmarks.runtime.model_info import METADATA_KEY, ModelInfo, SpreadKind
 from laplace_landmarks.training.checkpoints import load_checkpoint
-from laplace_landmarks.training.run_files import CHECKPOINT, write_whole
+from laplace_landmarks.training.run_files import CHECKPOINT
 
 SPREADS = {"laplace_kl": "laplace", "laplace_nll": "laplace", "gaussian_kl": "gaussian"}  # other losses leave it free
 
@@ -50,10 +51,11 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
     config = facts["config"]
     data, network, loss, optimiser = config["data"], config["network"], config["loss"], config["optimiser"]
     best = facts["best"] if weights == "best" else {"step": facts["step"], "weights": weights}
+    chosen = "; the weights were chosen on it" if config["keep"] == "best" else ""
     scores = (
         {"data": _told(data["labeled"]), "part": data["validation"], "faces": facts["validation"],
          "nmse_percent": best["nmse"],
-         "protocol": "validation: crops placed by true points; the weights were chosen on it"},
+         "protocol": f"validation: crops placed by true points{chosen}"},
     ) if "nmse" in best else ()  # fmt: skip
     return ModelInfo(
         name=name,

@@ -12,8 +12,8 @@ from safetensors.torch import save
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.training.run_files import write_whole
 
 VERSION = 1
 

@@ -1,6 +1,7 @@
 """Every setting of a training. The defaults are the paper; a YAML file states only what differs, and opens with why.
 
-Paths are relative to `data.root`, and that one to the folder the command runs in.
+The labels, split, unlabeled pictures and their points lie below `data.root`; that and all other paths are relative to
+the folder the command runs in.
 """
 
 from dataclasses import dataclass, field

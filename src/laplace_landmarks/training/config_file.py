@@ -6,9 +6,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.training.config import Config, UnlabeledPictures
-from laplace_landmarks.training.run_files import write_whole
 
 NEUTRAL = {  # where it runs and what it logs
     "run", "data.root", "data.cache", "data.licence", "machine.accelerator", "machine.devices", "machine.nodes",

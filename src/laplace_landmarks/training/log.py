@@ -11,7 +11,7 @@ from typing import Any
 
 from lightning_fabric.loggers.logger import Logger
 
-from laplace_landmarks.training.run_files import write_whole
+from laplace_landmarks.data.writing import write_whole
 
 
 @dataclass

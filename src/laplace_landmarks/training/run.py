@@ -88,28 +88,24 @@ def run_facts(config: Config, pictures: TrainingPictures, steps: int) -> dict[st
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "commit": commit(),
         "versions": {name: version(name) for name in ("laplace-landmarks", "torch", "lightning-fabric", "numpy")},
-        "hardware": f"{processor()}, {torch.get_num_threads()} threads",
+        "hardware": f"{processor(config.machine.accelerator)}, {torch.get_num_threads()} threads",
     }
 
 
 def commit() -> str:
     """The commit of the checkout this package lies in, "+" behind it where files differ; "" outside of one."""
-    here = Path(__file__).parent
-    try:
-        git = ["git", "-C", str(here), "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"]
-        inside = subprocess.run([*git[:3], "ls-files", "--error-unmatch", __file__], capture_output=True, check=False)
-        return (
-            subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
-            if not inside.returncode
-            else ""
-        )
+    git = ["git", "-C", str(Path(__file__).parent)]
+    describe = [*git, "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"]
+    try:  # a virtual environment may lie in a checkout of something else
+        subprocess.run([*git, "ls-files", "--error-unmatch", __file__], capture_output=True, check=True)
+        return subprocess.run(describe, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
 
 
-def processor() -> str:
-    """The processor's name, or the graphics card's where one is used."""
-    if torch.cuda.is_available():
+def processor(accelerator: str = "cpu") -> str:
+    """The processor's name, or the graphics card's where the accelerator may be one."""
+    if accelerator in ("auto", "cuda") and torch.cuda.is_available():
         return torch.cuda.get_device_name()
     info = Path("/proc/cpuinfo")
     models = [line for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []

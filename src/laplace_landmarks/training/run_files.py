@@ -1,10 +1,4 @@
-"""What lies in the folder of a run, and how it gets there: whole, or not at all."""
-
-import os
-from contextlib import suppress
-from pathlib import Path
-
-from laplace_landmarks.errors import InputError
+"""What lies in the folder of a run."""
 
 CONFIG = "config.yaml"  # all settings
 LOG = "log.jsonl"  # one line every few steps and every validation
@@ -12,18 +6,3 @@ CHECKPOINT = "last.safetensors"  # all that a run needs to go on, and the best w
 CURVES = "curves.png"
 HEATMAPS = "heatmaps"  # folder: the same faces over time
 MODEL = "model.onnx"  # what the run was for
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file by new content, or leave it as it was: never half of it, whatever happens in between."""
-    partial = path.with_name(f".{path.name}.partial")  # one name: what a kill leaves behind is overwritten
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
-        raise InputError(f"{path}: cannot be written ({error.strerror}); what was there before is kept") from None

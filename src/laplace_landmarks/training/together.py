@@ -18,7 +18,9 @@ def attempt(work: Callable[..., Result], *arguments: Any) -> Result | InputError
     except InputError as error:
         return error
     except OSError as error:  # a full disk, a missing right
-        return InputError(f"{error.filename or 'a file of the run'}: {error.strerror}")
+        return InputError(
+            f"{error.filename or 'a file of the run'}: {error.strerror}; put that right, and the same command goes on"
+        )
 
 
 def all_or_none(outcome: Result | InputError) -> Result:

@@ -47,21 +47,28 @@ def crop(
         markup: What the landmarks are.
         columns: Crops in a row.
     """
-    rules = {"--count": count >= 1, "--columns": columns >= 1, "--size": size >= 1, "--factor": 0 < factor < inf}
+    rules = {"--count": count >= 1, "--columns": columns >= 1, "--size": size >= 1, "--factor": 0 < factor < inf,
+             "--grow": 0 < grow < inf}  # fmt: skip
     broken = [flag for flag, kept in rules.items() if not kept]
     if broken:
         raise InputError(f"{broken[0]} must be above 0")
     rule, known = CropRule(size=size, factor=factor), markup_named(markup)
     if unlabeled:
         pictures = find_pictures(data)
-        some = pictures[:: max(1, len(pictures) // count)][:count]
+        some = [pictures[place] for place in spaced(len(pictures), count)]
         crops = unlabeled_crops(some, rule, points=points, markup=known, grow=grow, skipped=_tell)
     else:
         labeled = read_labeled(data, known, format, print)
-        every = max(1, len(labeled) // count)
-        crops = labeled_crops(replace(labeled, samples=labeled.samples[::every][:count]), rule)
+        samples = tuple(labeled.samples[place] for place in spaced(len(labeled), count))
+        crops = labeled_crops(replace(labeled, samples=samples), rule)
     write_picture(output, sheet(crops, columns))
     print(f"{len(crops.pictures)} crops of {data} in {output}")
+
+
+def spaced(among: int, count: int) -> list[int]:
+    """At most `count` places, evenly spaced, each once."""
+    count = min(count, among)
+    return [place * among // count for place in range(count)]
 
 
 def _tell(picture: Path, reason: str) -> None:

@@ -28,10 +28,12 @@ def info(
 
 def _page(found: ModelInfo, model: Path) -> str:
     network, training, crop = found.network, found.training, found.crop
+    parameters = network.get("parameters")  # not all programs count them
+    counted = f"{parameters:,}" if isinstance(parameters, int) else "?"
     facts = {
         "file": f"{model}, {model.stat().st_size / 1000:.1f} kB, {found.precision}",
         "landmarks": f"{len(found.markup)} ({found.markup.name})",
-        "network": f"{network.get('name')}, width {network.get('width')}, {network.get('parameters'):,} parameters",
+        "network": f"{network.get('name')}, width {network.get('width')}, {counted} parameters",
         "crop": f"{crop.size} px; side {crop.factor} x the anchors' hull, or {crop.box_factor} x a tight box",
         "spread": f"{found.spread.kind}, trained toward {found.spread.target} px of the crop",
         "radius": _radius(found.calibration),
@@ -57,7 +59,9 @@ def _radius(calibration: Calibration | None) -> str:
 
 
 def _score(score: Mapping[str, Any]) -> str:
-    return f"NMSE {score.get('nmse_percent', float('nan')):.2f} % on {score.get('data')} ({score.get('protocol')})"
+    error = score.get("nmse_percent")  # other programs may write other scores
+    shown = f"{error:.2f}" if isinstance(error, int | float) else "?"
+    return f"NMSE {shown} % on {score.get('data')} ({score.get('protocol')})"
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -28,10 +28,10 @@ def train(file: Path, settings: Sequence[str]) -> None:
     config = _settings(load_config(file), settings)
 
     from laplace_landmarks.export.model import export_run
+    from laplace_landmarks.training import trainer
     from laplace_landmarks.training.run_files import MODEL
-    from laplace_landmarks.training.trainer import train
 
-    run = train(config)
+    run = trainer.train(config)
     if run is None:  # another process of the same run writes the file
         return
     info = export_run(run, run / MODEL, name=run.name)

@@ -30,7 +30,9 @@ def read_pts(path: Path | str, landmarks: int | None = None) -> Landmarks:
     points = np.array([_point(path, number, text) for number, text in rows], np.float64).reshape(-1, 2)
     line, promised = counts[0][0], int(counts[0][1])
     if len(points) != promised:
-        raise InputError(f"{path}, line {line}: n_points says {promised}, but {len(points)} points follow")
+        raise InputError(
+            f"{path}, line {line}: n_points says {promised}, but {len(points)} points follow; correct one of them"
+        )
     if landmarks is not None and len(points) != landmarks:
         raise InputError(f"{path}, line {line}: {len(points)} points, but the markup has {landmarks} landmarks")
     return (points - 1).astype(np.float32)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.training.run_files import write_whole
 
 
 @contextmanager
