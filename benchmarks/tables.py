@@ -50,8 +50,9 @@ def readme(found: dict) -> str:
     if "demo" in found:
         demo = found["demo"]["figures"]
         lines.append(
-            f"- **`make demo`**: NMSE on drawn faces it has not seen from {demo['nmse_percent_before']:.0f} % to "
-            f"{demo['nmse_percent_after']:.1f} % in {demo['training_seconds']:.0f} seconds of training."
+            f"- **`make demo`**: NMSE from {demo['nmse_percent_before']:.1f} to {estimate(demo)} % on {demo['faces']} drawn "
+            f"faces it has not seen, in {demo['steps']} steps; the mean face alone has "
+            f"{demo['nmse_percent_of_the_mean_face']:.1f} %."
         )
     return "\n".join(lines)
 
@@ -162,7 +163,17 @@ def relative(change: list[float]) -> str:
 
 
 def demo(result: dict) -> str:
-    return table(["", ""], [[name.replace("_", " "), value] for name, value in result["figures"].items()])
+    figures = result["figures"]
+    rows = [
+        ["before training (validation)", f"{figures['nmse_percent_before']:.2f}"],
+        ["the training faces' mean landmarks", f"{figures['nmse_percent_of_the_mean_face']:.2f}"],
+        ["after", estimate(figures)],
+    ]
+    intro = (
+        f"`make demo`: {figures['labeled']} labeled and {figures['unlabeled']} unlabeled drawn faces, "
+        f"{figures['steps']} steps, scored on {figures['faces']} others."
+    )
+    return f"{intro}\n\n{table(['', 'NMSE %'], rows)}"
 
 
 SECTIONS = {

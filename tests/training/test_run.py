@@ -74,9 +74,17 @@ def test_signals_are_collected_and_then_as_before(number: signal.Signals) -> Non
     with asked_to_stop() as received:
         assert not received
         os.kill(os.getpid(), number)
-        os.kill(os.getpid(), number)
-        assert received == [number, number]
+        assert received == [number]
     assert signal.getsignal(number) == before
+
+
+def test_a_second_ctrl_c_breaks_a_step_off() -> None:
+    with asked_to_stop() as received:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+        assert received == [signal.SIGTERM, signal.SIGINT]
 
 
 def test_a_thread_cannot_be_asked() -> None:

@@ -22,6 +22,7 @@ class CropsToLandmarks(nn.Module):
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         logits = self.network(crops.permute(0, 3, 1, 2).float() / 255)
+        # method.heatmaps.probabilities differs in its gradient alone, which an exported graph has no place for
         heatmaps = (self.beta * logits).flatten(2).softmax(dim=-1).view(logits.shape)
         landmarks, spread = readout(heatmaps)
         return landmarks, spread, heatmaps

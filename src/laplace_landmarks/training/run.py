@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import torch
@@ -114,13 +115,22 @@ def processor(accelerator: str = "cpu") -> str:
 
 @contextmanager
 def asked_to_stop() -> Iterator[list[int]]:
-    """Ctrl-C and a scheduler's SIGTERM do not break a step off; the list holds the signals that came."""
+    """Ctrl-C and a scheduler's SIGTERM do not break a step off; the list holds the signals that came.
+
+    A second Ctrl-C does: the step may be what hangs.
+    """
     received: list[int] = []
+
+    def remember(number: int, _: FrameType | None) -> None:
+        if number == signal.SIGINT and number in received:
+            raise KeyboardInterrupt
+        received.append(number)
+
     if threading.current_thread() is not threading.main_thread():  # which alone may handle signals
         yield received
         return
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda got, _: received.append(got)) for number in numbers]
+    before = [signal.signal(number, remember) for number in numbers]
     try:
         yield received
     finally:

@@ -144,10 +144,10 @@ def prepare(config: Config, run: Path, fabric: Fabric, log: Log) -> Training:
     """The training as it stands in the run's folder, or before its first step."""
     first = fabric.is_global_zero
     progress = Progress(config.optimiser.batch, quiet=not first)
+    all_or_none(attempt(open_run, config, run) if first else None)  # before hours of cropping, perhaps
     with fabric.rank_zero_first():  # the others find the crops in the cache
         outcome = attempt(training_pictures, config, progress.say)
     pictures = all_or_none(outcome)
-    all_or_none(attempt(open_run, config, run) if first else None)
     progress.steps = steps = total_steps(config, len(pictures.train.names))
     state = all_or_none(attempt(start, config, pictures, fabric))
     goes_on = (run / CHECKPOINT).exists()

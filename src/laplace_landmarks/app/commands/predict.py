@@ -79,8 +79,9 @@ def predict(
 
 
 def _flat(file: Path) -> str:
-    """A file name that tells pictures of several folders apart."""
-    return "_".join(part for part in file.with_suffix(".jpg").parts if part not in ("/", "..", "."))
+    """A file name for each path of its own: a_b/c.jpg, a/b_c.jpg and a/b/c.png are three."""
+    parts = [part.replace("_", "__") for part in file.parts if part not in ("/", "..", ".")]
+    return "_".join(parts) + ("" if file.suffix.lower() == ".jpg" else ".jpg")
 
 
 def main(arguments: Sequence[str]) -> None:

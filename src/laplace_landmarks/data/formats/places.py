@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from laplace_landmarks.conventions import Landmarks
 from laplace_landmarks.data.formats.points_file import read_pts
@@ -35,15 +35,21 @@ def read_boxes(source: Path, pictures: Iterable[Path]) -> dict[Path, list[tuple[
 def _rows(source: Path, pictures: Iterable[Path]) -> dict[Path, list[Landmarks]]:
     by_name: dict[str, list[Path]] = defaultdict(list)
     for picture in pictures:
-        by_name[picture.stem].append(picture)
+        by_name[picture.name].append(picture)
     found: dict[Path, list[Landmarks]] = defaultdict(list)
     for row in read_rows(source):
         if not row.visible.all():
             raise InputError(f"{source}: a point of {row.name!r} is blank; a crop needs all of them")
-        path = PurePosixPath(row.name.partition("#")[0]).parts
-        fitting = [p for p in by_name.get(path[-1], ()) if p.with_suffix("").parts[-len(path) :] == path]
-        for picture in fitting:
-            found[picture].append(row.landmarks)
+        for picture in by_name.get(row.picture.name, ()):
+            if any(picture.parts[-len(path) :] == path for path in _endings(row.picture, source.parent)):
+                found[picture].append(row.landmarks)
     if not found:
         raise InputError(f"{source}: none of its rows names one of the pictures")
     return dict(found)
+
+
+def _endings(picture: Path, folder: Path) -> list[tuple[str, ...]]:
+    """How the path of a row's picture may end: as the row says, without the images/ that read_rows may have added."""
+    said = picture.relative_to(folder) if picture.is_relative_to(folder) else picture
+    path = tuple(part for part in said.parts if part not in ("..", said.anchor))
+    return [path, path[1:]] if path[0] == "images" and len(path) > 1 else [path]
