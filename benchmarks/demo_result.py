@@ -14,7 +14,7 @@ from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.run_files import CHECKPOINT, LOG
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
-from demo import mean_face  # noqa: E402, it lies in another folder
+from demo import mean_face
 
 
 def main(out: Path = Path("out/demo")) -> None:

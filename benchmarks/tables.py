@@ -50,8 +50,8 @@ def readme(found: dict) -> str:
     if "demo" in found:
         demo = found["demo"]["figures"]
         lines.append(
-            f"- **`make demo`**: NMSE from {demo['nmse_percent_before']:.1f} to {estimate(demo)} % on {demo['faces']} drawn "
-            f"faces it has not seen, in {demo['steps']} steps; the mean face alone has "
+            f"- **`make demo`**: NMSE from {demo['nmse_percent_before']:.1f} to {estimate(demo)} % on {demo['faces']} "
+            f"drawn faces it has not seen, in {demo['steps']} steps; the mean face alone has "
             f"{demo['nmse_percent_of_the_mean_face']:.1f} %."
         )
     return "\n".join(lines)

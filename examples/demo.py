@@ -1,6 +1,6 @@
 """The main job in miniature, as `make demo` runs it: draw faces, train on labeled and unlabeled ones, score, look.
 
-python examples/demo.py [--out out/demo] [--faces 1700] [--steps 1200]
+python examples/demo.py [--out out/demo] [--faces 1700] [--steps 1600]
 """
 
 import json
@@ -28,7 +28,7 @@ CONFIG = Path(__file__).parents[1] / "configs" / "demo.yaml"
 COLUMNS = 8
 
 
-def main(out: Path = Path("out/demo"), faces: int = 1700, steps: int = 1200) -> None:
+def main(out: Path = Path("out/demo"), faces: int = 1700, steps: int = 1600) -> None:
     """Draw, train, score and draw the result, below one folder."""
     began = time.monotonic()
     data, run = out / "faces", out / "run"
