@@ -4,7 +4,7 @@ Shapes: logits and heatmaps (N, K, H, W), landmarks and spread (N, K, 2) as (x, 
 first pixel at 0. All of it in float32 or wider, whatever the network computes in: in bfloat16 Eq. 2 errs by 0.36 px.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -15,8 +15,7 @@ FAINTEST = 2e-9  # see _Softmax
 
 def probabilities(logits: Tensor, beta: float = 1.0) -> Tensor:
     """Heatmaps that sum to 1: the softmax of beta · logits over all pixels (Eq. 2)."""
-    wide = _Planes.apply(logits).to(torch.promote_types(logits.dtype, torch.float32))  # pyright: ignore
-    return _Softmax.apply(wide if beta == 1.0 else wide * beta)  # pyright: ignore[reportReturnType]
+    return _Softmax.apply(logits if beta == 1.0 else logits * beta)  # pyright: ignore[reportReturnType]
 
 
 def softargmax(heatmaps: Tensor) -> Tensor:
@@ -102,7 +101,7 @@ def _pixel_masses(centres: Tensor, size: int, scale: float) -> Tensor:
 
 
 class _Softmax(torch.autograd.Function):
-    """Softmax over H · W whose gradient does not die in a collapsed heatmap.
+    """Softmax over H · W, in float32 at least, whose gradient does not die in a collapsed heatmap.
 
     A pixel's gradient carries its probability as a factor, and e^-100 is 0 in float32: a heatmap that is one pixel wide
     and wrong would stay so. The gradient therefore counts no pixel as less probable than FAINTEST, at which the 6,400
@@ -111,40 +110,29 @@ class _Softmax(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: FunctionCtx, logits: Tensor) -> Tensor:
-        heatmaps = logits.flatten(2).softmax(dim=-1).view(logits.shape)
-        ctx.save_for_backward(heatmaps)
+        wide = torch.promote_types(logits.dtype, torch.float32)
+        heatmaps = torch.empty(logits.shape, dtype=wide, device=logits.device)
+        for own, given in zip(_parts(heatmaps), _parts(logits), strict=True):
+            torch.softmax(given.flatten(-2).contiguous(), dim=-1, dtype=wide, out=own.flatten(-2))
+        ctx.save_for_backward(logits, heatmaps)
         return heatmaps
 
     @staticmethod
     @once_differentiable
     def backward(ctx: FunctionCtx, *gradients: Tensor) -> Tensor:
-        (heatmaps,) = ctx.saved_tensors  # pyright: ignore[reportAttributeAccessIssue]
-        (gradient,) = gradients
-        floored = heatmaps.clamp(min=FAINTEST)
-        weighted = floored * gradient
-        mean = weighted.sum(dim=(-2, -1), keepdim=True)
-        return weighted.addcmul_(floored, mean, value=-1)  # floored · (gradient - mean), with one large tensor less
+        logits, heatmaps = ctx.saved_tensors  # pyright: ignore[reportAttributeAccessIssue]
+        of_logits = torch.empty_like(logits)  # in the same order in memory
+        for target, heatmap, gradient in zip(*map(_parts, (of_logits, heatmaps, gradients[0])), strict=True):
+            floored = heatmap.clamp(min=FAINTEST)
+            weighted = floored * gradient
+            mean = weighted.sum(dim=(-2, -1), keepdim=True)
+            weighted.addcmul_(floored, mean, value=-1)  # floored · (gradient - mean)
+            target.flatten(-2).mT.copy_(weighted.to(target.dtype).flatten(-2).mT)
+        return of_logits
 
 
-class _Planes(torch.autograd.Function):
-    """The same logits, each heatmap's pixels side by side in memory, as a softmax over them needs.
-
-    A convolution is twice as fast with each pixel's channels side by side. torch moves one sample, a matrix, from one
-    order to the other twice as fast as a batch, and this happens to 70 MB a step.
+def _parts(x: Tensor) -> Sequence[Tensor]:
+    """What is worked on at a time. On a CPU one sample: its heatmaps stay in the cache, where a batch's go to memory
+    and back at every operation, and torch turns a matrix to another memory order twice as fast as a batch of them.
     """
-
-    @staticmethod
-    def forward(ctx: FunctionCtx, logits: Tensor) -> Tensor:
-        planes = torch.empty(logits.shape, dtype=logits.dtype, device=logits.device)
-        for plane, sample in zip(planes.flatten(2), logits.flatten(2), strict=True):
-            plane.copy_(sample)
-        return planes
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: FunctionCtx, *gradients: Tensor) -> Tensor:
-        (gradient,) = gradients
-        pixels = torch.empty_like(gradient, memory_format=torch.channels_last)
-        for pixel, sample in zip(pixels.flatten(2), gradient.flatten(2), strict=True):
-            pixel.T.copy_(sample.T)
-        return pixels
+    return x.unbind() if x.device.type == "cpu" else (x,)

@@ -65,12 +65,14 @@ def kept(like: Tensor, probability: float) -> Tensor:
     One random byte a unit: ten times faster than a random float each, which would be a third of a small network's time.
     """
     n, c, h, w = like.shape
-    words = torch.empty(n, -(-c * h * w // 8), dtype=torch.int64, device=like.device)
-    for sample, generator in zip(words, _generators(n, like.device), strict=True):
-        sample.random_(torch.iinfo(torch.int64).min, None, generator=generator)
-    units = words.view(torch.uint8)[:, : c * h * w].view(n, h, w, c).permute(0, 3, 1, 2)
     threshold = _in_256(probability)
-    return threshold - units.clamp_(threshold - 1, threshold)  # 1 below it, else 0; ten times faster than comparing
+    words = torch.empty(n, -(-c * h * w // 8), dtype=torch.int64, device=like.device)
+    units = words.view(torch.uint8)
+    for sample, own, generator in zip(words, units, _generators(n, like.device), strict=True):
+        sample.random_(torch.iinfo(torch.int64).min, None, generator=generator)
+        # 1 below the threshold, else 0: ten times faster than a comparison
+        own.clamp_(threshold - 1, threshold).neg_().add_(threshold)
+    return units[:, : c * h * w].view(n, h, w, c).permute(0, 3, 1, 2)
 
 
 def _in_256(probability: float) -> int:
