@@ -1,5 +1,6 @@
 """All that changes while a training runs: how it starts, how it is saved, how it goes on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -38,14 +39,18 @@ class State:
     best_score: dict[str, Any] = field(default_factory=dict)  # step, weights ("raw" or "ema"), nmse, spread
 
 
-def start(config: Config, pictures: TrainingPictures, fabric: Fabric) -> State:
+def start(
+    config: Config, pictures: TrainingPictures, fabric: Fabric, say: Callable[[str], None] | None = None
+) -> State:
     """The state before the first step; every process builds the same."""
     torch.manual_seed(config.seed)
     landmarks, settings = len(pictures.markup), config.optimiser
     network = config.network
     generator = RecombinatorNet(network.width, landmarks, network.dropout, network.dropout_places)
     if config.network.init:
-        start_from(generator, Path(config.network.init))
+        fresh = start_from(generator, Path(config.network.init))
+        if fresh and say:
+            say(f"{config.network.init}: another number of landmarks, so {', '.join(fresh)} begin anew")
     generator, discriminator = _placed(generator, fabric.device), None
     if pictures.unlabeled is not None:
         if not pictures.train.visible.all():

@@ -149,7 +149,7 @@ def prepare(config: Config, run: Path, fabric: Fabric, log: Log) -> Training:
         outcome = attempt(training_pictures, config, progress.say)
     pictures = all_or_none(outcome)
     progress.steps = steps = total_steps(config, len(pictures.train.names))
-    state = all_or_none(attempt(start, config, pictures, fabric))
+    state = all_or_none(attempt(start, config, pictures, fabric, progress.say))
     goes_on = (run / CHECKPOINT).exists()
     if goes_on:
         all_or_none(attempt(restore_state, state, run / CHECKPOINT))

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-USAGE = """usage: laplace-landmarks train CONFIG [--SETTING VALUE ...]
+USAGE = """usage: laplace-landmarks train CONFIG [--init MODEL] [--SETTING VALUE ...]
 
 Train a model from a config (YAML). Settings on the command line stand above it. A run that was cut off goes on with the
-same command.
+same command. --init MODEL is --network.init: start from a model file's weights.
 """
 
 
@@ -18,7 +18,8 @@ def main(arguments: Sequence[str]) -> None:
         _settings(None, ["--help"])
     if arguments[0].startswith("-"):
         raise InputError("train: the config comes first: laplace-landmarks train CONFIG [--SETTING VALUE ...]")
-    train(Path(arguments[0]), arguments[1:])
+    short = {"--init": "--network.init"}
+    train(Path(arguments[0]), [short.get(word, word) for word in arguments[1:]])
 
 
 def train(file: Path, settings: Sequence[str]) -> None:
