@@ -23,7 +23,7 @@ from laplace_landmarks.training.algorithm import Algorithm, LabeledBatch
 from laplace_landmarks.training.memory import keep_freed_memory
 
 WIDTH, BATCH, LANDMARKS, SIZE = 8, 16, 68, 80
-SECONDS = 20.0  # measured, after WARM steps
+SECONDS = 15.0  # measured, after WARM steps
 WARM = 20
 
 
