@@ -1,9 +1,17 @@
-"""How sure a mean over faces is: the percentile bootstrap (Efron 1979)."""
+"""How sure a mean over faces, and over trainings, is: the percentile bootstrap (Efron 1979), in two levels.
+
+Faces are drawn with replacement, and so are seeds, the trainings of one method. Of S seeds only S - 1 are drawn each
+time, because S draws out of so few would make the interval too narrow by sqrt((S - 1) / S) (Rao and Wu 1988). One seed
+says nothing of others: its interval is over faces alone.
+
+The draws depend on `seed` and the numbers of faces and seeds only, so methods that were measured on the same faces with
+the same seeds are drawn alike, and the difference of two such samples is a paired one.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from laplace_landmarks.errors import InputError
 
@@ -22,15 +30,32 @@ class Estimate:
 
 
 def mean_of(values: ArrayLike, seed: int = 0, draws: int = DRAWS) -> Estimate:
-    """The mean of values (N,), and the percentiles of the means of draws samples of N faces, taken with replacement."""
-    values = np.asarray(values, np.float64)
-    if values.size == 0:
+    """The mean of values (N,) of faces, or (S, N) of trainings and faces, with its interval."""
+    low, high = interval(resampled_means(values, seed, draws))
+    return Estimate(float(np.mean(np.asarray(values, np.float64))), low, high)
+
+
+def resampled_means(values: ArrayLike, seed: int = 0, draws: int = DRAWS) -> NDArray[np.float64]:
+    """(draws,) means of samples of the faces of values (N,) or (S, N), and of S - 1 of its seeds where S > 1."""
+    values = np.atleast_2d(np.asarray(values, np.float64))
+    if values.ndim != 2 or values.size == 0:
         raise InputError("no faces to take a mean of")
+    seeds, faces = values.shape
     generator = np.random.default_rng(seed)
-    means = np.empty(draws)
-    rows = max(1, AT_ONCE // len(values))
+    of_seeds = np.empty((seeds, draws))
+    rows = max(1, AT_ONCE // faces)
     for first in range(0, draws, rows):
-        some = means[first : first + rows]
-        some[:] = values[generator.integers(len(values), size=(len(some), len(values)))].mean(axis=1)
+        some = of_seeds[:, first : first + rows]
+        chosen = generator.integers(faces, size=(some.shape[1], faces))
+        for means, errors in zip(some, values, strict=True):
+            means[:] = errors[chosen].mean(axis=1)
+    if seeds == 1:
+        return of_seeds[0]
+    chosen = np.random.default_rng((seed, seeds)).integers(seeds, size=(seeds - 1, draws))
+    return np.take_along_axis(of_seeds, chosen, axis=0).mean(axis=0)
+
+
+def interval(means: NDArray[np.float64]) -> tuple[float, float]:
+    """The percentiles that hold LEVEL of the means."""
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(float(values.mean()), float(low), float(high))
+    return float(low), float(high)

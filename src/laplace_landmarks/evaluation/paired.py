@@ -1,0 +1,59 @@
+"""Whether one method is better than another: the difference on the same faces, and what could have been seen at all."""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.bootstrap import DRAWS, LEVEL, interval, resampled_means
+
+POWER = 0.8
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Second minus first, and the interval that holds it at LEVEL.
+
+    detectable: the smallest true difference that an experiment of this size would tell from 0 with probability POWER.
+        Where it is larger than what matters, "no difference found" means that the experiment was too small.
+    """
+
+    value: float
+    low: float
+    high: float
+    detectable: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out 0."""
+        return self.low > 0 or self.high < 0
+
+
+def paired_difference(
+    first: ArrayLike, second: ArrayLike, *, relative: bool = False, seed: int = 0, draws: int = DRAWS
+) -> Difference:
+    """Mean error of the second method minus that of the first; relative: in percent of the first's.
+
+    first, second: (N,) errors on the same faces in the same order, or (S, N) of several trainings. Trainings are paired
+        too where both methods have as many: row i of both then is of the same seed.
+
+    >>> paired_difference([2.0, 4.0], [1.0, 2.0], relative=True).value
+    -50.0
+    """
+    pair = [np.atleast_2d(np.asarray(errors, np.float64)) for errors in (first, second)]
+    if pair[0].shape[-1] != pair[1].shape[-1]:
+        raise InputError(f"errors on {pair[0].shape[-1]} and on {pair[1].shape[-1]} faces cannot be paired")
+    if not all(np.isfinite(errors).all() for errors in pair):
+        raise InputError("errors must be finite to be compared; leave out, from both, the faces that one did not find")
+    ours, theirs = (resampled_means(errors, seed, draws) for errors in pair)
+    before, after = (float(errors.mean()) for errors in pair)
+    if relative and (before <= 0 or (ours <= 0).any()):
+        raise InputError("the first method has no error, so nothing is relative to it")
+    differences = 100 * (theirs / ours - 1) if relative else theirs - ours
+    value = 100 * (after / before - 1) if relative else after - before
+    # how many standard errors a true difference needs so that its estimate is, as a rule, that far from 0
+    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) + NormalDist().inv_cdf(POWER)
+    low, high = interval(differences)
+    return Difference(value, low, high, reach * float(differences.std(ddof=1)))
