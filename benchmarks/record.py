@@ -14,8 +14,8 @@ from laplace_landmarks.training.run import commit, processor
 RESULTS = Path(__file__).parent / "results"
 
 
-def record(name: str, figures: dict[str, Any], **context: Any) -> Path:
-    """Write benchmarks/results/NAME.json: figures, and all that is needed to measure them again."""
+def record(name: str, figures: dict[str, Any], results: Path = RESULTS, **context: Any) -> Path:
+    """Write results/NAME.json, by default below benchmarks: figures, and all that is needed to measure them again."""
     document = {
         "command": " ".join(["python", *map(_relative, sys.argv)]),
         "commit": commit(),
@@ -28,8 +28,8 @@ def record(name: str, figures: dict[str, Any], **context: Any) -> Path:
         **context,
         "figures": figures,
     }
-    path = RESULTS / f"{name}.json"
-    path.parent.mkdir(exist_ok=True)
+    path = results / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
 

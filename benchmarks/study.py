@@ -1,0 +1,157 @@
+"""Run a study: many trainings that differ in a few settings and their seeds, each judged on the same faces.
+
+A study is a YAML file: a config, settings that all runs share, and the runs, each with its own settings and seeds.
+Every finished run is one file benchmarks/results/STUDY/RUN-SEED.json, and is not run again; a study that was cut off
+goes on with the same command, in the middle of its trainings. `benchmarks/tables.py` makes pages of the files.
+
+    python benchmarks/study.py benchmarks/studies/evidence.yaml [--data ../shared/data] [--runs ../runs] [--at-once 2]
+"""
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tyro
+from omegaconf import OmegaConf
+from record import RESULTS, record
+from study_scores import judges, scores_of
+
+from laplace_landmarks.evaluation.bootstrap import DRAWS
+from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS
+from laplace_landmarks.training.run_files import MODEL
+
+OF_RUN = ("config", "seeds", "prepare")  # of a run's keys; the others are settings of the training
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training of a study. settings: dotted names, as on the command line. prepare: a command to run before."""
+
+    study: str
+    kind: str
+    seed: int
+    config: str
+    settings: Mapping[str, Any]
+    prepare: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}-{self.seed}"
+
+    def result(self, results: Path) -> Path:
+        return results / self.study / f"{self.name}.json"
+
+
+def main(
+    study: tyro.conf.Positional[Path],
+    data: Path = Path("../shared/data"),
+    runs: Path = Path("../runs"),
+    at_once: int = 2,
+    accelerator: str = "cpu",
+    only: tuple[str, ...] = (),
+    results: Path = RESULTS,
+) -> None:
+    """Run what is missing of a study.
+
+    Args:
+        study: YAML file.
+        data: Folder with the pictures.
+        runs: Folder for the runs' folders, STUDY/RUN-SEED, and the crops' cache.
+        at_once: Trainings side by side, of one thread each; on a GPU as many as fit.
+        accelerator: cpu, cuda or mps.
+        only: Kinds of runs to do now; the others are left for later.
+        results: Folder for the result files.
+    """
+    described = described_in(study)
+    wanted = [run for run in runs_of(study.stem, described) if not only or run.kind in only]
+    missing = [run for run in wanted if not run.result(results).exists()]
+    print(
+        f"{study.stem}: {len(wanted) - len(missing)} of {len(wanted)} runs are done, {len(missing)} to do", flush=True
+    )
+    folder = runs / study.stem
+    folder.mkdir(parents=True, exist_ok=True)
+    for command in dict.fromkeys(run.prepare for run in missing if run.prepare):
+        call(shlex.split(command.format(runs=folder)), folder / "prepare.out")
+    failed = []
+    with ThreadPoolExecutor(at_once) as pool:
+        waiting = {pool.submit(finish, run, described, data, runs, accelerator, results): run for run in missing}
+        for done in as_completed(waiting):
+            run, error = waiting[done], done.exception()
+            if error is not None:
+                failed.append(run.name)
+            print(f"{run.name}: {error or done.result()}", flush=True)
+    if failed:
+        sys.exit(f"{len(failed)} runs failed: {', '.join(sorted(failed))}; what they said stands in {folder}/RUN.out")
+
+
+def described_in(study: Path) -> dict[str, Any]:
+    return OmegaConf.to_container(OmegaConf.load(study))  # pyright: ignore[reportReturnType]
+
+
+def runs_of(name: str, described: Mapping[str, Any]) -> tuple[Run, ...]:
+    """Every run of a study, in the order of the file."""
+    kinds = {kind: own or {} for kind, own in described["runs"].items()}
+    return tuple(
+        Run(
+            study=name,
+            kind=kind,
+            seed=seed,
+            config=own.get("config", described["config"]),
+            settings=described.get("settings", {}) | {key: own[key] for key in own if key not in OF_RUN},
+            prepare=own.get("prepare", ""),
+        )
+        for kind, own in kinds.items()
+        for seed in own.get("seeds", [0])
+    )
+
+
+def finish(run: Run, described: Mapping[str, Any], data: Path, runs: Path, accelerator: str, results: Path) -> str:
+    """Train (on, where it was cut off), export, score and write the result."""
+    folder = runs / run.study / run.name
+    began = time.monotonic()
+    settings = {name: str(value).format(runs=(runs / run.study).resolve()) for name, value in run.settings.items()}
+    words = ["train", run.config, "--data.root", data, "--data.cache", runs / "cache", "--run", folder, "--seed",
+             run.seed, "--machine.threads", 1, "--machine.accelerator", accelerator]  # fmt: skip
+    log = folder.with_suffix(".out")
+    call([*words, *(word for name, value in settings.items() for word in (f"--{name}", value))], log)
+    call(["export", folder, "--output", folder / "ema.onnx", "--weights", "ema"], log)
+    models = {"best": folder / MODEL, "ema": folder / "ema.onnx"}
+    figures = scores_of(models, folder, judges(described, data), runs / "cache")
+    record(
+        f"{run.study}/{run.name}",
+        figures,
+        results,
+        study=run.study,
+        run=run.kind,
+        seed=run.seed,
+        config=run.config,
+        settings=dict(run.settings),
+        data={"test": described["test"], "validation": described["validation"]},
+        protocol=f"NMSE in percent, inter-ocular; {TRUE_POINT_CROPS}; scored once",
+        intervals=f"95 %, {DRAWS} bootstrap draws of faces",
+    )
+    seconds = round(time.monotonic() - began)
+    return (
+        f"NMSE {figures['best']['nmse_percent']:.2f} % on test, {seconds // 60}:{seconds % 60:02} min since its start"
+    )
+
+
+def call(words: list, log: Path) -> None:
+    """Run a command of the package on one thread; what it says goes on in a file."""
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    with log.open("a", encoding="utf-8") as file:
+        command = [sys.executable, "-m", "laplace_landmarks", *map(str, words)]
+        done = subprocess.run(command, stdout=file, stderr=file, env=environment)
+    if done.returncode:
+        raise RuntimeError(f"`{words[0]}` ended with {done.returncode}; {log} tells why")
+
+
+if __name__ == "__main__":
+    tyro.cli(main)

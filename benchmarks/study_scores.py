@@ -1,0 +1,122 @@
+"""What a study measures of a finished run: its errors on the test faces, and what its certainty is worth there."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laplace_landmarks.conventions import Landmarks
+from laplace_landmarks.data.crops import labeled_crops
+from laplace_landmarks.data.markup import IBUG68
+from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.data.sources import read_labeled, read_split, select
+from laplace_landmarks.evaluation.calibration import LEVELS, Measured, fit_radii, measure
+from laplace_landmarks.evaluation.metrics import nmse, normaliser
+from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_crops
+from laplace_landmarks.evaluation.reliability import coverage, rank_correlation
+from laplace_landmarks.evaluation.scoring import score
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.training.run_files import LOG
+
+AT_ONCE = 32  # crops: 68 heatmaps of each are 1.7 MB
+DIGITS = 3
+
+
+@dataclass(frozen=True)
+class Judges:
+    """The faces that a study is scored on, and those that radii are fitted to."""
+
+    test: LabeledSet
+    validation: LabeledSet
+
+
+def judges(described: Mapping[str, Any], data: Path) -> Judges:
+    told = described["validation"]
+    validation = read_labeled(data / told["pictures"], IBUG68, "pts")
+    names = read_split(data / told["split"], told["key"])
+    return Judges(read_labeled(data / described["test"], IBUG68, "pts"), select(validation, names))
+
+
+def scores_of(models: Mapping[str, Path], run: Path, faces: Judges, cache: Path) -> dict[str, Any]:
+    """Figures of each model file of a run, and of the run itself."""
+    names = json.dumps([sample.name for sample in faces.test.samples])
+    figures: dict[str, Any] = {kind: _scores(path, faces, cache) for kind, path in models.items()}
+    best = LandmarkDetector(models["best"]).info
+    lines = [json.loads(line) for line in (run / LOG).read_text(encoding="utf-8").splitlines()]
+    train = [line for line in lines if line["kind"] == "train"]
+    late = train[-len(train) // 4 :]
+    return figures | {
+        "faces": len(faces.test),
+        "faces_hash": sha256(names.encode()).hexdigest()[:16],
+        "trained_at_commit": best.package_commit,
+        "parameters": best.network["parameters"],
+        "bytes": models["best"].stat().st_size,
+        "training": dict(best.training),
+        "images_per_second": train[-1]["images_per_second"],
+        "discriminator_right": {
+            kind: round(float(np.mean([line[f"d_{kind}"] for line in late])), DIGITS)
+            for kind in ("real", "fake") if f"d_{kind}" in train[-1]
+        },
+    }  # fmt: skip
+
+
+def _scores(model: Path, faces: Judges, cache: Path) -> dict[str, Any]:
+    detector = LandmarkDetector(model)
+    crops = labeled_crops(faces.test, detector.info.crop, cache)
+    found = predict_crops(detector, faces.test, crops)
+    scores = score(faces.test, found, model=model.stem, data="test", protocol=TRUE_POINT_CROPS)
+    row = scores.row("all", "inter_ocular")
+    assert row.nmse_percent is not None
+    peaks, highest = _peaks(detector, crops.pictures)
+    eyes = np.array([normaliser("inter_ocular", IBUG68, sample) for sample in faces.test.samples], float)
+    eyes *= [crop.scale for crop in crops.crops]
+    return {
+        "nmse_percent": round(row.nmse_percent.value, DIGITS),
+        "interval": [round(row.nmse_percent.low, DIGITS), round(row.nmse_percent.high, DIGITS)],
+        "auc_8_percent": round(row.auc_percent[8].value, 2),
+        "failure_8_percent": round(row.failure_percent[8].value, 2),
+        "nmse_percent_by_argmax": round(
+            100 * float(nmse(highest, crops.landmarks, crops.visible, eyes).mean()), DIGITS
+        ),
+        "spread_crop_pixels": round(row.spread_crop_pixels or 0, DIGITS),
+        "certainty": _certainty(detector, faces, measure(faces.test, found), peaks, cache),
+        "errors_percent": [round(face.nmse_percent["inter_ocular"], DIGITS) for face in scores.faces],
+    }
+
+
+def _peaks(detector: LandmarkDetector, pictures: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Landmarks]:
+    """(N, K) the highest probability of each heatmap, and (N, K, 2) where it is: the read-out by argmax."""
+    highest, places = [], []
+    for first in range(0, len(pictures), AT_ONCE):
+        _, _, heatmaps = detector.on_crops(pictures[first : first + AT_ONCE], heatmaps=True)
+        assert heatmaps is not None
+        flat = heatmaps.reshape(*heatmaps.shape[:2], -1)
+        highest.append(flat.max(axis=-1))
+        rows, columns = np.divmod(flat.argmax(axis=-1), heatmaps.shape[-1])
+        places.append(np.stack([columns, rows], axis=-1).astype(np.float32))
+    return np.concatenate(highest), np.concatenate(places)
+
+
+def _certainty(
+    detector: LandmarkDetector, faces: Judges, test: Measured, peaks: NDArray[np.float32], cache: Path
+) -> dict[str, Any]:
+    """Radii fitted on the validation faces: what they hold on the test faces, and how they and others rank errors."""
+    crops = labeled_crops(faces.validation, detector.info.crop, cache)
+    radii = fit_radii(measure(faces.validation, predict_crops(detector, faces.validation, crops)), IBUG68)
+    at = {level: radii.at(test.spread, level) for level in LEVELS}
+    doubts = {"radius": at[0.9], "spread": test.spread.mean(axis=-1), "peak": -peaks}
+    return {
+        "coverage": {f"{level:.0%}": round(coverage(test.errors, at[level], test.visible), DIGITS) for level in LEVELS},
+        "mean_radius_90": round(float(at[0.9].mean()), DIGITS),
+    } | {
+        name: {
+            way: round(value, DIGITS)
+            for way, value in asdict(rank_correlation(test.errors, doubt, test.visible)).items()
+        }
+        for name, doubt in doubts.items()
+    }
