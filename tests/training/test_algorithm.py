@@ -11,7 +11,7 @@ from laplace_landmarks.method.heatmaps import draw, probabilities
 from laplace_landmarks.method.losses import laplace_kl
 from laplace_landmarks.method.noise import keyed
 from laplace_landmarks.method.recombinator import RecombinatorNet
-from laplace_landmarks.training.algorithm import Algorithm, LabeledBatch, NonFiniteLoss
+from laplace_landmarks.training.algorithm import Algorithm, LabeledBatch, NonFiniteLoss, masks_for
 
 K, SIZE = 2, 32
 
@@ -198,3 +198,47 @@ def test_real_heatmaps_are_drawn_at_the_labels(monkeypatch: pytest.MonkeyPatch) 
     assert torch.equal(fake, to_fool)
     assert not fake.requires_grad
     assert to_fool.requires_grad
+
+
+def test_real_and_fake_have_the_same_channels_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A probe that sees only which channels are empty is at chance: the masks of both are the same, one for one."""
+    turn, batch, judged = algorithm(), labeled(), []
+    hidden = torch.tensor([[True, False], [True, True], [False, True]])
+    judge = Algorithm.judge
+
+    def watched(self: Algorithm, pictures: Tensor, heatmaps: Tensor, learn: bool = True) -> Tensor:
+        judged.append(heatmaps)
+        return judge(self, pictures, heatmaps, learn)
+
+    monkeypatch.setattr(Algorithm, "judge", watched)
+    turn.step(LabeledBatch(batch.pictures, batch.landmarks, hidden), unlabeled())
+
+    real, fake, to_fool = ((heatmaps.sum(dim=(-2, -1)) > 0).tolist() for heatmaps in judged)
+    assert real == fake == to_fool == hidden.tolist()
+
+
+def test_an_empty_channel_teaches_the_generator_nothing() -> None:
+    """Where no labeled picture shows a landmark, fooling D pulls at no heatmap of it."""
+    turn, batch = algorithm(dropout=0, noise=0), labeled()
+    never = torch.tensor([True, False]).expand(3, K)
+    turn.step(LabeledBatch(batch.pictures, batch.landmarks, never), unlabeled())
+    gradient = turn.generator.get_parameter("head.2.weight").grad  # (K, K, 1, 1), of the last layer
+    assert gradient is not None
+    assert gradient[0].abs().max() > 0
+    assert gradient[1].abs().max() == 0
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(3, [0, 1, 2]), (6, [0, 0, 1, 1, 2, 2]), (1, [0])],
+    ids=["as many", "twice as many", "fewer"],
+)
+def test_masks_are_those_of_the_labeled_pictures(count: int, expected: list[int]) -> None:
+    visible = torch.tensor([[True, False], [True, True], [False, True]])
+    assert torch.equal(masks_for(count, visible), visible[expected])
+
+
+def test_processes_that_share_a_batch_give_the_masks_of_the_whole() -> None:
+    visible = torch.rand(4, K, generator=torch.Generator().manual_seed(0)) > 0.5
+    halves = [masks_for(4, visible[:2]), masks_for(4, visible[2:])]
+    assert torch.equal(torch.cat(halves), masks_for(8, visible))

@@ -26,6 +26,21 @@ class LabeledBatch:
     visible: Tensor  # (N, K) bool
 
 
+def leave_out(heatmaps: Tensor, visible: Tensor) -> Tensor:
+    """(N, K, H, W) heatmaps, empty where (N, K) visible is not."""
+    return heatmaps if visible.all() else heatmaps * visible[..., None, None]
+
+
+def masks_for(count: int, visible: Tensor) -> Tensor:
+    """(count, K) masks for unlabeled pictures: those of the labeled ones, (N, K), each as often as any other.
+
+    Where labels are missing there is no real heatmap. With the same channels empty among the fakes, D cannot tell real
+    from fake by which are empty: the paper, which has no answer to missing landmarks, leaves this branch out there.
+    Processes that share a batch give the same masks as one with the whole batch.
+    """
+    return visible[torch.arange(count, device=visible.device) * len(visible) // count]
+
+
 @dataclass
 class Algorithm:
     """The two networks, their optimisers and the settings of Eq. 6 and 7."""
@@ -51,6 +66,7 @@ class Algorithm:
             size = (heatmaps.shape[-2], heatmaps.shape[-1])
             real = draw(labeled.landmarks, size, self.target_spread)  # H_real = omega(S_l)
             fake = self.heatmaps(unlabeled)  # H_fake = G(D_u)
+            real, fake = leave_out(real, labeled.visible), leave_out(fake, masks_for(len(fake), labeled.visible))
 
             on_real = self.judge(labeled.pictures, real)
             on_fake = self.judge(unlabeled, fake.detach())

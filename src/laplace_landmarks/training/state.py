@@ -10,7 +10,6 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from laplace_landmarks.errors import InputError
 from laplace_landmarks.method.discriminator import PatchDiscriminator
 from laplace_landmarks.method.recombinator import RecombinatorNet
 from laplace_landmarks.training.algorithm import Algorithm
@@ -53,11 +52,6 @@ def start(
             say(f"{config.network.init}: another number of landmarks, so {', '.join(fresh)} begin anew")
     generator, discriminator = _placed(generator, fabric.device), None
     if pictures.unlabeled is not None:
-        if not pictures.train.visible.all():
-            raise InputError(
-                "the adversarial branch needs every landmark of every labeled picture: the discriminator would tell "
-                "real from fake by the empty heatmaps. Leave out data.unlabeled, or the incomplete pictures"
-            )
         branch = config.adversarial
         discriminator = PatchDiscriminator(landmarks, branch.width, branch.noise, branch.scaling)
         discriminator = _placed(discriminator, fabric.device)
