@@ -86,6 +86,18 @@ def test_unlabeled_whole_pictures(tmp_path: Path, put_picture: Callable[..., Pat
     np.testing.assert_array_equal(crops.pictures[0], Crop(29.5, 24.5, 90, 32).cut(read_picture(files[0])))
 
 
+def test_unlabeled_crops_say_where_they_come_from(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    files = [put_picture(f"{number}.png", seed=number) for number in range(3)]
+    files[1].write_bytes(b"broken")
+    rows = [f"{number}.png,20,20,40,{20 + number},30,40" for number in (0, 1, 2, 2)]
+    (tmp_path / "points.csv").write_text("\n".join(["image,x0,y0,x1,y1,x2,y2", *rows]))
+    for points in (None, tmp_path / "points.csv"):
+        crops = unlabeled_crops(files, RULE, points=points, markup=small, grow=1.2)
+        assert crops.files == (files[0], *[files[2]] * (len(crops.pictures) - 1))
+        for picture, file, crop in zip(crops.pictures, crops.files, crops.crops, strict=True):
+            np.testing.assert_array_equal(crop.cut(read_picture(file)), picture)
+
+
 def test_unlabeled_pictures_that_cannot_be_read_are_skipped(tmp_path: Path, put_picture: Callable[..., Path]):
     put_picture("good.png", None)
     (tmp_path / "empty.jpg").touch()

@@ -12,11 +12,12 @@ from laplace_landmarks.training.run_files import CHECKPOINT, LOG
 
 
 def outcome(run: Path) -> tuple[dict[str, bytes], dict[str, Any], list[dict[str, Any]]]:
-    """All tensors of the last checkpoint as bytes, what it says of the best weights, and the log without speeds."""
+    """All tensors of the last checkpoint as bytes, what it says of the best weights, and the log without its clock."""
     checkpoint = load_checkpoint(run / CHECKPOINT)
     lines = [json.loads(line) for line in (run / LOG).read_text().splitlines()]
     for line in lines:
         line.pop("images_per_second", None)
+        line.pop("seconds", None)
     tensors = {name: tensor.numpy().tobytes() for name, tensor in checkpoint.tensors.items()}
     return tensors, {key: checkpoint.facts[key] for key in ("step", "best")}, lines
 

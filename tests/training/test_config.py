@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from laplace_landmarks.data.augmentation.settings import what_is_on
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.config_file import differences, load_config
 
@@ -21,6 +22,7 @@ def test_the_defaults_are_the_paper() -> None:
     optimiser = config.optimiser
     assert (optimiser.learning_rate, optimiser.weight_decay, optimiser.epochs) == (1e-3, 1e-5, 200)  # Sec. 4
     assert optimiser.steps == 0
+    assert what_is_on(config.augmentation) == {}  # Sec. 4
     assert (config.data.markup, config.network.init, config.recipe) == ("ibug68", "", "paper")
 
 

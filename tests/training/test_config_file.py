@@ -9,6 +9,7 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from laplace_landmarks.data.augmentation.settings import Augmentation
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.training.config import (
     Adversarial,
@@ -62,6 +63,10 @@ def test_an_empty_file_is_the_paper(tmp_path: Path) -> None:
         ("network: 8", "network"),
         ("loss: {name: kl}", "loss.name.*kl.*laplace_kl"),
         ("loss: {target_spread: 0}", "loss.target_spread must be above 0"),
+        ("augmentation: {rotate: 9}", "augmentation.rotate.*did you mean rotation"),
+        ("augmentation: {rotation: 200}", r"augmentation.rotation must be 0 to 180 \(it is 200.0\)"),
+        ("augmentation: {blur: .nan}", "augmentation.blur must be 0 to 5"),
+        ("augmentation: {noise: loud}", "augmentation.noise.*loud"),
         ("optimiser: {batch: 0}", "optimiser.batch must be at least 1"),
         ("optimiser: {learning_rate: .nan}", "optimiser.learning_rate must be above 0"),
         ("optimiser: {learning_rate: .inf}", "optimiser.learning_rate must be"),
@@ -114,6 +119,7 @@ configs = st.builds(
     data=st.builds(Data, root=texts, labeled=texts, unlabeled=st.lists(sources, max_size=2).map(tuple)),
     network=st.builds(Network, width=st.integers(1, 99), dropout=st.floats(0, 0.99), init=texts),
     loss=st.builds(Loss, name=st.sampled_from(["laplace_kl", "wing"]), target_spread=st.floats(1e-9, 1e9)),
+    augmentation=st.builds(Augmentation, rotation=st.floats(0, 180), jitter=texts),
     adversarial=st.builds(Adversarial, saturating=st.booleans()),
     optimiser=st.builds(Optimiser, learning_rate=st.floats(1e-12, 1e3)),
     machine=st.builds(Machine, loggers=st.sampled_from([(), ("csv",), ("tensorboard", "csv")])),
@@ -136,6 +142,9 @@ def test_differences_name_what_makes_another_training() -> None:
     assert differences(old, replace(old, seed=1, network=Network(width=8))) == [
         "seed: 0 there, 1 now",
         "network.width: 64 there, 8 now",
+    ]
+    assert differences(old, Config(augmentation=Augmentation(mirror=0.5))) == [
+        "augmentation.mirror: 0.0 there, 0.5 now"
     ]
     assert differences(old, Config(data=Data(unlabeled=(UnlabeledPictures("a"),))))[0].startswith("data.unlabeled: ()")
 

@@ -39,28 +39,32 @@ class UnlabeledCrops:
 
     pictures: (N, size, size, 3) uint8, may be a read-only memory map. names: (N,) paths below the pictures' common
     folder, the second face of one as "picture.jpg#2". skipped: what could not be used, each with the reason.
+    files: (N,) of the pictures. crops: (N,) where they lie in them.
     """
 
     pictures: NDArray[np.uint8]
     names: tuple[str, ...]
     skipped: tuple[tuple[Path, str], ...]
+    files: tuple[Path, ...] = ()
+    crops: tuple[Crop, ...] = ()
 
 
 def labeled_crops(
     labeled: LabeledSet, rule: CropRule, cache: Path | None = None, progress: Progress | None = None
 ) -> Crops:
-    """The crop of every sample, placed by its true landmarks.
+    """The crop of every sample, placed by its true landmarks, or of its whole picture where the rule says so.
 
     InputError names a picture that cannot be read, landmarks that place no crop, and a landmark so far outside its
     picture that the label must be wrong (a little outside is normal: 300W follows the jaw beyond the edge).
     """
-    crops = [placed_by(sample, labeled.markup, rule) for sample in labeled.samples]
-    jobs = [Job(sample.picture, crop) for sample, crop in zip(labeled.samples, crops, strict=True)]
+    whole = WholePicture(rule.box_factor, rule.size) if rule.whole_picture else None
+    jobs = [Job(sample.picture, whole or placed_by(sample, labeled.markup, rule)) for sample in labeled.samples]
 
     def refuse(job: int, error: InputError) -> None:
         raise error
 
     cuts = cut_all(jobs, rule.size, cache, refuse, progress)
+    crops = [job.crop(*size) for job, size in zip(jobs, cuts.sizes.tolist(), strict=True)]
     for sample, (height, width) in zip(labeled.samples, cuts.sizes, strict=True):
         check_inside(sample, labeled.markup, int(height), int(width))
     shape = (len(crops), len(labeled.markup))
@@ -130,7 +134,14 @@ def unlabeled_crops(
     if not cuts.kept:
         first, reason = refused[0]
         raise InputError(f"none of {len(ordered)} unlabeled pictures can be used; {first}: {reason}")
-    return UnlabeledCrops(cuts.pictures, tuple(chosen[kept] for kept in cuts.kept), tuple(refused))
+    used = [jobs[chosen[kept]] for kept in cuts.kept]
+    return UnlabeledCrops(
+        cuts.pictures,
+        tuple(chosen[kept] for kept in cuts.kept),
+        tuple(refused),
+        tuple(job.picture for job in used),
+        tuple(job.crop(*size) for job, size in zip(used, cuts.sizes.tolist(), strict=True)),
+    )
 
 
 def _names_below_common_folder(pictures: Sequence[Path]) -> list[str]:

@@ -40,6 +40,10 @@ class Job(NamedTuple):
     picture: Path
     place: Crop | WholePicture
 
+    def crop(self, height: int, width: int) -> Crop:
+        """Where it lies in a picture of this size."""
+        return self.place if isinstance(self.place, Crop) else self.place.crop(height, width)
+
 
 class Cuts(NamedTuple):
     """The crops that could be cut.
@@ -104,5 +108,4 @@ def _cut(job: Job, store: CropCache) -> _Done | InputError:
     except InputError as error:
         return error
     height, width = picture.shape[:2]
-    crop = job.place if isinstance(job.place, Crop) else job.place.crop(height, width)
-    return _Done(key.digest(), Entry(crop.cut(picture), height, width), new=True)
+    return _Done(key.digest(), Entry(job.crop(height, width).cut(picture), height, width), new=True)

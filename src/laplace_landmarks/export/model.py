@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from laplace_landmarks import __version__
+from laplace_landmarks.data.augmentation.settings import what_is_on
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
@@ -51,11 +52,12 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
     config = facts["config"]
     data, network, loss, optimiser = config["data"], config["network"], config["loss"], config["optimiser"]
     best = facts["best"] if weights == "best" else {"step": facts["step"], "weights": weights}
+    placed = "of whole pictures" if facts["crop"].get("whole_picture") else "placed by true points"
     chosen = "; the weights were chosen on it" if config["keep"] == "best" else ""
     scores = (
         {"data": _told(data["labeled"]), "part": data["validation"], "faces": facts["validation"],
          "nmse_percent": best["nmse"],
-         "protocol": f"validation: crops placed by true points{chosen}"},
+         "protocol": f"validation: crops {placed}{chosen}"},
     ) if "nmse" in best else ()  # fmt: skip
     return ModelInfo(
         name=name,
@@ -89,9 +91,16 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
             "step": best["step"],
             "weights": best["weights"],
             "init": _told(network["init"]),
+            "augmentation": _augmentation(config.get("augmentation", {})),  # runs of old have none
         },
         scores=scores,
     )
+
+
+def _augmentation(settings: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What was on, None where nothing was; of the detector's errors the file's name."""
+    on = what_is_on(settings)
+    return {name: Path(str(value)).name if name == "jitter" else value for name, value in on.items()} or None
 
 
 def _told(path: str) -> str:

@@ -57,12 +57,7 @@ class Crop:
         step = self.side / samples
         first = (self.x - self.side / 2 + step / 2, self.y - self.side / 2 + step / 2)
         matrix = np.array([[step, 0, first[0]], [0, step, first[1]]])
-        picture, matrix = _neighbourhood(picture, matrix, self.box())
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        cut = cv2.warpAffine(picture, matrix, (samples, samples), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        if fine > 1:
-            cut = cv2.resize(cut, (self.size, self.size), interpolation=cv2.INTER_AREA)
-        return cut  # pyright: ignore[reportReturnType]
+        return sampled(picture, matrix, samples, self.size, self.box())
 
 
 @dataclass(frozen=True)
@@ -74,12 +69,14 @@ class CropRule:
         extended by 2x the radii"); 2.8 is the smallest that keeps nearly all of 68 points inside.
     box_factor, box_shift: the same from a tight box around all landmarks: side over the box's longer side, and the
         crop's centre minus the box's, in units of that longer side. Fitted to the training set (see fit_box_rule).
+    whole_picture: of objects that fill their picture: where nobody gives a box, the whole picture is the box.
     """
 
     size: int = 80
     factor: float = 2.8
     box_factor: float = 1.35
     box_shift: tuple[float, float] = (0.0, 0.0)
+    whole_picture: bool = False
 
     def from_anchors(self, anchors: ArrayLike) -> Crop:
         """The paper's crop: the hull of the anchor points (A, 2), made square about its centre and grown."""
@@ -104,6 +101,24 @@ class CropRule:
         if not side > 0:
             raise InputError(f"the {what} of the crop lie all in one point, so the crop has no size; correct them")
         return Crop(float(centre[0]), float(centre[1]), side, self.size)
+
+
+def sampled(picture: Picture, matrix: NDArray[np.float64], samples: int, size: int, box: Box) -> Picture:
+    """(size, size, 3) means of a grid of samples × samples bilinear samples; outside the picture its edge goes on.
+
+    matrix: (2, 3) from places in the grid to the picture's. box: the part of the picture that the grid covers.
+    """
+    picture, matrix = _neighbourhood(picture, matrix, box)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    cut = cv2.warpAffine(picture, matrix, (samples, samples), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    if samples > size:
+        cut = cv2.resize(cut, (size, size), interpolation=cv2.INTER_AREA)
+    return cut  # pyright: ignore[reportReturnType]
+
+
+def picture_box(height: int, width: int) -> Box:
+    """The box that holds a whole picture, from edge to edge."""
+    return (-0.5, -0.5, width - 0.5, height - 0.5)
 
 
 def tight_box(points: ArrayLike) -> Box:

@@ -8,9 +8,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from laplace_landmarks.data.augmentation.draws import Key
 from laplace_landmarks.data.crops import Crops
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.training.algorithm import LabeledBatch
+from laplace_landmarks.training.pictures import AugmentedPictures, TrainingPictures
 
 LABELED, UNLABELED = 0, 1  # two streams of places
 
@@ -54,6 +56,24 @@ def labeled_batch(crops: Crops, chosen: NDArray[np.int64], device: torch.device)
         landmarks=torch.from_numpy(crops.landmarks[chosen]).to(device),
         visible=torch.from_numpy(crops.visible[chosen]).to(device),
     )
+
+
+def augmented_batch(
+    augmented: AugmentedPictures, crops: Crops, chosen: NDArray[np.int64], first: Key, device: torch.device
+) -> LabeledBatch:
+    """The chosen crops as the step draws them; `first` is the key of the first one, in the whole batch."""
+    landmarks, visible = crops.landmarks[chosen], crops.visible[chosen]
+    pictures, *labels = augmented.augmenter.labeled(augmented.train, chosen, first, landmarks, visible)
+    landmarks, visible = (torch.from_numpy(values).to(device) for values in labels)
+    return LabeledBatch(to_network(pictures, device), landmarks, visible)
+
+
+def unlabeled_batch(given: TrainingPictures, chosen: NDArray[np.int64], first: Key, device: torch.device) -> Tensor:
+    """The chosen unlabeled crops, as the step draws them where the augmentation is on."""
+    assert given.unlabeled is not None
+    if given.augmented is None or given.augmented.unlabeled is None:
+        return to_network(given.unlabeled[chosen], device)
+    return to_network(given.augmented.augmenter.pictures(given.augmented.unlabeled, chosen, first), device)
 
 
 def to_network(pictures: NDArray[np.uint8], device: torch.device) -> Tensor:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Literal
 
+from laplace_landmarks.data.augmentation.settings import Augmentation, limits
 from laplace_landmarks.errors import InputError
 
 
@@ -33,11 +34,11 @@ class Data:
     root: str = "."
     """Folder below which the other paths lie."""
     labeled: str = ""
-    """Pictures with .pts beside them, the official 300W folders, or a CSV file."""
-    format: Literal["auto", "300w", "pts", "table"] = "auto"
-    """How the labels are stored; auto looks."""
+    """Labeled pictures in any of the formats of docs/formats.md."""
+    format: str = "auto"
+    """How the labels are stored: coco, dlib, wflw, ... (docs/formats.md); auto looks."""
     markup: str = "ibug68"
-    """What the landmarks are."""
+    """What the landmarks are: a built-in name, a YAML or JSON file (docs/markups.md), or auto: what the labels say."""
     split: str = ""
     """JSON file with lists of names. Without it every fifth sample, by a hash of its name, is kept for validation."""
     train: str = "train"
@@ -48,6 +49,11 @@ class Data:
     """Folders of unlabeled pictures; with any, the adversarial branch is trained too."""
     factor: float = 2.8
     """Side of the crop over the longer side of the five points' hull."""
+    box_factor: float = 1.35
+    """The same over the longer side of the object's box, for markups without points that place the crop."""
+    picture_factor: float = 0.0
+    """The same over the longer side of the whole picture, for objects that fill it: 1 shows all of it, and the model
+    file will need no boxes. 0: points or boxes place the crop."""
     cache: str = ".cache/crops"
     """Folder for decoded crops, below the folder the command runs in; "" for none."""
     licence: str = "not stated"
@@ -148,6 +154,7 @@ class Config:
     keep: Literal["best", "last"] = "best"
     """The weights of the model file: those with the smallest validation error, or the last."""
     data: Data = field(default_factory=Data)
+    augmentation: Augmentation = field(default_factory=Augmentation)
     network: Network = field(default_factory=Network)
     loss: Loss = field(default_factory=Loss)
     adversarial: Adversarial = field(default_factory=Adversarial)
@@ -160,6 +167,8 @@ class Config:
         rules = {
             "seed": (0 <= self.seed < 2**63, "must be at least 0 and below 2**63"),
             "data.factor": (0 < self.data.factor < inf, "must be above 0"),
+            "data.box_factor": (0 < self.data.box_factor < inf, "must be above 0"),
+            "data.picture_factor": (0 <= self.data.picture_factor < inf, "must not be negative"),
             "network.width": (self.network.width >= 1, "must be at least 1"),
             "network.size": (
                 self.network.size >= 16 and self.network.size % 16 == 0,
@@ -190,6 +199,7 @@ class Config:
                 f"data.unlabeled.{place}.grow": (0 < source.grow < inf, "must be above 0"),
                 f"data.unlabeled.{place}.limit": (source.limit >= 0, "must not be negative"),
             }
+        rules |= {f"augmentation.{name}": rule for name, rule in limits(self.augmentation).items()}
         broken = [f"{name} {advice} (it is {self[name]!r})" for name, (kept, advice) in rules.items() if not kept]
         if broken:
             raise InputError("; ".join(broken))

@@ -1,7 +1,7 @@
 """What a training is given: crops of labeled pictures, split once and for all, and of unlabeled ones."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -9,21 +9,33 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from laplace_landmarks.data.crops import Crops, labeled_crops, unlabeled_crops
+from laplace_landmarks.data.augmentation.augmenter import Augmenter
+from laplace_landmarks.data.augmentation.settings import what_is_on
+from laplace_landmarks.data.augmentation.sources import Sources, gather_sources
+from laplace_landmarks.data.crops import Crops, UnlabeledCrops, labeled_crops, unlabeled_crops
 from laplace_landmarks.data.formats.folder import find_pictures
-from laplace_landmarks.data.markup import Markup, markup_named
+from laplace_landmarks.data.markup import Markup, markup_or_auto
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import CropRule, fit_box_rule, tight_box
+from laplace_landmarks.faces.boxes import Crop, CropRule, fit_box_rule, tight_box
 from laplace_landmarks.training.config import Config, Data
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
+class AugmentedPictures:
+    """What the augmentation makes the crops of every step from: sources in the order of the plain crops."""
+
+    augmenter: Augmenter
+    train: Sources
+    unlabeled: Sources | None
+
+
+@dataclass(frozen=True, eq=False)
 class TrainingPictures:
-    """The crops of one training; `split` is a hash of who is in which part."""
+    """The crops of one training; `split` is a hash of who is in which part. augmented: None where crops stay as cut."""
 
     markup: Markup
     rule: CropRule
@@ -31,32 +43,50 @@ class TrainingPictures:
     validation: Crops | None
     unlabeled: NDArray[np.uint8] | None  # (M, size, size, 3)
     split: str
+    augmented: AugmentedPictures | None = None
 
 
 def training_pictures(config: Config, say: Say) -> TrainingPictures:
     """Read, split and crop all that the config names."""
-    data, markup = config.data, markup_named(config.data.markup)
+    data = config.data
     if not data.labeled:
         raise InputError("data.labeled: name the labeled pictures, in the config or with --data.labeled")
     root, cache = Path(data.root), Path(data.cache) if data.cache else None
-    labeled = read_labeled(root / data.labeled, markup, data.format, say)
+    labeled = read_labeled(root / data.labeled, markup_or_auto(data.markup, root), data.format, say)
+    markup = labeled.markup
+    on = what_is_on(config.augmentation)
+    augmenter = Augmenter.of(config.augmentation, config.network.size, markup) if on else None
     train, validation = split(labeled, data)
-    rule = CropRule(size=config.network.size, factor=data.factor)
+    rule = CropRule(
+        size=config.network.size,
+        factor=data.factor,
+        box_factor=data.picture_factor or data.box_factor,
+        whole_picture=data.picture_factor > 0,
+    )
     crops = labeled_crops(train, rule, cache)
-    boxes = [tight_box(sample.landmarks[sample.visible]) for sample in train.samples]
-    rule = fit_box_rule(rule, crops.crops, boxes)
+    if markup.anchors and not rule.whole_picture:  # else boxes have placed the crops, and the rule is known
+        boxes = [tight_box(sample.landmarks[sample.visible]) for sample in train.samples]
+        rule = fit_box_rule(rule, crops.crops, boxes)
     held_out = labeled_crops(validation, rule, cache) if len(validation) else None
     names = {"train": crops.names, "validation": held_out.names if held_out else ()}
     say(
         f"labeled: {len(train)} for training, {len(validation)} for validation, {len(markup)} landmarks ({markup.name})"
     )
+    unlabeled = _unlabeled(config, rule, markup, cache, say)
+    parts = [part.pictures for part in unlabeled]
+    augmented = None
+    if augmenter is not None:
+        say(f"augmentation: {', '.join(f'{name} {value}' for name, value in on.items())}")
+        files = [sample.picture for sample in train.samples]
+        augmented = _augmented(augmenter, files, crops.crops, unlabeled, cache)
     return TrainingPictures(
         markup=markup,
         rule=rule,
         train=crops,
         validation=held_out,
-        unlabeled=_unlabeled(config, rule, markup, cache, say),
+        unlabeled=parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else None,
         split=sha256(json.dumps(names).encode()).hexdigest()[:16],
+        augmented=augmented,
     )
 
 
@@ -79,9 +109,7 @@ def split(labeled: LabeledSet, data: Data) -> tuple[LabeledSet, LabeledSet]:
     return train, validation
 
 
-def _unlabeled(
-    config: Config, rule: CropRule, markup: Markup, cache: Path | None, say: Say
-) -> NDArray[np.uint8] | None:
+def _unlabeled(config: Config, rule: CropRule, markup: Markup, cache: Path | None, say: Say) -> list[UnlabeledCrops]:
     parts = []
     for source in config.data.unlabeled:
         root = Path(config.data.root)
@@ -97,8 +125,24 @@ def _unlabeled(
         )
         skipped = f", {len(crops.skipped)} skipped: {_some(crops.skipped)}" if crops.skipped else ""
         say(f"unlabeled: {len(crops.pictures)} from {root / source.pictures}{skipped}")
-        parts.append(crops.pictures)
-    return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else None
+        parts.append(crops)
+    return parts
+
+
+def _augmented(
+    augmenter: Augmenter,
+    files: Sequence[Path],
+    crops: Sequence[Crop],
+    unlabeled: Sequence[UnlabeledCrops],
+    cache: Path | None,
+) -> AugmentedPictures:
+    """The sources of all that is trained on; validation sees plain crops."""
+    of_unlabeled = None
+    if unlabeled:
+        pictures = [file for part in unlabeled for file in part.files]
+        places = [crop for part in unlabeled for crop in part.crops]
+        of_unlabeled = gather_sources(pictures, places, augmenter.reach, cache)
+    return AugmentedPictures(augmenter, gather_sources(files, crops, augmenter.reach, cache), of_unlabeled)
 
 
 def _some(skipped: tuple[tuple[Path, str], ...]) -> str:

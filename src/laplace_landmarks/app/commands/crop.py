@@ -1,17 +1,24 @@
-"""`laplace-landmarks crop`: a sheet of what a network sees."""
+"""`laplace-landmarks crop`: a sheet of what a network sees, and of what the augmentation makes of it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
+import numpy as np
 import tyro
 
 from laplace_landmarks.app.parse import call
-from laplace_landmarks.data.crops import labeled_crops, unlabeled_crops
+from laplace_landmarks.conventions import Picture
+from laplace_landmarks.data.augmentation.augmenter import Augmenter
+from laplace_landmarks.data.augmentation.demonstration import demonstration, single
+from laplace_landmarks.data.augmentation.settings import Augmentation
+from laplace_landmarks.data.augmentation.sources import gather_sources
+from laplace_landmarks.data.augmentation.words import settings_of
+from laplace_landmarks.data.crops import Crops, UnlabeledCrops, labeled_crops, unlabeled_crops
 from laplace_landmarks.data.formats.folder import find_pictures
-from laplace_landmarks.data.markup import markup_named
+from laplace_landmarks.data.markup import IBUG68, Markup, markup_or_auto
 from laplace_landmarks.data.pictures import write_picture
 from laplace_landmarks.data.sheet import sheet
 from laplace_landmarks.data.sources import read_labeled
@@ -27,42 +34,73 @@ def crop(
     points: Path | None = None,
     grow: float = 1.0,
     factor: float = 2.8,
+    box_factor: float = 1.35,
+    picture_factor: float = 0.0,
     size: int = 80,
-    format: Literal["auto", "300w", "pts", "table"] = "auto",
-    markup: str = "ibug68",
+    format: str = "auto",
+    markup: str = "auto",
     columns: int = 12,
+    augment: tuple[str, ...] | None = None,
 ) -> None:
     """Draw a sheet of what a network sees of labeled, or with --unlabeled of unlabeled pictures.
 
     Args:
-        data: Pictures with .pts beside them, the official 300W folders, or a CSV; with --unlabeled a folder.
+        data: Labeled pictures in any of the formats of docs/formats.md; with --unlabeled a folder.
         output: The sheet.
         count: How many crops, evenly spaced over the data.
         unlabeled: The pictures have no labels.
         points: CSV with five points or all landmarks of each unlabeled picture, to place the crops.
         grow: Side of the crop over the longer side of an unlabeled picture without points.
         factor: Side of the crop over the longer side of the five points' hull.
+        box_factor: The same over the longer side of the box, for objects without points that place the crop.
+        picture_factor: The same over the longer side of the whole picture, for objects that fill it.
         size: Pixels of the crop's side.
-        format: How the labels are stored; auto looks.
-        markup: What the landmarks are.
+        format: How the labels are stored: coco, dlib, wflw, ... (docs/formats.md); auto looks.
+        markup: What the landmarks are: a built-in name, or a YAML or JSON file; auto asks the labels.
         columns: Crops in a row.
+        augment: Show the augmentation of a training: its config, settings as rotation=20, or both. Each augmentation
+            has a row, the plain crop first; the last rows show all together.
     """
+    settings = None if augment is None else settings_of(augment)  # before pictures are read
     rules = {"--count": count >= 1, "--columns": columns >= 1, "--size": size >= 1, "--factor": 0 < factor < inf,
-             "--grow": 0 < grow < inf}  # fmt: skip
+             "--box-factor": 0 < box_factor < inf, "--grow": 0 < grow < inf,
+             "--picture-factor": picture_factor == 0 or 0 < picture_factor < inf}  # fmt: skip
     broken = [flag for flag, kept in rules.items() if not kept]
     if broken:
         raise InputError(f"{broken[0]} must be above 0")
-    rule, known = CropRule(size=size, factor=factor), markup_named(markup)
+    whole = picture_factor > 0
+    rule = CropRule(size=size, factor=factor, box_factor=picture_factor or box_factor, whole_picture=whole)
+    known = markup_or_auto(markup)
     if unlabeled:
+        known = known or IBUG68
         pictures = find_pictures(data)
         some = [pictures[place] for place in spaced(len(pictures), count)]
         crops = unlabeled_crops(some, rule, points=points, markup=known, grow=grow, skipped=_tell)
+        files = crops.files
     else:
         labeled = read_labeled(data, known, format, print)
+        known = labeled.markup
         samples = tuple(labeled.samples[place] for place in spaced(len(labeled), count))
         crops = labeled_crops(replace(labeled, samples=samples), rule)
+        files = [sample.picture for sample in samples]
+    if settings is not None:
+        write_picture(output, _augmented(crops, files, settings, known, columns))
+        print(f"{', '.join(name for name, _ in single(settings))} on crops of {data} in {output}")
+        return
     write_picture(output, sheet(crops, columns))
     print(f"{len(crops.pictures)} crops of {data} in {output}")
+
+
+def _augmented(
+    crops: Crops | UnlabeledCrops, files: Sequence[Path], settings: Augmentation, markup: Markup, columns: int
+) -> Picture:
+    augmenter = Augmenter.of(settings, crops.pictures.shape[1], markup)
+    sources = gather_sources(files, crops.crops, augmenter.reach)
+    if isinstance(crops, UnlabeledCrops):
+        none = np.zeros((len(crops.pictures), len(markup)), np.bool_)
+        landmarks = np.zeros((*none.shape, 2), np.float32)
+        crops = Crops(crops.pictures, landmarks, none, crops.names, crops.crops)
+    return demonstration(crops, sources, augmenter, columns)
 
 
 def spaced(among: int, count: int) -> list[int]:

@@ -27,17 +27,17 @@ def info(
 
 
 def _page(found: ModelInfo, model: Path) -> str:
-    network, training, crop = found.network, found.training, found.crop
+    network, training = found.network, found.training
     parameters = network.get("parameters")  # not all programs count them
     counted = f"{parameters:,}" if isinstance(parameters, int) else "?"
     facts = {
         "file": f"{model}, {model.stat().st_size / 1000:.1f} kB, {found.precision}",
         "landmarks": f"{len(found.markup)} ({found.markup.name})",
         "network": f"{network.get('name')}, width {network.get('width')}, {counted} parameters",
-        "crop": f"{crop.size} px; side {crop.factor} x the anchors' hull, or {crop.box_factor} x a tight box",
+        "crop": found.crop_in_words,
         "spread": f"{found.spread.kind}, trained toward {found.spread.target} px of the crop",
         "radius": _radius(found.calibration),
-        "trained on": ", ".join(f"{key} {value}" for key, value in training.items() if value not in ("", None)),
+        "trained on": ", ".join(f"{key} {_short(value)}" for key, value in training.items() if value not in ("", None)),
         "scores": "; ".join(_score(score) for score in found.scores) or "none",
         "licence": found.licence,
         "made by": f"laplace-landmarks {found.package_version} {found.package_commit} on {found.created}".replace(
@@ -56,6 +56,12 @@ def _radius(calibration: Calibration | None) -> str:
     )
     faces = f"{calibration.faces} faces ({calibration.data}, {calibration.date})"
     return f"for {levels} % of errors; held {held} % in cross-validation on {faces}"
+
+
+def _short(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return str(value)
+    return f"({', '.join(f'{name} {part}' for name, part in value.items())})"
 
 
 def _score(score: Mapping[str, Any]) -> str:

@@ -1,0 +1,73 @@
+"""From what a training keeps of its pictures to what it sees at a step: everything the augmentation does to a crop."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laplace_landmarks.conventions import Picture
+from laplace_landmarks.data.augmentation.crop_errors import crop_errors_named
+from laplace_landmarks.data.augmentation.draws import Draws, Key
+from laplace_landmarks.data.augmentation.geometry import Errors, View, drawn_view, reach, seen
+from laplace_landmarks.data.augmentation.pixels import with_other_pixels
+from laplace_landmarks.data.augmentation.settings import Augmentation
+from laplace_landmarks.data.augmentation.source import Source, look
+from laplace_landmarks.data.augmentation.sources import Sources
+from laplace_landmarks.data.markup import Markup
+
+
+@dataclass(frozen=True, eq=False)
+class Augmenter:
+    """The settings, and what they mean for crops of one size and markup.
+
+    errors: (M, 3) of a face detector, as drawn from; None for none.
+    """
+
+    settings: Augmentation
+    size: int
+    mirror_order: NDArray[np.int64]
+    errors: Errors | None = None
+
+    @staticmethod
+    def of(settings: Augmentation, size: int, markup: Markup) -> "Augmenter":
+        """InputError where the file that `jitter` names cannot be used."""
+        errors = crop_errors_named(settings.jitter)
+        return Augmenter(settings, size, markup.mirror_order(), errors and errors.drawn())
+
+    @property
+    def reach(self) -> float:
+        """Half sides of a crop that its source must hold."""
+        return reach(self.settings, self.errors)
+
+    def crop(self, source: Source, key: Key) -> tuple[Picture, View]:
+        """(size, size, 3) the crop that `key` draws, and where its pixels come from."""
+        draws = Draws(key)
+        view = drawn_view(self.settings, self.errors, self.size, draws)
+        return with_other_pixels(look(source, view, self.size), self.settings, draws), view
+
+    def pictures(self, sources: Sources, chosen: NDArray[np.int64], first: Key) -> NDArray[np.uint8]:
+        """(N, size, size, 3) crops of the chosen sources; the first has the key, the next ones' places follow it."""
+        return self._crops(sources, chosen, first)[0]
+
+    def labeled(
+        self,
+        sources: Sources,
+        chosen: NDArray[np.int64],
+        first: Key,
+        landmarks: NDArray[np.float32],
+        visible: NDArray[np.bool_],
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.bool_]]:
+        """The same crops, and their landmarks (N, K, 2) and visible (N, K), from those of the chosen plain crops."""
+        pictures, views = self._crops(sources, chosen, first)
+        moved, still = np.empty_like(landmarks), np.empty_like(visible)
+        for row, view in enumerate(views):
+            moved[row], still[row] = seen(view, landmarks[row], visible[row], self.mirror_order, self.size)
+        return pictures, moved, still
+
+    def _crops(self, sources: Sources, chosen: NDArray[np.int64], first: Key) -> tuple[NDArray[np.uint8], list[View]]:
+        pictures = np.empty((len(chosen), self.size, self.size, 3), np.uint8)
+        views = []
+        for row, number in enumerate(chosen.tolist()):
+            pictures[row], view = self.crop(sources[number], first._replace(place=first.place + row))
+            views.append(view)
+        return pictures, views
