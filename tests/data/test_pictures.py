@@ -1,12 +1,16 @@
 """Every kind of file becomes the same upright RGB picture, and every broken one is named."""
 
+import io
+import os
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from laplace_landmarks.data.pictures import read_picture, write_picture
 from laplace_landmarks.errors import InputError
@@ -183,6 +187,89 @@ def test_a_picture_that_would_fill_the_memory(tmp_path: Path):
     (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + header + body + png_chunk(b"IEND", b""))
     with pytest.raises(InputError, match=r"bomb\.png: too large"):
         read_picture(tmp_path / "bomb.png")
+
+
+@pytest.mark.parametrize("kind", ["png", "gif", "bmp", "tiff", "webp", "jpeg"])
+def test_a_bomb_is_refused_by_what_its_header_promises(tmp_path: Path, kind: str):
+    """Files of a few bytes that promise thousands of megapixels: nothing is decoded."""
+    side = (30_000, 30_000)
+    heads = {
+        "png": b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", struct.pack(">IIBBBBB", *side, 1, 0, 0, 0, 0)) + b"IEND",
+        "gif": b"GIF89a" + struct.pack("<HHBBB", *side, 0, 0, 0) + b";",
+        "bmp": b"BM" + struct.pack("<IHHIIiiHHIIiiII", 54, 0, 0, 54, 40, 30_000, -30_000, 1, 24, 0, 0, 0, 0, 0, 0),
+        "tiff": b"II*\0" + struct.pack("<IHHHIIHHII", 8, 2, 256, 4, 1, 30_000, 257, 4, 1, 30_000),
+        "webp": b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + (29_999).to_bytes(3, "little") * 2,
+        "jpeg": b"\xff\xd8\xff\xc0\0\x11\x08" + struct.pack(">HHB", *side, 3) + bytes(9) + b"\xff\xda\xff\xd9",
+    }  # fmt: skip
+    (tmp_path / "bomb").write_bytes(heads[kind])
+    with pytest.raises(InputError, match=r"bomb: too large, 30,000 x 30,000 pixels; 250 million are the most"):
+        read_picture(tmp_path / "bomb")
+
+
+def pillow(picture: Image.Image, kind: str, **settings: Any) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, kind, **settings)
+    return file.getvalue()
+
+
+FLAT = Image.fromarray(np.full((24, 32, 3), (200, 30, 0), np.uint8))
+OTHER = Image.fromarray(np.full((24, 32, 3), (0, 90, 250), np.uint8))
+HALF = Image.fromarray(np.full((24, 32, 4), (200, 30, 0, 128), np.uint8))
+MANY: dict[str, Any] = {"save_all": True, "append_images": [OTHER]}
+ODD = {
+    "CMYK jpeg": (pillow(FLAT.convert("CMYK"), "JPEG", quality=95), (200, 30, 0)),
+    "progressive jpeg": (pillow(FLAT, "JPEG", quality=95, progressive=True), (200, 30, 0)),
+    "grey jpeg": (pillow(FLAT.convert("L"), "JPEG", quality=95), (77, 77, 77)),
+    "palette png": (pillow(FLAT.quantize(4), "PNG"), (200, 30, 0)),
+    "palette png, transparent": (pillow(FLAT.quantize(4), "PNG", transparency=0), (255, 255, 255)),
+    "black and white png": (pillow(FLAT.point(lambda _: 255).convert("1"), "PNG"), (255, 255, 255)),
+    "grey png with opacity": (pillow(FLAT.convert("LA"), "PNG"), (77, 77, 77)),
+    "animated png": (pillow(FLAT, "PNG", **MANY), (200, 30, 0)),
+    "gif": (pillow(FLAT, "GIF"), (200, 30, 0)),
+    "animated gif": (pillow(FLAT, "GIF", **MANY), (200, 30, 0)),
+    "transparent gif": (pillow(FLAT.quantize(4), "GIF", transparency=0), (255, 255, 255)),
+    "animated webp": (pillow(FLAT, "WEBP", lossless=True, **MANY), (200, 30, 0)),
+    "webp with opacity": (pillow(HALF, "WEBP", lossless=True), (227, 142, 127)),
+    "tiff with opacity": (pillow(HALF, "TIFF"), (227, 142, 127)),
+    "tiff of two pages": (pillow(FLAT, "TIFF", **MANY), (200, 30, 0)),
+    "CMYK tiff": (pillow(FLAT.convert("CMYK"), "TIFF"), (200, 30, 0)),
+    "ppm": (pillow(FLAT, "PPM"), (200, 30, 0)),
+    "palette bmp": (pillow(FLAT.quantize(4), "BMP"), (200, 30, 0)),
+    "1 x 1 png": (pillow(FLAT.crop((0, 0, 1, 1)), "PNG"), (200, 30, 0)),
+    "1 x 1 jpeg": (pillow(FLAT.crop((0, 0, 1, 1)), "JPEG", quality=95), (200, 30, 0)),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_odd_kinds_look_as_a_person_expects(tmp_path: Path, kind: str):
+    data, colour = ODD[kind]
+    file = tmp_path / "ein Bild ü.jpg"  # what is in the file counts, not its suffix
+    file.write_bytes(data)
+    seen = read_picture(file)
+    assert (seen.dtype, seen.shape) == (np.uint8, (1, 1, 3) if "1 x 1" in kind else (24, 32, 3))
+    assert np.abs(seen.astype(int) - colour).max() <= 4
+
+
+def test_what_is_no_ordinary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "self.jpg").symlink_to("self.jpg")
+    os.mkfifo(tmp_path / "pipe.jpg")
+    with (tmp_path / "huge.jpg").open("wb") as file:
+        file.truncate(3 * 2**30)  # takes no room on the disk
+    for name, words in {
+        "self.jpg": "cannot be read",
+        "pipe.jpg": "not a file",
+        "huge.jpg": "3,221,225,472 bytes are no picture",
+    }.items():
+        with pytest.raises(InputError, match=rf"{name}: {words}"):
+            read_picture(tmp_path / name)
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    (tmp_path / "locked.jpg").write_bytes(b"1")
+    with pytest.raises(InputError, match=r"locked\.jpg: cannot be read \(Permission denied\)"):
+        read_picture(tmp_path / "locked.jpg")
+
+
+def denied(_: Path) -> bytes:
+    raise PermissionError(13, "Permission denied")
 
 
 def test_writing_where_it_cannot_be(tmp_path: Path, photo: np.ndarray):

@@ -9,7 +9,7 @@ import pytest
 
 from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
-from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
+from laplace_landmarks.data.sources import FORMATS, read_labeled, read_split, select, subset, with_picture_boxes
 from laplace_landmarks.errors import InputError
 
 
@@ -40,8 +40,45 @@ def test_a_format_may_be_named(tmp_path: Path, put_picture: Callable[..., Path],
     put_picture("afw/1.jpg")
     assert read_labeled(tmp_path, small, format="pts").samples[0].subset == ""
     assert read_labeled(tmp_path, small, format="300w").samples[0].subset == "train"
-    with pytest.raises(InputError, match="no format is named 'coco'; known: auto, 300w, pts, table"):
-        read_labeled(tmp_path, small, format="coco")
+    with pytest.raises(InputError, match=r"no format is named 'json'; known: auto, 300w, .*coco, .*pts, table"):
+        read_labeled(tmp_path, small, format="json")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "format"),
+    [
+        ("a.json", b'  {"images": []}', "coco"),
+        ("a.xml", b"<?xml version='1.0'?><dataset/>", "dlib"),
+        ("a.csv", b"scorer,me,me\n", "deeplabcut"),
+        ("a.csv", b"image,x0,y0\n", "table"),
+        ("a.txt", b"1.5 2 " * 98 + b"a.jpg\n", "wflw"),
+        ("data.yaml", b"train: images\nkpt_shape: [3, 3]\n", "yolo"),
+        ("a.sqlite", b"SQLite format 3\0" + bytes(90), "aflw"),
+        ("a.mat", b"MATLAB 5.0 MAT-file, Platform: GLNXA64", "aflw19"),
+        ("a.mat", b"MATLAB 7.3 MAT-file, Platform: GLNXA64", "cofw"),
+        ("a.slp", b"\x89HDF\r\n\x1a\n" + bytes(90), "sleap"),
+    ],
+)
+def test_files_are_told_apart_by_what_is_in_them(tmp_path: Path, name: str, content: bytes, format: str):
+    (tmp_path / name).write_bytes(content)
+    assert [key for key, known in FORMATS.items() if known.fits(tmp_path / name, content)] == [format]
+    (tmp_path / "notes.md").write_text("about")
+    with pytest.raises(InputError) as error:  # all of them are cut short, and the right reader says so
+        read_labeled(tmp_path, None)
+    assert str(error.value).startswith(str(tmp_path))
+
+
+def test_a_folder_with_several_files_of_labels(tmp_path: Path):
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(InputError, match=r"2 files could hold the labels \(a.json, b.json\); name one of them"):
+        read_labeled(tmp_path, None)
+
+
+def test_whole_pictures_as_boxes(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    put_picture("a.png")
+    labeled = with_picture_boxes(read_labeled(tmp_path, small))
+    assert labeled.samples[0].box == (-0.5, -0.5, 59.5, 49.5), "60 wide and 50 high"
 
 
 def test_nothing_there(tmp_path: Path, small: Markup):

@@ -1,102 +1,48 @@
-"""What the landmarks of a data set are: names, order, mirror pairs, edges, and what the error is divided by.
+"""What the landmarks of a data set are: the built-in markups by name, and a user's own from a file.
 
 Nothing outside a markup knows how many landmarks there are.
 """
 
-from dataclasses import dataclass, field
+from pathlib import Path
 
-import numpy as np
-
-from laplace_landmarks.conventions import Landmarks, Visible
+from laplace_landmarks.data.markups.aflw import AFLW19, AFLW21
+from laplace_landmarks.data.markups.cofw import COFW29
+from laplace_landmarks.data.markups.definition import Markup
+from laplace_landmarks.data.markups.file import read_markup
+from laplace_landmarks.data.markups.five import FIVE
+from laplace_landmarks.data.markups.ibug import IBUG68
+from laplace_landmarks.data.markups.wflw import WFLW98
 from laplace_landmarks.errors import InputError
 
+MARKUPS = {markup.name: markup for markup in (IBUG68, WFLW98, AFLW19, AFLW21, COFW29, FIVE)}
 
-@dataclass(frozen=True)
-class Markup:
-    """A named list of landmarks; every index is 0-based.
+OF_THE_DATA = "auto"  # what a user says for: the markup that the label files name themselves
+KNOWN_BY_COUNT = {68: IBUG68, 98: WFLW98}  # numbers of points that hardly any other markup has
 
-    mirror: pairs of indices that change places when a picture is mirrored; a landmark in no pair maps to itself.
-    edges: pairs of indices joined by a line when drawn.
-    regions: named groups of indices, for reports and colours.
-    normaliser: two groups of indices; the distance of their centres divides the error (Eq. 8). Empty: the square root
-        of the box's area does.
-    pupils: the same for the eye centres; empty where the markup has none.
-    anchors: groups of indices; the centre of each group is one of the points that place the crop (for a face: eye
-        centres, nose tip, mouth corners). Empty: the crop is placed by the box around the landmarks.
+
+def markup_named(name: str, folder: Path | str = ".") -> Markup:
+    """A built-in markup by its name, or the one in a YAML or JSON file, its path from `folder` or from here.
+
+    InputError lists the known names, or says what is wrong in the file.
     """
-
-    name: str
-    names: tuple[str, ...]
-    mirror: tuple[tuple[int, int], ...] = ()
-    edges: tuple[tuple[int, int], ...] = ()
-    regions: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    normaliser: tuple[tuple[int, ...], ...] = ()
-    pupils: tuple[tuple[int, ...], ...] = ()
-    anchors: tuple[tuple[int, ...], ...] = ()
-
-    def __post_init__(self) -> None:
-        groups = [*self.mirror, *self.edges, *self.regions.values(), *self.normaliser, *self.pupils, *self.anchors]
-        wrong = sorted({index for group in groups for index in group if not 0 <= index < len(self.names)})
-        if wrong:
-            raise InputError(f"markup {self.name}: indices {wrong} are outside its {len(self.names)} landmarks")
-        paired = [index for pair in self.mirror for index in pair]
-        if len(set(paired)) != len(paired):
-            raise InputError(f"markup {self.name}: a landmark stands in two mirror pairs, or is paired with itself")
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def mirror_order(self) -> np.ndarray:
-        """(K,) the index whose landmark takes each place after mirroring."""
-        order = np.arange(len(self))
-        for left, right in self.mirror:
-            order[left], order[right] = right, left
-        return order
-
-    def anchors_of(self, landmarks: Landmarks, visible: Visible) -> Landmarks | None:
-        """(A, 2) the crop's anchor points, or None where the markup has none or one of them is not visible."""
-        if not self.anchors or not all(visible[list(group)].all() for group in self.anchors):
-            return None
-        return np.stack([landmarks[list(group)].mean(axis=0) for group in self.anchors]).astype(np.float32)
+    if name in MARKUPS:
+        return MARKUPS[name]
+    path = Path(name)
+    if path.suffix.lower() in (".yaml", ".yml", ".json"):
+        return read_markup(path if path.is_file() else Path(folder) / path)
+    raise InputError(f"no markup is named {name!r}; known: {', '.join(MARKUPS)}, or the path of a .yaml or .json file")
 
 
-def _chain(first: int, last: int, *, closed: bool = False) -> tuple[tuple[int, int], ...]:
-    edges = tuple((index, index + 1) for index in range(first, last))
-    return (*edges, (last, first)) if closed else edges
+def markup_or_auto(name: str, folder: Path | str = ".") -> Markup | None:
+    """As markup_named; None for "auto", which leaves it to the label files."""
+    return None if name == OF_THE_DATA else markup_named(name, folder)
 
 
-def _ibug68() -> Markup:
-    """300W's 68 points (Sagonas et al. 2013), after Multi-PIE: 0-based here, 1-based in its figures and .pts files."""
-    parts = {
-        "jaw": (0, 17), "right eyebrow": (17, 22), "left eyebrow": (22, 27), "nose bridge": (27, 31),
-        "nostrils": (31, 36), "right eye": (36, 42), "left eye": (42, 48), "outer lip": (48, 60), "inner lip": (60, 68),
-    }  # fmt: skip
-    names = tuple(f"{part} {place + 1}" for part, (first, end) in parts.items() for place in range(end - first))
-    mirror = (
-        *((index, 16 - index) for index in range(8)), *((17 + index, 26 - index) for index in range(5)),
-        (31, 35), (32, 34), (36, 45), (37, 44), (38, 43), (39, 42), (40, 47), (41, 46),
-        (48, 54), (49, 53), (50, 52), (59, 55), (58, 56), (60, 64), (61, 63), (67, 65),
-    )  # fmt: skip
-    closed = {"right eye", "left eye", "outer lip", "inner lip"}
-    return Markup(
-        name="ibug68",
-        names=names,
-        mirror=mirror,
-        edges=tuple(e for part, (first, end) in parts.items() for e in _chain(first, end - 1, closed=part in closed)),
-        regions={part: tuple(range(first, end)) for part, (first, end) in parts.items()},
-        normaliser=((36,), (45,)),
-        pupils=(tuple(range(36, 42)), tuple(range(42, 48))),
-        anchors=(tuple(range(36, 42)), tuple(range(42, 48)), (30,), (48,), (54,)),
-    )
+def built_in(markup: Markup) -> Markup:
+    """The built-in markup with the same names, which knows more than a label file tells; else the markup itself."""
+    return next((known for known in MARKUPS.values() if known.names == markup.names), markup)
 
 
-IBUG68 = _ibug68()
-
-MARKUPS = {IBUG68.name: IBUG68}
-
-
-def markup_named(name: str) -> Markup:
-    """The built-in markup of that name; InputError lists the known ones."""
-    if name not in MARKUPS:
-        raise InputError(f"no markup is named {name!r}; known: {', '.join(sorted(MARKUPS))}")
-    return MARKUPS[name]
+def markup_of_count(count: int) -> Markup:
+    """The markup for landmarks that a file only counts: one of a known number of points, or a plain list of them."""
+    return KNOWN_BY_COUNT.get(count) or Markup(f"{count} landmarks", tuple(str(place + 1) for place in range(count)))

@@ -1,5 +1,6 @@
 """Picture files in and out: whatever the file holds becomes RGB uint8, upright, and a broken file is named."""
 
+import stat
 import struct
 from pathlib import Path
 
@@ -8,18 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laplace_landmarks.conventions import Picture
+from laplace_landmarks.data.picture_size import picture_size
 from laplace_landmarks.errors import InputError
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+WRITTEN_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+PICTURE_SUFFIXES = WRITTEN_SUFFIXES | {".gif", ".jfif", ".jp2", ".avif", ".ppm", ".pgm", ".pnm"}
+MOST_PIXELS = 250_000_000  # of a picture, which then takes 750 MB; beyond, a small file may be meant to fill the memory
+MOST_BYTES = 2**31 - 1  # of a file: opencv counts them in 32 bits
 
-JPEG, PNG = b"\xff\xd8", b"\x89PNG"  # how such files begin
+JPEG, PNG, TIFF = b"\xff\xd8", b"\x89PNG", (b"II*\0", b"MM\0*")  # how such files begin
 ORIENTATION_TAG = 0x0112  # of EXIF: how the camera was held, 1 to 8
 
 
 def read_picture(path: Path | str) -> Picture:
     """(H, W, 3) the picture in a file: upright by its EXIF, grey as RGB, 16 bits as 8, transparency on white.
 
-    InputError names a file that is missing, empty, cut short, or no picture.
+    What the file holds counts, not its suffix; of an animation or a stack of pages the first. InputError names a file
+    that is missing, empty, cut short, larger than MOST_PIXELS, or no picture.
     """
     return decode_picture(read_bytes(path), path)
 
@@ -27,6 +33,11 @@ def read_picture(path: Path | str) -> Picture:
 def read_bytes(path: Path | str) -> bytes:
     """The bytes of a picture file; InputError where it cannot be read or is empty."""
     try:
+        facts = Path(path).stat()
+        if not (stat.S_ISREG(facts.st_mode) or stat.S_ISDIR(facts.st_mode)):  # reading a pipe or a device may never end
+            raise InputError(f"{path}: not a file")
+        if facts.st_size > MOST_BYTES:
+            raise InputError(f"{path}: {facts.st_size:,} bytes are no picture")
         data = Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
@@ -39,30 +50,48 @@ def decode_picture(data: bytes, where: Path | str) -> Picture:
     """(H, W, 3) the picture in a file's bytes, as read_picture; `where` names the file in errors."""
     if _cut_short(data):
         raise InputError(f"{where}: the picture is cut short; copy it again")
-    encoded = np.frombuffer(data, np.uint8)
+    width, height = picture_size(data) or (0, 0)
+    if width * height > MOST_PIXELS:
+        most = f"{MOST_PIXELS // 1_000_000} million are the most"
+        raise InputError(f"{where}: too large, {width:,} x {height:,} pixels; {most}, so make it smaller")
     try:
-        if not data.startswith(JPEG):
-            raw = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
-            if raw is not None and raw.ndim == 3 and raw.shape[2] == 4:
-                return _on_white(_upright(raw, _orientation(data)))
-        picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR)  # heeds EXIF, as the flag above does not; drops opacity
+        picture = _decoded(data)
     except cv2.error as error:
         raise InputError(f"{where}: too large or damaged to be decoded ({error.err})") from error
     if picture is None:
         raise InputError(f"{where}: not a picture that can be decoded, or a damaged one")
-    return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)  # pyright: ignore[reportReturnType]
+    return picture
 
 
 def write_picture(path: Path | str, picture: Picture) -> None:
     """Writes (H, W, 3) RGB in the format that the suffix names."""
     path = Path(path)
-    if path.suffix.lower() not in PICTURE_SUFFIXES:
-        raise InputError(f"{path}: cannot write this kind of picture; use one of {', '.join(sorted(PICTURE_SUFFIXES))}")
+    if path.suffix.lower() not in WRITTEN_SUFFIXES:
+        raise InputError(f"{path}: cannot write this kind of picture; use one of {', '.join(sorted(WRITTEN_SUFFIXES))}")
     _, encoded = cv2.imencode(path.suffix, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
     try:
         path.write_bytes(encoded.tobytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def _decoded(data: bytes) -> Picture | None:
+    """The picture as opencv decodes it, which heeds EXIF only where it drops opacity."""
+    encoded, is_tiff = np.frombuffer(data, np.uint8), data.startswith(TIFF)
+    if not data.startswith(JPEG):
+        raw = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
+        if raw is None:
+            return None
+        depth = raw.shape[2] if raw.ndim == 3 else 1
+        if depth == 4 and raw.dtype in (np.uint8, np.uint16):
+            # of 8 bits in a TIFF the colours come multiplied by their opacity
+            return _on_white(_upright(raw, _orientation(data)), is_tiff and raw.dtype == np.uint8)
+        if depth in (1, 3) and raw.dtype == np.uint8 and not is_tiff:
+            to_rgb = cv2.COLOR_GRAY2RGB if depth == 1 else cv2.COLOR_BGR2RGB
+            return cv2.cvtColor(np.ascontiguousarray(_upright(raw, _orientation(data))), to_rgb)  # pyright: ignore[reportReturnType]
+        del raw
+    picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    return None if picture is None else cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)  # pyright: ignore[reportReturnType]
 
 
 def _cut_short(data: bytes) -> bool:
@@ -72,17 +101,21 @@ def _cut_short(data: bytes) -> bool:
     return data.startswith(PNG) and data.rfind(b"IEND") < 0
 
 
-def _on_white(raw: NDArray[np.uint8] | NDArray[np.uint16]) -> Picture:
-    """(H, W, 4) BGR and opacity → RGB on a white ground."""
-    shown = raw.astype(np.float32) / np.iinfo(raw.dtype).max
-    opacity = shown[..., 3:]
-    return np.rint(255 * (shown[..., 2::-1] * opacity + 1 - opacity)).astype(np.uint8)
+def _on_white(raw: NDArray[np.uint8] | NDArray[np.uint16], multiplied: bool) -> Picture:
+    """(H, W, 4) BGR, perhaps multiplied by their opacity, and opacity → RGB on a white ground."""
+    picture = np.empty((*raw.shape[:2], 3), np.uint8)
+    for y, row in enumerate(raw):  # row by row: floats of a whole picture are four times as large
+        shown = row.astype(np.float32) / np.iinfo(raw.dtype).max
+        opacity = shown[..., 3:]
+        picture[y] = np.rint(255 * (shown[..., 2::-1] * (1 if multiplied else opacity) + 1 - opacity))
+    return picture
 
 
 def _orientation(data: bytes) -> int:
     """EXIF's orientation in a PNG or WebP file; 1, upright, where it has none."""
     start = max(data.find(b"eXIf"), data.find(b"EXIF"))
     start += 8 if data.startswith(b"RIFF") else 4  # WebP puts the block's length after its name, PNG before
+    start += 6 if data[start : start + 6] == b"Exif\0\0" else 0  # which belongs into a JPEG; some write it anyway
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[start : start + 4])
     if order is None:
         return 1

@@ -3,49 +3,129 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
+from laplace_landmarks.conventions import Box
+from laplace_landmarks.data.formats import aflw, aflw19, coco, cofw, deeplabcut, dlib, sleap, wflw, yolo
+from laplace_landmarks.data.formats.folder import files_below
 from laplace_landmarks.data.formats.pictures_with_pts import read_pts_folder
+from laplace_landmarks.data.formats.rows import Note, silent
 from laplace_landmarks.data.formats.table import read_table
 from laplace_landmarks.data.formats.w300 import JOINED, home_of_300w, read_300w
-from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.markup import IBUG68, Markup
+from laplace_landmarks.data.pictures import PICTURE_SUFFIXES, read_picture
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import picture_box
 
-FORMATS = ("auto", "300w", "pts", "table")
+JOINED_SUBSETS = JOINED | aflw19.JOINED
+HEAD = 4096  # bytes of a file that tell its format
 
 
-def read_labeled(
-    path: Path | str, markup: Markup, format: str = "auto", note: Callable[[str], None] | None = None
-) -> LabeledSet:
-    """The labeled pictures at a path; `note` hears what a part of a known data set lacks, line by line.
-
-    format: "table" (a CSV file), "300w" (its official folders), "pts" (pictures with .pts beside), or "auto": a file
-    is a table, a folder that holds one of 300W's folders is 300W, any other folder is pictures with .pts.
-    """
-    path = Path(path)
-    if format not in FORMATS:
-        raise InputError(f"no format is named {format!r}; known: {', '.join(FORMATS)}")
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file or folder of labeled pictures")
-    if format == "auto":
-        format = "table" if path.is_file() else "300w" if home_of_300w(path) else "pts"
-    if format == "table":
-        return read_table(path, markup)
-    if format == "pts":
-        return read_pts_folder(path, markup)
-    labeled, missing = read_300w(path, markup)
-    if note is not None:
-        for line in missing:
-            note(line)
+def _read_300w(path: Path, markup: Markup | None, note: Note) -> LabeledSet:
+    labeled, missing = read_300w(path, markup or IBUG68)
+    for line in missing:
+        note(line)
     return labeled
 
 
+def _has_pts(path: Path, head: bytes) -> bool:
+    return path.is_dir() and any(name.endswith(".pts") for name in files_below(path))
+
+
+def _is_csv(path: Path, head: bytes) -> bool:
+    return path.is_file() and path.suffix.lower() == ".csv" and b"image" in head.split(b"\n", 1)[0]
+
+
+Reader: TypeAlias = Callable[[Path, Markup | None, Note], LabeledSet]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way to store labels.
+
+    what: it is, in a few words. read: a path, a markup or None, and whom to tell what was left out.
+    fits: whether a path and its first bytes (none of a folder) look like it.
+    """
+
+    what: str
+    read: Reader
+    fits: Callable[[Path, bytes], bool]
+
+
+FORMATS = {  # the first that fits is taken for "auto", so the plain ones come last
+    "300w": Format("300W's official folders", _read_300w, lambda path, _: home_of_300w(path) is not None),
+    "wflw": Format("WFLW's lists", wflw.read_wflw, wflw.fits),
+    "aflw": Format("AFLW's aflw.sqlite", aflw.read_aflw, aflw.fits),
+    "aflw19": Format("AFLWinfo_release.mat", aflw19.read_aflw19, aflw19.fits),
+    "cofw": Format("COFW's .mat files", cofw.read_cofw, cofw.fits),
+    "sleap": Format("SLEAP's .slp", sleap.read_sleap, sleap.fits),
+    "coco": Format("COCO keypoints, JSON", coco.read_coco, coco.fits),
+    "dlib": Format("dlib's XML", dlib.read_dlib, dlib.fits),
+    "deeplabcut": Format("DeepLabCut's or Lightning Pose's CSV", deeplabcut.read_deeplabcut, deeplabcut.fits),
+    "yolo": Format("YOLO-pose's data.yaml and its folder", yolo.read_yolo, yolo.fits),
+    "pts": Format("pictures with .pts beside them", lambda path, markup, _: read_pts_folder(path, markup), _has_pts),
+    "table": Format("a CSV: image,x0,y0,...", lambda path, markup, _: read_table(path, markup), _is_csv),
+}
+
+
+def read_labeled(path: Path | str, markup: Markup | None, format: str = "auto", note: Note = silent) -> LabeledSet:
+    """The labeled pictures at a path; `note` hears what was left out or is missing, line by line.
+
+    markup: None for the one that the labels tell themselves, by names or by their number.
+    format: a key of FORMATS, or "auto": what the file or folder looks like inside. In a folder without labels of its
+        own kind, its one file of labels is read.
+    """
+    path = Path(path)
+    if format != "auto" and format not in FORMATS:
+        raise InputError(f"no format is named {format!r}; known: auto, {', '.join(FORMATS)}")
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file or folder of labeled pictures")
+    if format == "auto":
+        path, format = _looks_like(path)
+    return FORMATS[format].read(path, markup, note)
+
+
+def _looks_like(path: Path) -> tuple[Path, str]:
+    """The file or folder to read, and the format."""
+    if path.is_file():
+        return path, _format_of(path) or "table"  # whose reader says best what a CSV must be
+    if format := _format_of(path):
+        return path, format
+    files = [file for file in sorted(path.iterdir()) if file.is_file() and file.suffix.lower() not in PICTURE_SUFFIXES]
+    found = [(file, format) for file in files if (format := _format_of(file))]
+    if len(found) > 1:
+        names = ", ".join(file.name for file, _ in found[:4])
+        raise InputError(f"{path}: {len(found)} files could hold the labels ({names}); name one of them")
+    return found[0] if found else (path, "pts")
+
+
+def _format_of(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except OSError:  # a folder, or a file whose reader will say what is wrong
+        head = b""
+    return next((name for name, format in FORMATS.items() if (head or path.is_dir()) and format.fits(path, head)), None)
+
+
+def with_picture_boxes(labeled: LabeledSet) -> LabeledSet:
+    """The samples with their whole picture as the box, for objects that fill it; every picture is opened once."""
+    boxes: dict[Path, Box] = {}
+    for sample in labeled.samples:
+        if sample.picture not in boxes:
+            height, width = read_picture(sample.picture).shape[:2]
+            boxes[sample.picture] = picture_box(height, width)
+    return replace(labeled, samples=tuple(replace(sample, box=boxes[sample.picture]) for sample in labeled.samples))
+
+
 def subset(labeled: LabeledSet, name: str) -> LabeledSet:
-    """The samples of a subset: "train", "common", "challenge", "full" of 300W, or what a table's column says."""
+    """The samples of a subset: "train", "common", "challenge", "full" of 300W, or whatever else a format tells."""
     known = {sample.subset for sample in labeled.samples} - {""}
-    parts = {name} if name in known else set(JOINED.get(name, (name,)))
+    joined = {key: parts for key, parts in JOINED_SUBSETS.items() if known & set(parts)}
+    parts = {name} if name in known else set(joined.get(name, (name,)))
     absent = sorted(parts - known)
     if absent:  # a joined subset with a part missing would be another subset under its name
         there = ", ".join(sorted(known)) or "no subsets"

@@ -1,5 +1,6 @@
 """Finding pictures by the hundred thousand."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,32 @@ def test_links_are_followed_once(tmp_path: Path):
 def test_folders_without_pictures(tmp_path: Path):
     with pytest.raises(InputError, match=r"no pictures in it \(0 files of other kinds"):
         find_pictures(tmp_path)
-    touch(tmp_path, "a.txt", "b/c.gif")
+    touch(tmp_path, "a.txt", "b/c.psd")
     with pytest.raises(InputError, match=r"no pictures in it \(2 files of other kinds"):
         find_pictures(tmp_path)
     for wrong in (tmp_path / "a.txt", tmp_path / "nowhere"):
         with pytest.raises(InputError, match="not a folder"):
             find_pictures(wrong)
+
+
+def test_a_folder_that_cannot_be_read_is_told_or_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    touch(tmp_path, "a.png", "locked/b.png")
+    scan = os.scandir
+
+    def denied(folder: str):
+        if folder.endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    told: list[str] = []
+    assert find_pictures(tmp_path, told.append) == [tmp_path / "a.png"]
+    assert told == [f"{tmp_path / 'locked'}: not a folder that can be read (Permission denied)"]
+    with pytest.raises(InputError, match="locked: not a folder that can be read"):
+        find_pictures(tmp_path)
+
+
+def test_a_link_to_itself_is_a_file_that_cannot_be_read(tmp_path: Path):
+    touch(tmp_path, "a.png")
+    (tmp_path / "self.png").symlink_to("self.png")
+    assert find_pictures(tmp_path) == [tmp_path / "a.png", tmp_path / "self.png"]

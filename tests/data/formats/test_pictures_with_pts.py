@@ -1,13 +1,15 @@
 """Pictures and their .pts come in pairs, and whatever is alone is named."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from laplace_landmarks.data.formats.pictures_with_pts import read_pts_folder
+from laplace_landmarks.data.formats.pictures_with_pts import read_pts_folder, write_pts_folder
 from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 
 
@@ -56,3 +58,23 @@ def test_a_wrong_file_is_named(tmp_path: Path, put_picture: Callable[..., Path],
     put_picture("a.png", np.zeros((4, 2), np.float32))
     with pytest.raises(InputError, match=r"a\.pts, line 2: 4 points, but the markup has 3 landmarks"):
         read_pts_folder(tmp_path, small)
+
+
+def test_without_a_markup_points_are_counted(tmp_path: Path, put_picture: Callable[..., Path]):
+    put_picture("a.png")
+    assert read_pts_folder(tmp_path).markup.names == ("1", "2", "3")
+    put_picture("b.png", np.ones((4, 2)))
+    with pytest.raises(InputError, match=r"b\.pts, line 2: 4 points, but the markup has 3 landmarks"):
+        read_pts_folder(tmp_path)
+
+
+def test_there_and_back(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    """A picture with two objects becomes two pictures; nothing leaves the new folder."""
+    place = put_picture("old/a.png")
+    one = read_pts_folder(tmp_path / "old", small).samples[0]
+    two = replace(one, name="../a#2", landmarks=one.landmarks + 1)
+    write_pts_folder(tmp_path / "new", LabeledSet(small, (one, two)))
+    second, first = read_pts_folder(tmp_path / "new", small).samples
+    assert (first.name, second.name) == ("a", "a#2")
+    np.testing.assert_allclose(second.landmarks, two.landmarks)
+    assert second.picture.read_bytes() == place.read_bytes()

@@ -107,6 +107,35 @@ def test_rows_of_pictures_that_are_elsewhere(table: Callable[[str], Path]):
     assert sample.name == "sub/gone"
 
 
+def test_without_a_markup_the_columns_tell_it(table: Callable[[str], Path], small: Markup):
+    labeled = read_table(table("image,nose_x,nose_y,tail tip_x,tail tip_y\na.png,1,2,,"))
+    assert labeled.markup == Markup("labels", ("nose", "tail tip"))
+    assert labeled.samples[0].visible.tolist() == [True, False]
+    assert read_table(table(f"{HEADER}\n{ROW}")).markup.names == ("1", "2", "3")
+
+
+def test_a_markup_picks_columns_by_name(table: Callable[[str], Path]):
+    labeled = read_table(table("image,nose_x,nose_y,tail_x,tail_y\na.png,1,2,3,4"), Markup("one", ("tail",)))
+    assert labeled.samples[0].landmarks.tolist() == [[3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [("image,nose_x,tail_x", "no column 'nose_y'"), ("image,nose_x,nose_y,x0", "no column 'y0'")],
+)
+def test_named_columns_that_are_wrong(table: Callable[[str], Path], header: str, words: str):
+    with pytest.raises(InputError, match=words):
+        read_table(table(f"{header}\na.png{',1' * header.count(',')}"))
+
+
+def test_names_that_no_built_in_markup_has_go_with_the_file(
+    table: Callable[[str], Path], tmp_path: Path, small: Markup
+):
+    labeled = read_table(table(f"{HEADER}\n{ROW}"), small)
+    write_table(tmp_path / "again.csv", labeled)
+    assert read_table(tmp_path / "again.csv").markup.names == small.names
+
+
 numbers = st.floats(-1e4, 1e4, width=32)
 points = st.lists(st.tuples(st.booleans(), numbers, numbers), min_size=3, max_size=3)
 boxes = st.none() | st.tuples(st.floats(-9, 0), st.floats(-9, 0), st.floats(1, 9), st.floats(1, 9))

@@ -9,13 +9,14 @@ from laplace_landmarks.errors import InputError
 
 
 def find_pictures(folder: Path | str, note: Callable[[str], None] | None = None) -> list[Path]:
-    """Every picture file below the folder, sorted; `note` hears how many files of other kinds were left out.
+    """Every picture file below the folder, sorted; `note` hears how many files of other kinds were left out, and of
+    folders in it that cannot be read.
 
     Files are told by their suffix and not opened: 300,000 take seconds. What is hidden by a leading dot does not
     count. InputError where there is no picture.
     """
     pictures, others = [], 0
-    for name in files_below(folder):
+    for name in files_below(folder, note):
         if os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES:  # noqa: PTH122 - a Path each would take half the time
             pictures.append(name)
         else:
@@ -28,8 +29,11 @@ def find_pictures(folder: Path | str, note: Callable[[str], None] | None = None)
     return [Path(name) for name in sorted(pictures)]
 
 
-def files_below(top: Path | str) -> Iterator[str]:
-    """Paths of all files below a folder; links are followed, each folder once, so that a ring of links ends."""
+def files_below(top: Path | str, note: Callable[[str], None] | None = None) -> Iterator[str]:
+    """Paths of all files below a folder; links are followed, each folder once, so that a ring of links ends.
+
+    InputError: a folder cannot be read. Where there is a `note`, it hears of those within, and they are passed over.
+    """
     waiting, seen = [str(top)], set()
     while waiting:
         folder = waiting.pop()
@@ -41,9 +45,19 @@ def files_below(top: Path | str) -> Iterator[str]:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     if not entry.name.startswith("."):
-                        if entry.is_dir():
+                        if _is_folder(entry):
                             waiting.append(entry.path)
                         else:
                             yield entry.path
         except OSError as error:
-            raise InputError(f"{folder}: not a folder that can be read ({error.strerror})") from error
+            what = f"{folder}: not a folder that can be read ({error.strerror})"
+            if note is None or folder == str(top):
+                raise InputError(what) from error
+            note(what)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself: a file that cannot be read, and named so when it is
+        return False

@@ -1,23 +1,40 @@
 """A folder of pictures with a .pts file of the same name beside each."""
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
+from laplace_landmarks.data.formats.copies import place_of
 from laplace_landmarks.data.formats.folder import files_below, find_pictures
-from laplace_landmarks.data.formats.points_file import read_pts
-from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.formats.points_file import read_pts, write_pts
+from laplace_landmarks.data.markup import Markup, markup_of_count
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 
 
-def read_pts_folder(folder: Path | str, markup: Markup) -> LabeledSet:
+def read_pts_folder(folder: Path | str, markup: Markup | None = None) -> LabeledSet:
     """Every picture below the folder with the landmarks of the .pts beside it; all landmarks are visible.
 
-    InputError names pictures without a .pts, .pts without a picture, and whatever is wrong inside a .pts.
+    Without a markup the first file's number of points tells it. InputError names pictures without a .pts, .pts
+    without a picture, and whatever is wrong inside a .pts.
     """
-    return LabeledSet(markup, tuple(sample_of(picture, Path(folder), markup) for picture in paired(folder)))
+    pictures = paired(folder)
+    markup = markup or markup_of_count(len(read_pts(pictures[0].with_suffix(".pts"))))
+    return LabeledSet(markup, tuple(sample_of(picture, Path(folder), markup) for picture in pictures))
+
+
+def write_pts_folder(folder: Path, labeled: LabeledSet) -> None:
+    """Copies the pictures below a new folder, a .pts beside each; a picture of several objects is copied for each.
+
+    All landmarks must be visible: a .pts cannot say that one is missing.
+    """
+    for sample in labeled.samples:
+        place = folder / f"{place_of(sample.name)}{sample.picture.suffix}"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(sample.picture, place)
+        write_pts(place.with_name(f"{place_of(sample.name).name}.pts"), sample.landmarks)
 
 
 def sample_of(picture: Path, root: Path, markup: Markup, subset: str = "") -> Sample:

@@ -1,34 +1,46 @@
 """A CSV of landmarks, one row a face: image, x0, y0, x1, y1, ... and, where known, box_x0 ... box_y1 and subset.
 
-Coordinates count from 0. A landmark without a label has two blank cells. Pictures lie beside the file or in images/.
+The columns may name the landmarks instead: nose_x, nose_y, ... Coordinates count from 0. A landmark without a label
+has two blank cells. Pictures lie beside the file or in images/.
 """
 
 import csv
 import os
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
 from math import isfinite
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from laplace_landmarks.conventions import Box
-from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.markup import MARKUPS, Markup, built_in, markup_of_count
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 
 BOX = ("box_x0", "box_y0", "box_x1", "box_y1")
 
 
-def read_table(path: Path | str, markup: Markup) -> LabeledSet:
+def read_table(path: Path | str, markup: Markup | None = None) -> LabeledSet:
     """The faces of a CSV, in its order; the second face of a picture is named "picture#2".
 
-    InputError names the row, counted as an editor counts lines, and the column.
+    Without a markup the columns' names make one, or the number of landmarks. InputError names the row, counted as an
+    editor counts lines, and the column.
     """
-    samples = read_rows(path)
+    names, samples = _read(Path(path))
     landmarks = len(samples[0].landmarks)
-    if landmarks != len(markup):
-        raise InputError(f"{path}: {landmarks} landmarks a row, but the markup {markup.name} has {len(markup)}")
+    if markup is None:
+        markup = built_in(Markup(Path(path).stem, names)) if names else markup_of_count(landmarks)
+    if names and set(markup.names) <= set(names):
+        order = [names.index(name) for name in markup.names]
+        samples = tuple(replace(s, landmarks=s.landmarks[order], visible=s.visible[order]) for s in samples)
+    elif landmarks != len(markup):
+        raise InputError(
+            f"{path}: {landmarks} landmarks a row, but the markup {markup.name} has {len(markup)};"
+            " name another, or auto"
+        )
     gone = [sample.picture for sample in samples if not sample.picture.is_file()]
     if gone:
         raise InputError(f"{path}: {len(gone)} pictures are neither beside it nor in images/, the first is {gone[0]}")
@@ -37,35 +49,19 @@ def read_table(path: Path | str, markup: Markup) -> LabeledSet:
 
 def read_rows(path: Path | str) -> tuple[Sample, ...]:
     """The rows of a CSV with any number of landmarks, at least one row; whether the pictures exist is not asked."""
-    path = Path(path)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            rows = [(f"{path}, row {reader.line_num}", cells) for cells in reader if any(map(str.strip, cells))]
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: not a CSV file ({error})") from error
-    if len(rows) < 2:
-        raise InputError(f"{path}: no rows; the first line names the columns, each line below is a face")
-
-    columns = [cell.strip() for cell in rows[0][1]]
-    landmarks = _landmark_count(path, columns)
-    faces = Counter[str]()
-    samples = []
-    for where, cells in rows[1:]:
-        if len(cells) != len(columns):
-            raise InputError(f"{where}: {len(cells)} cells, but the first line names {len(columns)} columns")
-        sample = _sample(path.parent, where, dict(zip(columns, map(str.strip, cells), strict=True)), landmarks, faces)
-        samples.append(sample)
-    return tuple(samples)
+    return _read(Path(path))[1]
 
 
 def write_table(path: Path | str, labeled: LabeledSet) -> None:
-    """Writes the samples as a CSV that read_table gives back, pictures named from the CSV's folder."""
-    samples = labeled.samples
+    """Writes the samples as a CSV that read_table gives back, pictures named from the CSV's folder.
+
+    The columns name the landmarks of a markup that is not built in, so that the names go with the file.
+    """
+    samples, markup = labeled.samples, labeled.markup
     with_box, with_subset = any(s.box is not None for s in samples), any(s.subset for s in samples)
-    columns = ["image", *_coordinates(len(labeled.markup)), *(BOX * with_box), *(["subset"] * with_subset)]
+    told = markup.name in MARKUPS or all(name.isdecimal() for name in markup.names)
+    landmarks = _numbered(len(markup)) if told else [(f"{name}_x", f"{name}_y") for name in markup.names]
+    columns = ["image", *chain(*landmarks), *(BOX * with_box), *(["subset"] * with_subset)]
     rows = []
     for sample in samples:
         points = [
@@ -80,18 +76,46 @@ def write_table(path: Path | str, labeled: LabeledSet) -> None:
         csv.writer(file, lineterminator="\n").writerows([columns, *rows])
 
 
-def _coordinates(landmarks: int) -> list[str]:
-    return [f"{axis}{index}" for index in range(landmarks) for axis in "xy"]
+def _read(path: Path) -> tuple[tuple[str, ...], tuple[Sample, ...]]:
+    """The landmarks' names, none where the columns are numbered, and the rows."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            rows = [(f"{path}, row {reader.line_num}", cells) for cells in reader if any(map(str.strip, cells))]
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: not a CSV file ({error})") from error
+    if len(rows) < 2:
+        raise InputError(f"{path}: no rows; the first line names the columns, each line below is a face")
+
+    columns = [cell.strip() for cell in rows[0][1]]
+    landmarks = _landmarks(path, columns)
+    faces = Counter[str]()
+    samples = []
+    for where, cells in rows[1:]:
+        if len(cells) != len(columns):
+            raise InputError(f"{where}: {len(cells)} cells, but the first line names {len(columns)} columns")
+        sample = _sample(path.parent, where, dict(zip(columns, map(str.strip, cells), strict=True)), landmarks, faces)
+        samples.append(sample)
+    names = () if landmarks[0] == ("x0", "y0") else tuple(x.removesuffix("_x") for x, _ in landmarks)
+    return names, tuple(samples)
 
 
-def _landmark_count(path: Path, columns: Sequence[str]) -> int:
-    """How many landmarks the first line of a CSV names; InputError where it names anything but a table's columns."""
+def _numbered(landmarks: int) -> list[tuple[str, str]]:
+    return [(f"x{index}", f"y{index}") for index in range(landmarks)]
+
+
+def _landmarks(path: Path, columns: Sequence[str]) -> list[tuple[str, str]]:
+    """The columns of x and y of every landmark; InputError where the first line names what no table has."""
     where = f"{path}, row 1"
     twice = [column for column, count in Counter(columns).items() if count > 1]
     if twice:
         raise InputError(f"{where}: column {twice[0]!r} stands there twice")
-    landmarks = sum(column[:1] == "x" and column[1:].isdecimal() for column in columns)
-    wanted = ["image", *_coordinates(max(1, landmarks))]
+    named = [(column, f"{column.removesuffix('_x')}_y") for column in columns if column.endswith("_x")]
+    numbered = _numbered(max(1, sum(column[:1] == "x" and column[1:].isdecimal() for column in columns)))
+    landmarks = named if named and "x0" not in columns else numbered
+    wanted = ["image", *chain(*landmarks)]
     absent = [column for column in wanted if column not in columns]
     absent += [column for column in BOX if column not in columns and any(other in columns for other in BOX)]
     if absent:
@@ -104,7 +128,9 @@ def _landmark_count(path: Path, columns: Sequence[str]) -> int:
     return landmarks
 
 
-def _sample(folder: Path, where: str, row: dict[str, str], landmarks: int, faces: Counter[str]) -> Sample:
+def _sample(
+    folder: Path, where: str, row: dict[str, str], landmarks: Sequence[tuple[str, str]], faces: Counter[str]
+) -> Sample:
     """One row; `faces` counts the rows of each picture so far."""
     if not row["image"]:
         raise InputError(f"{where}: no picture is named in column 'image'")
@@ -113,10 +139,10 @@ def _sample(folder: Path, where: str, row: dict[str, str], landmarks: int, faces
     places = (folder / row["image"], folder / "images" / row["image"])
     picture = next((place for place in places if place.is_file()), places[0])
 
-    numbers = [_number(where, column, row[column]) for column in _coordinates(landmarks)]
-    for x, y, index in zip(numbers[::2], numbers[1::2], range(landmarks), strict=True):
+    numbers = [_number(where, column, row[column]) for column in chain(*landmarks)]
+    for x, y, columns in zip(numbers[::2], numbers[1::2], landmarks, strict=True):
         if (x is None) != (y is None):
-            raise InputError(f"{where}: of x{index} and y{index} one is blank; fill both, or neither for no label")
+            raise InputError(f"{where}: of {' and '.join(columns)} one is blank; fill both, or neither for no label")
     visible = np.array([x is not None for x in numbers[::2]])
     points = np.array([number or 0.0 for number in numbers], np.float32).reshape(-1, 2)
 

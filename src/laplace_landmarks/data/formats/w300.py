@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from laplace_landmarks.data.formats.pictures_with_pts import paired, sample_of
-from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 
@@ -33,7 +33,7 @@ NAMES = ("helen", "lfpw", "afw", "ibug")
 JOINED = {"full": ("common", "challenge")}  # a split that papers report on and that is no folder: 689 pictures
 
 
-def read_300w(root: Path | str, markup: Markup) -> tuple[LabeledSet, list[str]]:
+def read_300w(root: Path | str, markup: Markup = IBUG68) -> tuple[LabeledSet, list[str]]:
     """The pictures of 300W below root, and a line for each of its parts that is not there or has another count."""
     home = home_of_300w(root)
     if home is None:

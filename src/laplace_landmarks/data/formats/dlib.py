@@ -1,0 +1,152 @@
+"""dlib's XML, as its imglab tool writes it: pictures, boxes in them, and named parts in the boxes.
+
+A part is a pixel's index; a part that a box lacks is a landmark without a label. A box of width w covers w whole
+pixels (dlib's rectangle ends at left + width - 1), so it begins half a pixel before the centre of its first.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
+
+from laplace_landmarks.conventions import Box
+from laplace_landmarks.data.formats.rows import (
+    Note,
+    Point,
+    Row,
+    find_picture,
+    labeled_set,
+    load_error,
+    number,
+    path_from,
+    silent,
+    tight,
+)
+from laplace_landmarks.data.markup import Markup, markup_of_count
+from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import tight_box
+
+
+@dataclass
+class _Box:
+    """A box element, as far as it has been read."""
+
+    where: str
+    image: str
+    box: Box
+    parts: dict[str, Point] = field(default_factory=dict)
+
+
+def fits(path: Path, head: bytes) -> bool:
+    """Whether a file is XML with dlib's <dataset>."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"<?xml", b"<dataset"))
+
+
+def read_dlib(path: Path | str, markup: Markup | None = None, note: Note = silent) -> LabeledSet:
+    """The boxes that have parts, in the file's order; boxes without any, and ignored ones, are left out and counted.
+
+    Parts are ordered by their names, as numbers where all are; a markup with the same names picks them by name.
+    """
+    path = Path(path)
+    boxes, ignored = _boxes(path)
+    labeled = [box for box in boxes if box.parts]
+    if not labeled:
+        raise InputError(f"{path}: {len(boxes)} boxes, but no parts in them; landmarks are needed")
+    if ignored or len(labeled) < len(boxes):
+        note(f"{path}: {len(boxes) - len(labeled)} boxes without parts and {ignored} ignored ones were left out")
+    names = _in_order({name for box in labeled for name in box.parts}, markup)
+    own = markup_of_count(len(names)) if all(map(str.isdecimal, names)) else Markup(path.stem, tuple(names))
+    folder = path.absolute().parent
+    rows = [
+        Row(box.where, box.image, find_picture(box.image, [folder]), [box.parts.get(name) for name in names], box.box)
+        for box in labeled
+    ]
+    return labeled_set(path, rows, markup, names=names, own=own)
+
+
+def write_dlib(path: Path, labeled: LabeledSet) -> None:
+    """Writes the samples for dlib, whole pixels only; parts are numbered, so that dlib keeps their order."""
+    digits = max(2, len(str(len(labeled.markup) - 1)))
+    pictures: dict[str, list[str]] = {}
+    for sample in labeled.samples:
+        lines = pictures.setdefault(path_from(path.parent, sample.picture), [])
+        if not (sample.visible.any() or sample.box):
+            continue
+        x0, y0, x1, y1 = sample.box or tight_box(sample.landmarks[sample.visible])
+        left, top = round(x0 + 0.5), round(y0 + 0.5)
+        width, height = max(1, round(x1 + 0.5) - left), max(1, round(y1 + 0.5) - top)
+        lines.append(f"    <box top='{top}' left='{left}' width='{width}' height='{height}'>")
+        for place, ((x, y), seen) in enumerate(zip(sample.landmarks.tolist(), sample.visible, strict=True)):
+            if seen:
+                lines.append(f"      <part name='{place:0{digits}}' x='{round(x)}' y='{round(y)}'/>")
+        lines.append("    </box>")
+    body = [line for image, lines in pictures.items() for line in
+            (f"  <image file={quoteattr(image)}>", *lines, "  </image>")]  # fmt: skip
+    head = ["<?xml version='1.0' encoding='UTF-8'?>", "<dataset>", "<images>"]
+    write_whole(path, "\n".join([*head, *body, "</images>", "</dataset>", ""]).encode())
+
+
+def _boxes(path: Path) -> tuple[list[_Box], int]:
+    """All boxes but the ignored, and how many were those."""
+    found: list[_Box] = []
+    state: dict[str, Any] = {"image": "", "ignored": 0, "in_ignored": False, "box": None}
+    parser = expat.ParserCreate()
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        where = f"{path}, line {parser.CurrentLineNumber}"
+        if tag == "image":
+            state["image"] = _attribute(where, tag, attributes, "file")
+        elif tag == "box":
+            state["in_ignored"] = attributes.get("ignore", "0") not in ("0", "")
+            state["ignored"] += state["in_ignored"]
+            if not state["in_ignored"]:
+                if not state["image"]:
+                    raise InputError(f"{where}: a box outside of an image")
+                names = ("left", "top", "width", "height")
+                texts = [_attribute(where, tag, attributes, name) for name in names]
+                x, y, width, height = map(lambda text, name: number(where, text, name), texts, names)
+                box = tight(where, x - 0.5, y - 0.5, x + width - 0.5, y + height - 0.5)
+                found.append(_Box(where, state["image"], box))
+        elif tag == "part" and found and not state["in_ignored"]:
+            name = _attribute(where, tag, attributes, "name")
+            if name in found[-1].parts:
+                raise InputError(f"{where}: part {name!r} stands in this box twice")
+            x, y = (number(where, _attribute(where, tag, attributes, axis), f"{axis} of part {name}") for axis in "xy")
+            found[-1].parts[name] = (x, y)
+
+    parser.StartElementHandler = start
+    parser.EntityDeclHandler = lambda *_: _refuse_entities(path)
+    try:
+        parser.Parse(path.read_bytes(), True)
+    except OSError as error:
+        raise load_error(path, error) from error
+    except expat.ExpatError as error:
+        reason = expat.ErrorString(error.code)
+        raise InputError(f"{path}, line {error.lineno}: not whole XML ({reason}); copy it again") from error
+    return found, state["ignored"]
+
+
+def _in_order(names: set[str], markup: Markup | None) -> list[str]:
+    """The names as dlib sorts them; numbers by size, and where they are places from 0, with those that no box has."""
+    if not all(name.isdecimal() for name in names):
+        return sorted(names)
+    by_place = {int(name): name for name in names}
+    count = max(by_place) + 1
+    if markup and count <= len(markup):
+        count = len(markup)
+    elif 0 not in by_place or count > 2 * len(by_place):
+        return [by_place[place] for place in sorted(by_place)]
+    return [by_place.get(place, str(place)) for place in range(count)]
+
+
+def _attribute(where: str, tag: str, attributes: dict[str, str], name: str) -> str:
+    if name not in attributes:
+        raise InputError(f"{where}: <{tag}> has no {name!r}")
+    return attributes[name]
+
+
+def _refuse_entities(path: Path) -> None:
+    raise InputError(f"{path}: defines entities, which dlib's files never do")

@@ -1,0 +1,135 @@
+"""What every reader does with the rows it has read: landmarks in the markup's order, unique names, pictures found."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias
+
+import numpy as np
+
+from laplace_landmarks.conventions import Box
+from laplace_landmarks.data.markup import Markup, built_in, markup_of_count
+from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.errors import InputError
+
+Note: TypeAlias = Callable[[str], None]  # hears, line by line, what a reader left out or could not tell
+Point: TypeAlias = tuple[float, float]
+
+
+def silent(line: str) -> None:
+    """The Note of whoever does not listen."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One object as a label file says it.
+
+    where: file and row, as errors call it. image: the picture's path as the file names it. picture: where it lies.
+    points: K points or None for a missing one, in the file's order, pixels counted by our convention.
+    """
+
+    where: str
+    image: str
+    picture: Path
+    points: Sequence[Point | None]
+    box: Box | None = None
+    subset: str = ""
+
+
+def labeled_set(
+    path: Path | str,
+    rows: Iterable[Row],
+    markup: Markup | None,
+    *,
+    names: Sequence[str] = (),
+    own: Markup | None = None,
+) -> LabeledSet:
+    """The samples of a file's rows.
+
+    names: of the landmarks, where the file tells them: the markup's are then picked by name, wherever they stand.
+    own: the markup that the file implies, for a caller who gives none. Without either, landmarks are counted.
+    A second object of a picture is named "picture#2". InputError names the row, or the first missing picture.
+    """
+    rows = list(rows)
+    if not rows:
+        raise InputError(f"{path}: no labeled object in it")
+    counts = [len(row.points) for row in rows]
+    odd = next((row for row in rows if len(row.points) != counts[0]), None)
+    if odd:
+        raise InputError(f"{odd.where}: {len(odd.points)} landmarks, but {rows[0].where} has {counts[0]}")
+    markup = markup or (built_in(own) if own else markup_of_count(counts[0]))
+    order = _order(path, markup, names, counts[0])
+    gone = [row for row in rows if not row.picture.is_file()]
+    if gone:
+        pictures = len({row.picture for row in gone})
+        raise InputError(
+            f"{gone[0].where}: there is no picture {gone[0].picture} ({pictures} of the file's are missing)"
+        )
+    seen = Counter[str]()
+    return LabeledSet(markup, tuple(_sample(row, order, seen) for row in rows))
+
+
+def find_picture(image: str, folders: Iterable[Path]) -> Path:
+    """Where a picture that a file names lies: in the first of the folders that has it; else in the first."""
+    image = image.replace("\\", "/")
+    places = [folder / image for folder in folders]
+    return next((place for place in places if place.is_file()), places[0])
+
+
+def path_from(folder: Path, picture: Path) -> str:
+    """How a label file in a folder names a picture."""
+    return Path(os.path.relpath(picture.absolute(), folder.absolute())).as_posix()
+
+
+def number(where: str, text: object, what: str) -> float:
+    """A finite number from a cell; InputError calls it `what`."""
+    try:
+        value = float(text)  # pyright: ignore[reportArgumentType] - whatever a file holds
+    except (TypeError, ValueError):
+        raise InputError(f"{where}: {what} is {text!r}, not a number") from None
+    if isinstance(text, bool) or not isfinite(value):
+        raise InputError(f"{where}: {what} is {text!r}, which is no place in a picture")
+    return value
+
+
+def tight(where: str, x0: float, y0: float, x1: float, y1: float) -> Box:
+    """A box whose corners are in order."""
+    if not (x0 < x1 and y0 < y1):
+        raise InputError(f"{where}: the box from ({x0:g}, {y0:g}) to ({x1:g}, {y1:g}) has no size; correct it")
+    return (x0, y0, x1, y1)
+
+
+def load_error(path: Path | str, error: OSError) -> InputError:
+    """What a reader says of a file that the system does not give it."""
+    return InputError(f"{path}: cannot be read ({error.strerror or error})")
+
+
+def _order(path: Path | str, markup: Markup, names: Sequence[str], count: int) -> list[int]:
+    """Which of a row's points each landmark of the markup is."""
+    if names and set(markup.names) <= set(names):
+        return [names.index(name) for name in markup.names]
+    if count == len(markup):
+        return list(range(count))
+    absent = [name for name in markup.names if name not in names]
+    if names and len(absent) < len(markup):
+        raise InputError(f"{path}: {len(absent)} landmarks of {markup.name} are not in it, the first is {absent[0]!r}")
+    raise InputError(
+        f"{path}: {count} landmarks an object, but the markup {markup.name} has {len(markup)}; name another, or auto"
+    )
+
+
+def _sample(row: Row, order: Sequence[int], seen: Counter[str]) -> Sample:
+    name = PurePosixPath(row.image.replace("\\", "/")).with_suffix("").as_posix()
+    seen[name] += 1
+    points = [row.points[place] for place in order]
+    return Sample(
+        name=name if seen[name] == 1 else f"{name}#{seen[name]}",
+        picture=row.picture,
+        landmarks=np.array([point or (0, 0) for point in points], np.float32).reshape(-1, 2),
+        visible=np.array([point is not None for point in points], np.bool_),
+        box=row.box,
+        subset=row.subset,
+    )

@@ -1,0 +1,67 @@
+"""`laplace-landmarks check` as a user calls it."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+
+from laplace_landmarks.app.cli import main
+from laplace_landmarks.data.pictures import read_picture
+
+
+@pytest.fixture
+def labels(tiny_data: Path, tmp_path: Path) -> Path:
+    """Twelve drawn faces, the first twice, and the second with its third landmark outside of the picture."""
+    folder = tmp_path / "labels"
+    shutil.copytree(tiny_data / "labeled", folder)
+    for suffix in (".png", ".pts"):
+        shutil.copy(folder / f"00{suffix}", folder / f"twin{suffix}")
+    lines = (folder / "01.pts").read_text().splitlines()
+    lines[5] = "-40 20"
+    (folder / "01.pts").write_text("\n".join(lines))
+    return folder
+
+
+def test_what_is_found_is_said_drawn_and_listed(
+    labels: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["check", str(labels), "--output", str(tmp_path / "c.png"), "--list", str(tmp_path / "c.csv")])
+    said = capsys.readouterr().out.splitlines()
+    assert said[:3] == [
+        "01: outside: jaw 3 outside of the picture, by up to 40 px",
+        "twin: same picture: the same picture as 00",
+        "twin: same labels: the same landmarks as 00",
+    ]
+    assert said[3] == "13 objects, 68 landmarks (ibug68): 2 suspicious (outside 1, same picture 1, same labels 1)"
+    assert "three landmarks or more; there are 13" in said[4]
+    assert read_picture(tmp_path / "c.png").shape[1] == 480
+    with (tmp_path / "c.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["kind"] for row in rows] == ["outside", "same picture", "same labels"]
+    assert rows[0]["landmarks"] == "jaw 3"
+
+
+def test_strict(labels: Path, tiny_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["check", str(labels), "--output", str(tmp_path / "c.png"), "--strict"])
+    assert ended.value.code == 1
+    capsys.readouterr()
+    main(["check", str(tiny_data / "labeled"), "--output", str(tmp_path / "c.png"), "--strict", "--count", "4"])
+    assert capsys.readouterr().out.splitlines()[0] == "12 objects, 68 landmarks (ibug68): nothing suspicious"
+    assert read_picture(tmp_path / "c.png").shape[1] == 4 * 240
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("--deviations 0", "--deviations must be above 0"),
+        ("--count 0", "--count must be above 0"),
+        ("--markup five", "68 points, but the markup has 5 landmarks"),
+    ],
+)
+def test_bad_flags(words: str, told: str, labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["check", str(labels), *words.split()])
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err.splitlines()[-1]

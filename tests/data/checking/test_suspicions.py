@@ -1,0 +1,160 @@
+"""Drawn faces whose labels are broken on purpose: each is found, under its name, and no other."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.data.checking.sheet import CAPTION, TILE, check_sheet, suspicious_tiles
+from laplace_landmarks.data.checking.suspicions import KINDS, Checked, check_labels
+from laplace_landmarks.data.markup import IBUG68, Markup
+from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
+from laplace_landmarks.data.synthetic.dataset import write_synthetic
+
+COUNT = 60
+
+
+@pytest.fixture(scope="module")
+def faces(tmp_path_factory: pytest.TempPathFactory) -> LabeledSet:
+    """Drawn faces with exact labels."""
+    folder = tmp_path_factory.mktemp("faces")
+    write_synthetic(folder, COUNT, seed=3, test_fraction=0, size=96)
+    return read_labeled(folder, IBUG68, format="pts")
+
+
+def broken(faces: LabeledSet, number: int, change: Callable[[np.ndarray], np.ndarray]) -> LabeledSet:
+    """The faces, one of them with other landmarks."""
+    samples = list(faces.samples)
+    samples[number] = replace(samples[number], landmarks=change(samples[number].landmarks.copy()).astype(np.float32))
+    return replace(faces, samples=tuple(samples))
+
+
+def to_the_right(landmarks: np.ndarray) -> np.ndarray:
+    return landmarks + np.array([60, 0])
+
+
+def found(checked: Checked, but: Checked | None = None) -> set[tuple[int, str]]:
+    """Samples and kinds, less those that were suspicious before."""
+    before = {(s.sample, s.kind) for s in but.suspicions} if but else set()
+    return {(s.sample, s.kind) for s in checked.suspicions} - before
+
+
+@pytest.fixture(scope="module")
+def whole(faces: LabeledSet) -> Checked:
+    return check_labels(faces, 8.0)
+
+
+def test_exact_labels_are_hardly_ever_suspicious(whole: Checked):
+    assert len(found(whole)) <= 2
+    assert whole.not_checked == ()
+
+
+def test_one_landmark_elsewhere(faces: LabeledSet, whole: Checked):
+    def nose_on_cheek(landmarks: np.ndarray) -> np.ndarray:
+        landmarks[30] += 0.4 * (landmarks[45] - landmarks[30])
+        return landmarks
+
+    checked = check_labels(broken(faces, 5, nose_on_cheek), 8.0)
+    assert found(checked, whole) == {(5, "unlikely")}
+    first = next(s for s in checked.suspicions if s.sample == 5)
+    assert IBUG68.names[30] in first.text
+    assert 30 in first.landmarks
+
+
+def test_left_for_right(faces: LabeledSet, whole: Checked):
+    checked = check_labels(broken(faces, 8, lambda landmarks: landmarks[IBUG68.mirror_order()]), 8.0)
+    assert found(checked, whole) == {(8, "swapped")}
+    assert "left and right are swapped in all pairs" in {s.text for s in checked.suspicions}
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [((36, 45), "right eye 1 and left eye 4 are swapped"), ((8, 30), "jaw 9 and nose bridge 4 have changed places")],
+)
+def test_two_landmarks_exchanged(faces: LabeledSet, whole: Checked, pair: tuple[int, int], words: str):
+    def exchanged(landmarks: np.ndarray) -> np.ndarray:
+        landmarks[list(pair)] = landmarks[list(pair[::-1])]
+        return landmarks
+
+    checked = check_labels(broken(faces, 2, exchanged), 8.0)
+    assert found(checked, whole) == {(2, "swapped")}
+    assert words in {s.text for s in checked.suspicions}
+
+
+def test_outside_of_the_picture(faces: LabeledSet, whole: Checked):
+    checked = check_labels(broken(faces, 1, to_the_right), 8.0)
+    assert found(checked, whole) == {(1, "outside")}, "the shape is as it was"
+    assert next(s for s in checked.suspicions if s.sample == 1).text.endswith("px")
+
+
+def test_pictures_and_labels_twice(faces: LabeledSet, whole: Checked, tmp_path: Path):
+    shutil.copy(faces.samples[0].picture, tmp_path / "again.png")
+    shifted = replace(faces.samples[0], name="again", picture=tmp_path / "again.png",
+                      landmarks=faces.samples[0].landmarks + 0.3)  # fmt: skip
+    copied = replace(faces.samples[1], name="copied", landmarks=faces.samples[2].landmarks)
+    checked = check_labels(replace(faces, samples=(*faces.samples, shifted, copied)), 8.0)
+    new = {(s.sample, s.kind, s.text) for s in checked.suspicions if s.sample >= COUNT}
+    name, other = faces.samples[0].name, faces.samples[2].name
+    assert new == {
+        (COUNT, "same picture", f"the same picture as {name}"),
+        (COUNT, "same labels", f"one object with {name}, labeled twice"),
+        (COUNT + 1, "same labels", f"the same landmarks as {other}"),
+    }
+
+
+def test_two_objects_of_a_picture_are_two(faces: LabeledSet, whole: Checked):
+    beside = replace(
+        faces.samples[0], name="beside", landmarks=faces.samples[0].landmarks + np.array([0, 20], np.float32)
+    )
+    checked = check_labels(replace(faces, samples=(*faces.samples, beside)), 8.0)
+    assert not {kind for sample, kind in found(checked, whole) if sample == COUNT} & {"same picture", "same labels"}
+
+
+def test_a_broken_picture(faces: LabeledSet, whole: Checked, tmp_path: Path):
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    samples = (*faces.samples, replace(faces.samples[0], name="x", picture=tmp_path / "broken.png"))
+    checked = check_labels(replace(faces, samples=samples), 8.0)
+    assert (COUNT, "broken picture") in found(checked, whole)
+    page = check_sheet(faces, suspicious_tiles(replace(faces, samples=samples), checked.suspicions))
+    assert page.shape[0] == TILE + CAPTION
+
+
+def test_what_cannot_be_looked_for_is_said(put_picture: Callable[..., Path]):
+    picture = put_picture("a.png", None)
+    landmarks, visible = np.zeros((2, 2), np.float32), np.array([True, False])
+    none = Sample("b", picture, landmarks, ~visible & False)
+    checked = check_labels(LabeledSet(Markup("two", ("a", "b")), (Sample("a", picture, landmarks, visible), none)), 8.0)
+    assert checked.suspicions == ()
+    assert "three landmarks or more; there are 0" in checked.not_checked[0]
+
+
+def test_the_worst_kinds_come_first(faces: LabeledSet):
+    moved = broken(broken(faces, 1, to_the_right), 0, lambda points: points[IBUG68.mirror_order()])
+    kinds = [KINDS.index(s.kind) for s in check_labels(moved, 8.0).suspicions]
+    assert kinds == sorted(kinds)
+
+
+def test_the_sheet_shows_landmarks_and_marks_the_suspicious(faces: LabeledSet):
+    moved = broken(faces, 1, to_the_right)
+    tiles = suspicious_tiles(moved, [s for s in check_labels(moved, 8.0).suspicions if s.sample == 1])
+    page = check_sheet(moved, tiles * 3, columns=2)
+    assert page.shape == (2 * (TILE + CAPTION), 2 * TILE, 3)
+    red = (page[:TILE, :TILE] == (255, 60, 60)).all(axis=-1).sum()
+    green = (page[:TILE, :TILE] == (80, 255, 80)).all(axis=-1).sum()
+    assert red > 100
+    assert green > 20
+    assert (page[TILE + CAPTION :, TILE:] != 240).sum() == 0, "the fourth place is empty"
+
+
+def test_lfpw(shared_data: Path):
+    """A real set with known errors: image_0190 has two points of the inner lip exchanged."""
+    labeled = subset(read_labeled(shared_data / "300w", IBUG68), "train")
+    some = select(labeled, [*read_split(shared_data / "splits/lfpw.json", "validation")])
+    checked = check_labels(some, 8.0)
+    told = {some.samples[s.sample].name: s.text for s in checked.suspicions}
+    assert told["lfpw/trainset/image_0190"].startswith("inner lip 2")
+    assert len(told) < 10
