@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from laplace_landmarks.conventions import Picture
@@ -15,7 +14,6 @@ from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.outputs import Prediction
 
 AROUND = 1.5  # side of a tile over the longer side of the true landmarks' box
-CAPTION = 0.11  # height of the caption's letters over the tile's
 
 
 def faces_sheet(
@@ -34,23 +32,18 @@ def faces_sheet(
     order = sorted((error, place) for place, error in enumerate(errors) if predictions[place] is not None)
     chosen = [order[number] for number in np.linspace(0, len(order) - 1, min(count, len(order)), dtype=int)]
     tiles = []
-    for error, place in chosen:
+    for _, place in chosen:
         prediction = predictions[place]
         assert prediction is not None
-        tiles.append(_tile(labeled.samples[place], prediction, labeled, tile, f"{error:.1f} %"))
-    return sheet_of(tiles, columns=min(columns, len(tiles)), cell=tile)
+        tiles.append(_tile(labeled.samples[place], prediction, labeled, tile))
+    return sheet_of(tiles, columns, captions=[f"{error:.1f} %" for error, _ in chosen])
 
 
-def _tile(sample: Sample, prediction: Prediction, labeled: LabeledSet, size: int, caption: str) -> Picture:
+def _tile(sample: Sample, prediction: Prediction, labeled: LabeledSet, size: int) -> Picture:
     x0, y0, x1, y1 = tight_box(sample.landmarks[sample.visible])
     view = Crop((x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0) * AROUND, size)
     landmarks = view.to_crop(prediction.landmarks)
     spread = np.zeros_like(landmarks) if prediction.spread is None else prediction.spread * np.float32(view.scale)
     face = Face(landmarks, spread, view, tight_box(landmarks))
     truth = [(view.to_crop(sample.landmarks), sample.visible)]
-    shown = draw_faces(view.cut(read_picture(sample.picture)), [face], labeled.markup, truth)
-    letters = CAPTION * size / 22  # of opencv's, at scale 1
-    (width, height), below = cv2.getTextSize(caption, cv2.FONT_HERSHEY_SIMPLEX, letters, 1)
-    shown[size - height - 2 * below :, : width + 2 * below] //= 4  # legible on any picture
-    cv2.putText(shown, caption, (below, size - below), cv2.FONT_HERSHEY_SIMPLEX, letters, (255,) * 3, 1, cv2.LINE_AA)
-    return shown
+    return draw_faces(view.cut(read_picture(sample.picture)), [face], labeled.markup, truth)
