@@ -12,16 +12,19 @@ from laplace_landmarks.data.cutting import Progress
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.model_info import ModelInfo
 from laplace_landmarks.runtime.outputs import Prediction
 
 TRUE_POINT_CROPS = "true-point crops"  # placed by the labels, so finding the faces adds no error
+TRUE_BOX_CROPS = "true-box crops"  # the same of a markup without points that place the crop
+WHOLE_PICTURES = "whole pictures"  # nothing is to be found
 FROM_FILE = "predictions file"  # placed, if at all, by whoever wrote the file
 
 
 def predict_labeled(
     detector: LandmarkDetector, labeled: LabeledSet, cache: Path | None = None, progress: Progress | None = None
 ) -> tuple[Prediction, ...]:
-    """The model's prediction for each sample, in a crop placed by its true points (TRUE_POINT_CROPS)."""
+    """The model's prediction for each sample, in a crop placed as protocol_of says."""
     check_markup(detector, labeled)
     return predict_crops(detector, labeled, labeled_crops(labeled, detector.info.crop, cache, progress))
 
@@ -44,6 +47,13 @@ def predict_crops(detector: LandmarkDetector, labeled: LabeledSet, crops: Crops)
         )
         for sample, crop, landmarks, of_landmarks in zip(labeled.samples, crops.crops, found, spread, strict=True)
     )
+
+
+def protocol_of(info: ModelInfo) -> str:
+    """How crops of labeled pictures are placed for a model: TRUE_POINT_CROPS for a face."""
+    if info.crop.whole_picture:
+        return WHOLE_PICTURES
+    return TRUE_POINT_CROPS if info.markup.anchors else TRUE_BOX_CROPS
 
 
 def check_markup(detector: LandmarkDetector, labeled: LabeledSet) -> None:

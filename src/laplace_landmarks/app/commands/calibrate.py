@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import tyro
 
@@ -12,7 +12,7 @@ from laplace_landmarks.data.sources import read_labeled, read_split, select, sub
 from laplace_landmarks.evaluation.calibration import calibrate as fitted
 from laplace_landmarks.evaluation.calibration import cross_validate, measure
 from laplace_landmarks.evaluation.calibration_table import to_calibration_table
-from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_labeled
+from laplace_landmarks.evaluation.protocols import predict_labeled, protocol_of
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.model_file import write_calibration
 
@@ -21,7 +21,7 @@ def calibrate(
     model: Annotated[Path, tyro.conf.Positional],
     data: Annotated[Path, tyro.conf.Positional],
     output: Path | None = None,
-    format: Literal["auto", "300w", "pts", "table"] = "auto",
+    format: str = "auto",
     part: str = "",
     split: Path | None = None,
     key: str = "validation",
@@ -34,9 +34,9 @@ def calibrate(
 
     Args:
         model: Model file (.onnx).
-        data: Pictures with .pts beside them, the official 300W folders, or a CSV.
+        data: Labeled pictures in any of the formats of docs/formats.md.
         output: Model file to write; without it the model itself is replaced.
-        format: How the labels are stored; auto looks.
+        format: How the labels are stored: coco, dlib, wflw, ... (docs/formats.md); auto looks.
         part: Only this part of the data: train, common, challenge or full of 300W.
         split: JSON file with lists of names; only the list --key is used.
         key: List of the split file.
@@ -53,7 +53,7 @@ def calibrate(
     folder = data.name if data.is_absolute() else str(data)
     where = "".join([folder, f", {part}" if part else "", f", {key} of {split.name}" if split else ""])
     apart = cross_validate(measured, markup)
-    calibration = fitted(measured, markup, apart, data=where, protocol=TRUE_POINT_CROPS)
+    calibration = fitted(measured, markup, apart, data=where, protocol=protocol_of(detector.info))
     print(to_calibration_table(calibration, measured, apart, detector.info.name))
     write_calibration(model, calibration, output or model)
     print(f"calibrated: {output or model}")

@@ -3,18 +3,23 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import tyro
 
 from laplace_landmarks.app.parse import call
-from laplace_landmarks.data.markup import markup_named
+from laplace_landmarks.data.crops import labeled_crops
+from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.pictures import write_picture
 from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.faces import faces_sheet
 from laplace_landmarks.evaluation.matching import match
-from laplace_landmarks.evaluation.protocols import FROM_FILE, TRUE_POINT_CROPS, predict_labeled
+from laplace_landmarks.evaluation.protocols import FROM_FILE, check_markup, predict_crops, protocol_of
+from laplace_landmarks.evaluation.provenance import command
+from laplace_landmarks.evaluation.report.evaluate import report as report_on
+from laplace_landmarks.evaluation.report.judged import judge
+from laplace_landmarks.evaluation.report.page import open_folder, write_page
 from laplace_landmarks.evaluation.scoring import score
 from laplace_landmarks.evaluation.table import to_table
 from laplace_landmarks.runtime.detector import LandmarkDetector
@@ -24,14 +29,15 @@ from laplace_landmarks.runtime.outputs import read_predictions, write_prediction
 def evaluate(
     model: Annotated[Path, tyro.conf.Positional],
     data: Annotated[Path, tyro.conf.Positional],
-    format: Literal["auto", "300w", "pts", "table"] = "auto",
+    format: str = "auto",
     part: str = "",
     split: Path | None = None,
     key: str = "validation",
-    markup: str = "ibug68",
+    markup: str = "auto",
     output: Path | None = None,
     predictions: Path | None = None,
     faces: Path | None = None,
+    report: Path | None = None,
     cache: Path | None = None,
     threads: int = 1,
     seed: int = 0,
@@ -40,26 +46,32 @@ def evaluate(
 
     Args:
         model: Model file (.onnx), or predictions as JSON lines (.jsonl).
-        data: Pictures with .pts beside them, the official 300W folders, or a CSV.
-        format: How the labels are stored; auto looks.
+        data: Labeled pictures in any of the formats of docs/formats.md.
+        format: How the labels are stored: coco, dlib, wflw, ... (docs/formats.md); auto looks.
         part: Only this part of the data: train, common, challenge or full of 300W.
         split: JSON file with lists of names; only the list --key is scored.
         key: List of the split file.
-        markup: What the landmarks are, for a predictions file; a model file says it itself.
+        markup: What the landmarks are, for a predictions file: a name or a file; a model file says it itself.
         output: JSON file for all figures, those of every face included.
         faces: Picture to draw 24 faces to, from the smallest error to the largest, with truth, prediction and spread.
+        report: Folder for a page to look at: scores, faces, heatmaps, spread, calibration, boxes, speed (index.html).
         predictions: File to write the model's predictions to, as JSON lines.
         cache: Folder for decoded crops.
         threads: Processor threads.
         seed: Of the bootstrap.
     """
+    if report:
+        open_folder(report)
     detector = None if model.suffix == ".jsonl" else LandmarkDetector(model, threads)
-    known = detector.info.markup if detector else markup_named(markup)
+    known = detector.info.markup if detector else markup_or_auto(markup)
     labeled = read_labeled(data, known, format, lambda line: print(line, file=sys.stderr))
     labeled = subset(labeled, part) if part else labeled
     labeled = select(labeled, read_split(split, key)) if split else labeled
+    crops = None
     if detector:
-        found, name, protocol = predict_labeled(detector, labeled, cache), detector.info.name, TRUE_POINT_CROPS
+        check_markup(detector, labeled)
+        crops = labeled_crops(labeled, detector.info.crop, cache)
+        found, name, protocol = predict_crops(detector, labeled, crops), detector.info.name, protocol_of(detector.info)
         if predictions:
             write_predictions(predictions, found)
     else:
@@ -69,6 +81,9 @@ def evaluate(
     print(to_table(scores))
     if faces:
         write_picture(faces, faces_sheet(labeled, found, scores))
+    if report:
+        page = report_on(judge(name, model, labeled, found, scores, detector, crops), command=command())
+        print(f"report: {write_page(page, report)}")
     if output:
         try:
             output.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,128 @@
+"""`laplace-landmarks compare`: several models, or any methods' predictions, on the same labeled pictures."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from laplace_landmarks.app.parse import call
+from laplace_landmarks.data.crops import Crops, labeled_crops
+from laplace_landmarks.data.markup import markup_or_auto
+from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
+from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.matching import match
+from laplace_landmarks.evaluation.protocols import FROM_FILE, check_markup, predict_crops, protocol_of
+from laplace_landmarks.evaluation.provenance import command
+from laplace_landmarks.evaluation.report.compare import report as report_on
+from laplace_landmarks.evaluation.report.comparison import compare as against_the_first
+from laplace_landmarks.evaluation.report.comparison import to_json, to_table
+from laplace_landmarks.evaluation.report.judged import Judged, judge
+from laplace_landmarks.evaluation.report.page import open_folder, write_page
+from laplace_landmarks.evaluation.scoring import score
+from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.outputs import read_predictions
+
+PREDICTIONS = ".jsonl"
+
+
+def compare(
+    paths: Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="MODEL MODEL ... DATA")],
+    format: str = "auto",
+    part: str = "",
+    split: Path | None = None,
+    key: str = "validation",
+    markup: str = "auto",
+    output: Path | None = None,
+    report: Path | None = None,
+    cache: Path | None = None,
+    threads: int = 1,
+    seed: int = 0,
+) -> None:
+    """Score several models, or any methods' predictions, on the same labeled pictures, each against the first.
+
+    Args:
+        paths: Two or more model files (.onnx) or predictions as JSON lines (.jsonl), then the data: labeled pictures in
+            any of the formats of docs/formats.md.
+        format: How the labels are stored: coco, dlib, wflw, ... (docs/formats.md); auto looks.
+        part: Only this part of the data: train, common, challenge or full of 300W.
+        split: JSON file with lists of names; only the list --key is scored.
+        key: List of the split file.
+        markup: What the landmarks are, where all methods are predictions files; a model file says it itself.
+        output: JSON file for all figures, those of every face included.
+        report: Folder for a page to look at (index.html).
+        cache: Folder for decoded crops.
+        threads: Processor threads.
+        seed: Of the bootstrap.
+    """
+    if len(paths) < 3:
+        raise InputError(f"compare needs two methods or more, and then the data; {len(paths)} paths were given")
+    if report:
+        open_folder(report)
+    *files, data = paths
+    detectors = [None if file.suffix == PREDICTIONS else LandmarkDetector(file, threads) for file in files]
+    known = next((detector.info.markup for detector in detectors if detector), None) or markup_or_auto(markup)
+    labeled = read_labeled(data, known, format, lambda line: print(line, file=sys.stderr))
+    labeled = subset(labeled, part) if part else labeled
+    labeled = select(labeled, read_split(split, key)) if split else labeled
+    for detector in detectors:
+        if detector:
+            check_markup(detector, labeled)
+    where = "".join([str(data), f", {part}" if part else "", f", {key} of {split}" if split else ""])
+    cut: dict[CropRule, Crops] = {}
+    methods = [
+        _judged(file, name, detector, labeled, where, cut, cache, seed)
+        for file, name, detector in zip(files, names_of(files, detectors), detectors, strict=True)
+    ]
+    against = against_the_first(methods, seed)
+    print(to_table(methods, against))
+    if report:
+        print(f"report: {write_page(report_on(methods, against, command=command()), report)}")
+    if output:
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"--output {output}: cannot be written ({error.strerror})") from None
+        write_whole(output, (to_json(methods, against) + "\n").encode())
+
+
+def names_of(files: Sequence[Path], detectors: Sequence[LandmarkDetector | None]) -> list[str]:
+    """What each method is called: its model's name, or its file's; its path where that is another's too."""
+    names = [detector.info.name if detector else file.stem for file, detector in zip(files, detectors, strict=True)]
+    named = [name if names.count(name) == 1 else str(file) for name, file in zip(names, files, strict=True)]
+    twice = next((name for name in named if named.count(name) > 1), None)
+    if twice:
+        raise InputError(f"{twice} is given twice; a method cannot be compared with itself")
+    return named
+
+
+def _judged(
+    file: Path,
+    name: str,
+    detector: LandmarkDetector | None,
+    labeled: LabeledSet,
+    where: str,
+    cut: dict[CropRule, Crops],
+    cache: Path | None,
+    seed: int,
+) -> Judged:
+    """A method, scored; models that crop alike share their crops."""
+    crops = None
+    if detector:
+        rule = detector.info.crop
+        if rule not in cut:
+            cut[rule] = labeled_crops(labeled, rule, cache)
+        crops = cut[rule]
+        found, protocol = predict_crops(detector, labeled, crops), protocol_of(detector.info)
+    else:
+        found, protocol = match(labeled, read_predictions(file)), FROM_FILE
+    scores = score(labeled, found, model=name, data=where, protocol=protocol, seed=seed)
+    return judge(name, file, labeled, found, scores, detector, crops)
+
+
+def main(arguments: Sequence[str]) -> None:
+    call(compare, arguments, "compare")

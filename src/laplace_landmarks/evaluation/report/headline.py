@@ -1,0 +1,130 @@
+"""The first things a reader asks: how large are the errors, on how many faces, and what does that number mean?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from laplace_landmarks.evaluation.bootstrap import LEVEL, Estimate
+from laplace_landmarks.evaluation.metrics import ced
+from laplace_landmarks.evaluation.protocols import TRUE_BOX_CROPS, TRUE_POINT_CROPS, WHOLE_PICTURES
+from laplace_landmarks.evaluation.report.judged import Judged, length_in_words
+from laplace_landmarks.evaluation.report.page import Fact, Figure, Section, Table
+from laplace_landmarks.evaluation.report.plots import Curve, line_plot
+from laplace_landmarks.evaluation.scoring import LIMITS, Score
+
+PROTOCOLS = {
+    TRUE_POINT_CROPS: "Crops are placed by the true landmarks, so that finding the faces adds no error; "
+    "the section on boxes tells what worse crops cost.",
+    TRUE_BOX_CROPS: "Crops are placed by the labels' boxes or, without, by boxes around the true landmarks, so that "
+    "finding the objects adds no error; the section on boxes tells what worse crops cost.",
+    WHOLE_PICTURES: "The network sees whole pictures, so nothing had to be found in them.",
+}
+FROM_A_FILE = "Predictions come from a file: how its faces were found and cropped is not known here."
+STEPS = 240  # of a plotted curve
+LEVEL_WORDS = f"{100 * LEVEL:.0f} % interval"
+
+
+def facts(judged: Judged) -> list[Fact]:
+    """The score, its interval and its companions."""
+    row, found = judged.row, []
+    if row.nmse_percent is not None:
+        found.append(Fact("NMSE", f"{row.nmse_percent.value:.2f} %", f"{LEVEL_WORDS} {between(row.nmse_percent)}"))
+    for limit in LIMITS[:1]:
+        found.append(
+            Fact(
+                f"Failures above {limit} %",
+                percent(row.failure_percent[limit]),
+                f"{LEVEL_WORDS} {between(row.failure_percent[limit], 1)}",
+            )
+        )
+        found.append(
+            Fact(
+                f"AUC to {limit} %",
+                percent(row.auc_percent[limit]),
+                f"{LEVEL_WORDS} {between(row.auc_percent[limit], 1)}",
+            )
+        )
+    if row.spread_crop_pixels is not None:
+        found.append(Fact("Spread", f"{row.spread_crop_pixels:.2f} px", "mean along x and y, in pixels of the crop"))
+    left_out = f"; {row.left_out} left out, without a length to divide by" if row.left_out else ""
+    return [*found, Fact("Faces", f"{row.faces:,}", f"{found_of(row)}{left_out}")]
+
+
+def score_section(judged: Judged) -> Section:
+    """What the score means, in words, as a curve and under every normaliser."""
+    row, text = judged.row, []
+    if row.nmse_percent is None:
+        text.append("No face was found, so there is no error to tell of.")
+    else:
+        pixels = judged.errors[judged.seen].mean()
+        text.append(
+            f"An NMSE of {row.nmse_percent.value:.2f} % means: on average over landmarks and faces, a landmark lies "
+            f"{row.nmse_percent.value:.2f} % of {length_in_words(judged)} away from where the labels have it. In crops "
+            f"of {judged.crops[0].size} by {judged.crops[0].size} pixels that is {pixels:.2f} pixels."
+        )
+    text.append(
+        f"{protocol_in_words(judged.scores.protocol)} Intervals hold the mean of other faces of the same kind "
+        f"with {100 * LEVEL:.0f} % certainty (bootstrap over faces); another training would add its own share."
+    )
+    return Section("The score", text, [ced_figure([judged]), score_table(judged.scores.rows)])
+
+
+def protocol_in_words(protocol: str) -> str:
+    """How the faces' crops were placed."""
+    return PROTOCOLS.get(protocol, FROM_A_FILE)
+
+
+def ced_figure(methods: Sequence[Judged]) -> Figure:
+    """Cumulative error distributions together, with the thresholds of failure."""
+    limit = 1.5 * max(LIMITS)
+    curves = []
+    for judged in methods:
+        ordered, fractions = ced(_with_missing(judged))
+        errors = np.linspace(0, limit, STEPS)
+        share = np.concatenate([[0.0], fractions])[np.searchsorted(ordered, errors, side="right")]
+        area = judged.row.auc_percent[LIMITS[0]].value
+        curves.append(Curve(errors, 100 * share, f"{judged.name}, AUC {area:.1f} %" if len(methods) > 1 else ""))
+    drawn = line_plot(
+        curves, "NMSE, %", "faces with at most that error, %",
+        marks=[(mark, f"failure above {mark} %") for mark in LIMITS],
+        x_limits=(0, limit), y_limits=(0, 101), alt="Cumulative distribution of the error over faces",
+    )  # fmt: skip
+    areas = [f"{methods[0].row.auc_percent[mark].value:.1f} % up to {mark} %" for mark in LIMITS]
+    area = f"The area under the curve is {' and '.join(areas)}." if len(methods) == 1 else f"AUC up to {LIMITS[0]} %."
+    caption = f"Cumulative error distribution: further up and left is better. {area} Faces not found never come in."
+    return Figure(drawn, caption)
+
+
+def score_table(rows: Sequence[Score]) -> Table:
+    """Each part of the data under each normaliser."""
+    limit = LIMITS[0]
+    cells = [
+        (
+            row.subset, row.normaliser.replace("_", "-"), str(row.faces),
+            "-" if row.nmse_percent is None else f"{row.nmse_percent.value:.2f}",
+            "-" if row.nmse_percent is None else between(row.nmse_percent),
+            f"{row.auc_percent[limit].value:.1f}", f"{row.failure_percent[limit].value:.1f}",
+        )
+        for row in rows
+    ]  # fmt: skip
+    head = ("Part", "Divided by", "Faces", "NMSE %", LEVEL_WORDS, f"AUC {limit} %", f"Above {limit} %")
+    return Table(head, cells, "Numbers of other papers compare only under the same normaliser, on the same faces.")
+
+
+def between(estimate: Estimate, decimals: int = 2) -> str:
+    """An interval in words."""
+    return f"{estimate.low:.{decimals}f} to {estimate.high:.{decimals}f}"
+
+
+def found_of(row: Score) -> str:
+    """How many were found, in words."""
+    return f"{row.missing} of them not found" if row.missing else "all of them found"
+
+
+def percent(estimate: Estimate) -> str:
+    return f"{estimate.value:.1f} %"
+
+
+def _with_missing(judged: Judged) -> np.ndarray:
+    """Errors of the faces that have a normaliser, infinite where they were not found."""
+    return np.concatenate([judged.of_faces[judged.counted], np.full(judged.row.missing, np.inf)])

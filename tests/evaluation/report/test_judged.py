@@ -1,0 +1,73 @@
+"""What reports are made of, worked by hand on faces whose predictions are a known distance off."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.report.judged import Judged, length_in_words
+from laplace_landmarks.runtime.outputs import Prediction
+
+
+def test_errors_by_hand(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction]
+) -> None:
+    judged = judged_predictions(two_dots, [off_by(sample, 3) for sample in two_dots.samples])
+
+    between = np.hypot(15, 1)  # of the first two landmarks, the markup's normaliser
+    assert judged.seen.tolist() == [[True] * 4, [True, True, True, False]]
+    assert judged.lengths == pytest.approx([between, between])
+    assert judged.of_faces == pytest.approx([100 * 3 / between] * 2)
+    assert judged.percent[1, 3] == judged.errors[1, 3] == 0
+    side = 2.8 * 15  # the default crop: the hull of three anchors, 15 pixels wide
+    assert judged.errors[0] == pytest.approx([3 * 80 / side] * 4)
+    assert judged.row.nmse_percent is not None
+    assert judged.row.nmse_percent.value == pytest.approx(100 * 3 / between)
+    assert length_in_words(judged) == "the distance between 'red' and 'green'"
+
+
+def test_spread_is_in_pixels_of_the_crop(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction]
+) -> None:
+    judged = judged_predictions(two_dots, [off_by(sample, 3, spread=2) for sample in two_dots.samples])
+
+    assert judged.spread is not None
+    assert judged.spread[0] == pytest.approx(np.full((4, 2), 2 * 80 / (2.8 * 15)))
+
+
+def test_a_face_that_was_not_found_counts_nowhere(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction]
+) -> None:
+    judged = judged_predictions(two_dots, [None, off_by(two_dots.samples[1], 1)])
+
+    assert judged.counted.tolist() == [False, True]
+    assert judged.ranked() == [1]
+    assert judged.means(judged.errors) == pytest.approx([80 / (2.8 * 15)])
+
+
+def test_predictions_without_a_spread_have_none(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction]
+) -> None:
+    found = [off_by(two_dots.samples[0], 1, spread=1), off_by(two_dots.samples[1], 1)]
+    assert judged_predictions(two_dots, [*found]).spread is None
+
+
+def test_a_peak_is_that_of_the_heatmap(tiny_judged: Judged) -> None:
+    assert tiny_judged.peaks is not None
+    assert tiny_judged.detector is not None
+    assert tiny_judged.pictures is not None
+    *_, heatmaps = tiny_judged.detector.on_crops(tiny_judged.pictures[3:4], heatmaps=True)
+    assert heatmaps is not None
+    assert tiny_judged.peaks[3] == pytest.approx(heatmaps[0].reshape(68, -1).max(axis=1))
+
+
+def test_faces_without_a_length_are_refused(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction]
+) -> None:
+    from dataclasses import replace
+
+    lone = replace(two_dots.samples[0], visible=np.array([False, False, True, False]))
+    with pytest.raises(InputError, match="no face has a length to divide errors by"):
+        judged_predictions(LabeledSet(two_dots.markup, (lone,)), [off_by(lone, 1)])

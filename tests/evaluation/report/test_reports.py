@@ -1,0 +1,181 @@
+"""Whole reports, of every kind of method: they are well formed, load nothing, and say what the scores say."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.data.markup import IBUG68, Markup
+from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.evaluation.calibration import calibrate, cross_validate, measure
+from laplace_landmarks.evaluation.report.compare import report as report_on_several
+from laplace_landmarks.evaluation.report.comparison import compare, to_json, to_table
+from laplace_landmarks.evaluation.report.evaluate import report as report_on_one
+from laplace_landmarks.evaluation.report.judged import Judged
+from laplace_landmarks.evaluation.report.page import render
+from laplace_landmarks.runtime.model_file import write_calibration
+from laplace_landmarks.runtime.outputs import Prediction
+
+Words = Callable[..., str]
+
+
+@pytest.fixture
+def words_of(checked: Callable[[str], Any]) -> Words:
+    """The words of the report on one method or several, once it is known to be well formed."""
+
+    def words(*methods: Judged) -> str:
+        if len(methods) == 1:
+            page = report_on_one(methods[0], command="the command")
+        else:
+            page = report_on_several(methods, compare(methods), command="the command")
+        return " ".join("".join(checked(render(page)).words).split())
+
+    return words
+
+
+@pytest.fixture(scope="module")
+def calibrated(
+    tiny_judged: Judged,
+    faces: LabeledSet,
+    tmp_path_factory: pytest.TempPathFactory,
+    judged_model: Callable[..., Judged],
+) -> Judged:
+    found = [prediction for prediction in tiny_judged.predictions if prediction is not None]
+    measured = measure(faces, found)
+    fitted = calibrate(measured, IBUG68, cross_validate(measured, IBUG68), data="drawn", protocol="by hand")
+    model = tmp_path_factory.mktemp("calibrated") / "calibrated.onnx"
+    write_calibration(shutil.copy(tiny_judged.file, model), fitted, model)
+    return judged_model(model, faces, "calibrated")
+
+
+def test_the_report_says_what_the_scores_say(tiny_judged: Judged, words_of: Words) -> None:
+    said = words_of(tiny_judged)
+
+    for row in tiny_judged.scores.rows:
+        assert row.nmse_percent is not None
+        assert f"{row.nmse_percent.value:.2f}" in said
+        assert f"{row.nmse_percent.low:.2f} to {row.nmse_percent.high:.2f}" in said
+    for told in (
+        "An NMSE of", "the distance between the outer eye corners", "Crops are placed by the true landmarks",
+        "is not calibrated", f"calibrate {tiny_judged.file} DATA", "12 faces, evenly chosen", "spread, calibrated here",
+        "the command", "68 (ibug68)", "CC0", f"{tiny_judged.file.stat().st_size:,}", "heatmap's peak", "00: ",
+    ):  # fmt: skip
+        assert told in said, told
+
+
+def test_the_report_on_a_calibrated_model(calibrated: Judged, words_of: Words) -> None:
+    said = words_of(calibrated)
+
+    assert "The file's radii were fitted to 12 faces (drawn; by hand;" in said
+    assert "the file's radius" in said
+    assert "as promised" in said
+    assert "radius meant to hold 90 %" in said
+    assert "is not calibrated" not in said
+
+
+def test_a_model_without_heatmaps_of_other_landmarks_on_two_faces(
+    tiny_model: Callable[..., Path], two_dots: LabeledSet, judged_model: Callable[..., Judged], words_of: Words
+) -> None:
+    judged = judged_model(tiny_model(outputs=("landmarks", "spread")), two_dots)
+
+    said = words_of(judged)
+
+    assert "This model file gives no heatmaps" in said
+    assert "No calibration on these faces: 2 labeled faces are too few" in said
+    assert "the distance between 'red' and 'green'" in said
+    assert "<b>&: " in said  # as text: the page was checked to have no such element
+    assert "heatmap's peak" not in said
+
+
+def test_predictions_without_a_spread_and_with_a_face_missing(
+    faces: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction], words_of: Words
+) -> None:
+    found: list[Prediction | None] = [off_by(sample, 1) for sample in faces.samples]
+    judged = judged_predictions(faces, [None, *found[1:]])
+
+    said = words_of(judged)
+
+    assert "1 of them not found" in said
+    assert "These predictions have no spread" in said
+    assert "Predictions come from a file" in said
+
+
+def test_nothing_found_is_a_report_too(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], words_of: Words
+) -> None:
+    assert "No face was found, so there is no error to tell of" in words_of(judged_predictions(two_dots, [None, None]))
+
+
+def test_landmarks_without_regions_edges_or_a_normaliser(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction], words_of: Words
+) -> None:
+    bare = LabeledSet(Markup("bare", two_dots.markup.names), two_dots.samples)
+    judged = judged_predictions(bare, [off_by(sample, 1, spread=1) for sample in bare.samples])
+    assert "the square root of the area of the box" in words_of(judged)
+
+
+def test_several_methods_side_by_side(
+    tiny_judged: Judged,
+    calibrated: Judged,
+    faces: LabeledSet,
+    judged_predictions: Callable[..., Judged],
+    off_by: Callable[..., Prediction],
+    words_of: Words,
+) -> None:
+    found: list[Prediction | None] = [off_by(sample, 1.5) for sample in faces.samples]
+    others = judged_predictions(faces, [None, *found[1:]])
+    methods = [tiny_judged, calibrated, others]
+    against = compare(methods)
+
+    said = words_of(*methods)
+
+    assert against[0].overall is not None
+    assert (against[0].overall.value, against[0].nearer) == (0, 0)  # the same network
+    assert against[1].overall is not None
+    assert against[1].overall.value < 0
+    assert (against[1].faces, against[1].nearer) == (11, 11)
+    value = against[1].overall.value
+    for told in (
+        f"{value:+.1f} %", "others errs less than tiny on 11 of the 11 faces that both found", "others tells no spread",
+        "tiny is not calibrated", "calibrated: the file's radius", "3 methods side by side",
+        "others is nearer to the truth than tiny", "NMSE against scale of the crop; 12 faces",
+    ):  # fmt: skip
+        assert told in said, told
+    table = to_table(methods, against)
+    assert f"{value:+.1f} %" in table
+    assert "11 of 12" in table
+    document = json.loads(to_json(methods, against))
+    assert document["first"] == "tiny"
+    assert document["against_first"][1]["overall"]["value"] == value
+    assert set(document["against_first"][1]["regions"]) == set(IBUG68.regions)
+    assert [len(method["faces"]) for method in document["methods"]] == [12, 12, 12]
+
+
+def test_two_methods_on_two_faces(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction], words_of: Words
+) -> None:
+    right, left = ([off_by(sample, pixels) for sample in two_dots.samples] for pixels in (2, -1))
+    methods = [judged_predictions(two_dots, [*right], "right"), judged_predictions(two_dots, [*left], "left")]
+
+    (against,) = compare(methods)
+
+    assert against.overall is not None
+    assert against.overall.value == pytest.approx(-50)
+    assert "-50.0 % (-50.0 to -50.0)" in words_of(*methods)
+
+
+def test_nothing_is_relative_to_no_error(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction], words_of: Words
+) -> None:
+    exact = judged_predictions(two_dots, [off_by(sample, 0) for sample in two_dots.samples], "exact")
+    others = judged_predictions(two_dots, [off_by(sample, 1) for sample in two_dots.samples])
+
+    (against,) = compare([exact, others])
+
+    assert against.overall is None
+    assert np.isfinite(others.of_faces).all()
+    assert "not known" in words_of(exact, others)
