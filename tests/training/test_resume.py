@@ -14,6 +14,7 @@ import pytest
 from laplace_landmarks.training import trainer
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.config_file import save_config
+from laplace_landmarks.training.run_files import REPORT
 from laplace_landmarks.training.trainer import train
 
 MakeConfig = Callable[..., Config]
@@ -50,7 +51,7 @@ def killed_after(lines: int) -> Iterator[list[int]]:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # killed while a generator was closing
 def test_killed_at_any_line(tiny_config: MakeConfig, outcome_of: OutcomeOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trainer, "draw_curves", lambda *_: None)
+    monkeypatch.setattr(trainer.LivePage, "write", lambda *_, **__: None)
     monkeypatch.setattr(trainer, "draw_snapshot", lambda *_: None)
     base = tiny_config().run
     with killed_after(-1) as count:
@@ -76,9 +77,8 @@ PARENT = """
 import os, random, signal, sys, time
 from pathlib import Path
 from laplace_landmarks.training.config_file import load_config
-from laplace_landmarks.training.figures import draw_curves
 from laplace_landmarks.training.trainer import train
-import matplotlib.pyplot
+import jinja2, matplotlib.backends.backend_svg
 
 def child(config):
     process = os.fork()
@@ -121,3 +121,4 @@ def test_killed_by_the_system(tiny_config: MakeConfig, outcome_of: OutcomeOf, tm
     tables = [(tmp_path / name / "csv" / "metrics.csv").read_text().splitlines() for name in runs]
     assert [line.split(",")[0] for line in tables[0]] == [line.split(",")[0] for line in tables[1]]
     assert not [path for path in (tmp_path / "cut").rglob("*") if path.name.endswith(".partial")]
+    assert "<title>cut: trained, 12 steps</title>" in (tmp_path / "cut" / REPORT).read_text()

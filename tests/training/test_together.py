@@ -58,7 +58,7 @@ sys.stdout.write("\\n".join(said) + "\\n")
 
 def losses(run: Path) -> list[dict[str, float]]:
     lines = map(json.loads, (run / LOG).read_text().splitlines())
-    return [{k: v for k, v in line.items() if k not in ("kind", "images_per_second")} for line in lines]
+    return [{k: v for k, v in line.items() if k not in ("kind", "images_per_second", "seconds")} for line in lines]
 
 
 @pytest.fixture

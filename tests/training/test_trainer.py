@@ -20,7 +20,7 @@ from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.pictures import TrainingPictures, training_pictures
 from laplace_landmarks.training.run import launched
-from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, CURVES, HEATMAPS, LOG
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, HEATMAPS, LOG, REPORT
 from laplace_landmarks.training.state import start
 from laplace_landmarks.training.trainer import total_steps, train
 
@@ -29,8 +29,8 @@ MakeConfig = Callable[..., Config]
 
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pictures of curves and heatmaps, which take half of a short training's time."""
-    monkeypatch.setattr(trainer, "draw_curves", lambda *_: None)
+    """No page and no heatmaps, which take half of a short training's time."""
+    monkeypatch.setattr(trainer.LivePage, "write", lambda *_, **__: None)
     monkeypatch.setattr(trainer, "draw_snapshot", lambda *_: None)
 
 
@@ -39,7 +39,7 @@ def lines(run: Path, kind: str) -> list[dict[str, Any]]:
 
 
 def test_a_run_leaves_all_that_it_should(tiny_run: Path) -> None:
-    assert {path.name for path in tiny_run.iterdir()} == {CONFIG, LOG, CHECKPOINT, CURVES, HEATMAPS}
+    assert {path.name for path in tiny_run.iterdir()} == {CONFIG, LOG, CHECKPOINT, REPORT, HEATMAPS}
     steps = [path.name for path in sorted((tiny_run / HEATMAPS).iterdir())]
     assert steps == ["step-000000.png", "step-000003.png", "step-000006.png", "step-000009.png", "step-000012.png"]
 
@@ -49,7 +49,7 @@ def test_the_log_has_what_was_asked_for(tiny_run: Path) -> None:
     assert [line["step"] for line in train_lines] == [10, 12]
     assert [line["step"] for line in validations] == [0, 3, 6, 9, 12]
     assert train_lines[0].keys() == {
-        "kind", "step", "loss", "loss_d", "fooling", "d_real", "d_fake", "images_per_second"
+        "kind", "step", "loss", "loss_d", "fooling", "d_real", "d_fake", "learning_rate", "images_per_second", "seconds"
     }  # fmt: skip
     assert validations[0].keys() == {"kind", "step", "nmse_raw", "nmse_ema", "spread_raw", "spread_ema"}
     assert train_lines[-1]["loss"] < 0.9995 * 13.2  # what flat heatmaps of 32 pixels cost, about

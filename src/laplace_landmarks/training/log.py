@@ -12,6 +12,7 @@ from typing import Any
 from lightning_fabric.loggers.logger import Logger
 
 from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.training.log_lines import read_lines
 
 
 @dataclass
@@ -27,15 +28,7 @@ class Log:
 
         Loggers can take nothing back, so they begin anew and are told all that is kept.
         """
-        text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
-        self.lines = []
-        for line in text.splitlines():
-            try:
-                entry = json.loads(line)
-            except json.JSONDecodeError:  # cut off by a kill
-                break
-            if entry["step"] <= step:
-                self.lines.append(entry)
+        self.lines = [entry for entry in read_lines(self.path) if entry["step"] <= step]
         write_whole(self.path, "".join(json.dumps(entry) + "\n" for entry in self.lines).encode())
         for logger in self.loggers:
             rmtree(str(logger.log_dir), ignore_errors=True)
@@ -72,9 +65,13 @@ class Progress:
     def start(self) -> None:
         self.done, self.started = 0, time.monotonic()
 
+    def seconds(self) -> float:
+        """Since this process started to train."""
+        return time.monotonic() - self.started
+
     def rate(self) -> float:
-        """Labeled pictures a second since this process started."""
-        return self.done * self.pictures / max(time.monotonic() - self.started, 1e-9)
+        """Labeled pictures a second since this process started to train."""
+        return self.done * self.pictures / max(self.seconds(), 1e-9)
 
     def step(self, step: int, seen: dict[str, float]) -> None:
         self.done += 1

@@ -1,17 +1,12 @@
 """The folder of a run, and the machine it runs on."""
 
 import logging
-import platform
-import signal
-import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import torch
@@ -23,6 +18,9 @@ from lightning_fabric.loggers.tensorboard import TensorBoardLogger
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation import provenance
+from laplace_landmarks.evaluation.provenance import commit
+from laplace_landmarks.runtime.signals import asked_to_stop as asked_to_stop
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.config_file import differences, load_config, save_config
 from laplace_landmarks.training.pictures import TrainingPictures
@@ -93,46 +91,8 @@ def run_facts(config: Config, pictures: TrainingPictures, steps: int) -> dict[st
     }
 
 
-def commit() -> str:
-    """The commit of the checkout this package lies in, "+" behind it where files differ; "" outside of one."""
-    git = ["git", "-C", str(Path(__file__).parent)]
-    describe = [*git, "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"]
-    try:  # a virtual environment may lie in a checkout of something else
-        subprocess.run([*git, "ls-files", "--error-unmatch", __file__], capture_output=True, check=True)
-        return subprocess.run(describe, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-
-
 def processor(accelerator: str = "cpu") -> str:
     """The processor's name, or the graphics card's where the accelerator may be one."""
     if accelerator in ("auto", "cuda") and torch.cuda.is_available():
         return torch.cuda.get_device_name()
-    info = Path("/proc/cpuinfo")
-    models = [line for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
-    return models[0].partition(": ")[2] if models else platform.processor() or platform.machine()
-
-
-@contextmanager
-def asked_to_stop() -> Iterator[list[int]]:
-    """Ctrl-C and a scheduler's SIGTERM do not break a step off; the list holds the signals that came.
-
-    A second Ctrl-C does: the step may be what hangs.
-    """
-    received: list[int] = []
-
-    def remember(number: int, _: FrameType | None) -> None:
-        if number == signal.SIGINT and number in received:
-            raise KeyboardInterrupt
-        received.append(number)
-
-    if threading.current_thread() is not threading.main_thread():  # which alone may handle signals
-        yield received
-        return
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, remember) for number in numbers]
-    try:
-        yield received
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
+    return provenance.processor()

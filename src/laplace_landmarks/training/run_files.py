@@ -3,6 +3,6 @@
 CONFIG = "config.yaml"  # all settings
 LOG = "log.jsonl"  # one line every few steps and every validation
 CHECKPOINT = "last.safetensors"  # all that a run needs to go on, and the best weights
-CURVES = "curves.png"
+REPORT = "report.html"  # how it goes, for people
 HEATMAPS = "heatmaps"  # folder: the same faces over time
 MODEL = "model.onnx"  # what the run was for

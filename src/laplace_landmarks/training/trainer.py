@@ -1,26 +1,39 @@
 """From a config to trained weights: the loop around Algorithm 1, its validations and its checkpoints."""
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from lightning_fabric import Fabric
+from numpy.typing import NDArray
 
+from laplace_landmarks.data.augmentation.draws import Key
 from laplace_landmarks.errors import InputError, Stopped
 from laplace_landmarks.method import processes
 from laplace_landmarks.method.noise import keyed
-from laplace_landmarks.training.algorithm import NonFiniteLoss
-from laplace_landmarks.training.batches import LABELED, UNLABELED, Share, labeled_batch, places, to_network
+from laplace_landmarks.training.algorithm import LabeledBatch, NonFiniteLoss
+from laplace_landmarks.training.batches import (
+    LABELED,
+    UNLABELED,
+    Share,
+    augmented_batch,
+    labeled_batch,
+    places,
+    unlabeled_batch,
+)
 from laplace_landmarks.training.checkpoints import weights
 from laplace_landmarks.training.config import Config
-from laplace_landmarks.training.figures import draw_curves, draw_snapshot
+from laplace_landmarks.training.figures import draw_snapshot
 from laplace_landmarks.training.log import Log, Progress
 from laplace_landmarks.training.memory import keep_freed_memory
 from laplace_landmarks.training.pictures import TrainingPictures, training_pictures
+from laplace_landmarks.training.report.snapshots import snapshot_file
+from laplace_landmarks.training.report.writing import LivePage
 from laplace_landmarks.training.run import asked_to_stop, launched, open_run, run_facts
-from laplace_landmarks.training.run_files import CHECKPOINT, CURVES, HEATMAPS, LOG
+from laplace_landmarks.training.run_files import CHECKPOINT, LOG
 from laplace_landmarks.training.state import State, average_weights, restore_state, save_state, start
 from laplace_landmarks.training.together import all_or_none, attempt
 from laplace_landmarks.training.validation import validate
@@ -42,10 +55,13 @@ class Training:
     log: Log
     progress: Progress
     facts: dict[str, Any]
+    page: LivePage
 
     def loop(self) -> None:
         state, first = self.state, self.fabric.is_global_zero
-        with asked_to_stop() as signals:
+        if state.step == self.steps:
+            return
+        with asked_to_stop() as signals, self.page.tells_why() if first else nullcontext():
             if state.step == 0:
                 all_or_none(attempt(self.validate) if first else None)  # where it begins
             while state.step < self.steps:
@@ -60,16 +76,15 @@ class Training:
 
     def step(self) -> dict[str, float]:
         """One step: its random numbers depend on seed and step, its part of the batch on the process."""
-        config, state, pictures, device = self.config, self.state, self.pictures, self.fabric.device
+        config, state, pictures = self.config, self.state, self.pictures
         share = Share(self.fabric.global_rank, self.fabric.world_size)
-        batch = config.optimiser.batch
-        chosen = places(len(pictures.train.names), batch, state.step, config.seed, LABELED)
-        labeled = labeled_batch(pictures.train, chosen[share.of(batch)], device)
+        chosen = places(len(pictures.train.names), config.optimiser.batch, state.step, config.seed, LABELED)
+        labeled = self.labeled(chosen, share)
         unlabeled = None
         if pictures.unlabeled is not None:
-            batch = config.adversarial.batch
-            drawn = places(len(pictures.unlabeled), batch, state.step, config.seed, UNLABELED)
-            unlabeled = to_network(pictures.unlabeled[drawn[share.of(batch)]], device)
+            drawn = places(len(pictures.unlabeled), config.adversarial.batch, state.step, config.seed, UNLABELED)
+            part = share.of(len(drawn))
+            unlabeled = unlabeled_batch(pictures, drawn[part], self.key(UNLABELED, part), self.fabric.device)
         try:
             with keyed(config.seed, state.step, share.rank):
                 seen = state.algorithm.step(labeled, unlabeled)
@@ -83,17 +98,33 @@ class Training:
         average_weights(state, config.optimiser.ema)
         return seen
 
+    def labeled(self, chosen: NDArray[np.int64], share: Share) -> LabeledBatch:
+        """The process' part of the chosen labeled pictures, augmented where that is on."""
+        pictures, device, part = self.pictures, self.fabric.device, share.of(len(chosen))
+        if pictures.augmented is None:
+            return labeled_batch(pictures.train, chosen[part], device)
+        return augmented_batch(pictures.augmented, pictures.train, chosen[part], self.key(LABELED, part), device)
+
+    def key(self, stream: int, part: slice) -> Key:
+        """What this step's augmentation is drawn by: a picture's place in the whole batch, whoever has it."""
+        return Key(self.config.seed, stream, self.state.step, part.start)
+
     def record(self, seen: dict[str, float], stop: bool) -> None:
         """What is due after a step: a line of the log, a validation, a checkpoint, each at the end as well."""
         machine, state = self.config.machine, self.state
         last = state.step == self.steps
         self.progress.step(state.step, seen)
         if state.step % LOG_EVERY == 0 or last:
-            self.log.write(kind="train", step=state.step, **seen, images_per_second=round(self.progress.rate(), 1))
+            self.log.write(
+                kind="train", step=state.step, **seen,
+                learning_rate=state.algorithm.optimiser_g.param_groups[0]["lr"],
+                images_per_second=round(self.progress.rate(), 1), seconds=round(self.progress.seconds(), 3),
+            )  # fmt: skip
         if state.step % machine.validate_every == 0 or last:
             self.validate()
         if state.step % machine.checkpoint_every == 0 or last or stop:
             save_state(state, self.run / CHECKPOINT, self.facts)
+        self.page.refresh(state.step, last)
 
     def validate(self) -> None:
         """Score raw and averaged weights, remember the better ones, and draw how things stand."""
@@ -115,11 +146,9 @@ class Training:
         if config.keep == "last" or not score or score["nmse"] <= state.best_score.get("nmse", float("inf")):
             state.best = {name: value.clone() for name, value in candidates[config.select].items()}
             state.best_score = {"step": state.step, "weights": config.select, **score}
-        draw_curves(self.log.lines, self.run / CURVES)
         every = max(1, self.steps // config.machine.validate_every // SNAPSHOTS) * config.machine.validate_every
         if state.step % every == 0 or state.step == self.steps:
-            folder = self.run / HEATMAPS
-            draw_snapshot(network, beta, pictures, self.fabric.device, folder / f"step-{state.step:06}.png")
+            draw_snapshot(network, beta, pictures, self.fabric.device, snapshot_file(self.run, state.step))
 
 
 def train(config: Config) -> Path | None:
@@ -157,7 +186,9 @@ def prepare(config: Config, run: Path, fabric: Fabric, log: Log) -> Training:
     if first:
         log.open_at(state.step if goes_on else -1)
     progress.start()
-    return Training(config, pictures, state, fabric, steps, run, log, progress, run_facts(config, pictures, steps))
+    facts = run_facts(config, pictures, steps)
+    page = LivePage(run, config, facts, log.lines, state.step)
+    return Training(config, pictures, state, fabric, steps, run, log, progress, facts, page)
 
 
 def total_steps(config: Config, labeled: int) -> int:

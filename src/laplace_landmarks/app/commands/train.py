@@ -30,7 +30,7 @@ def train(file: Path, settings: Sequence[str]) -> None:
 
     from laplace_landmarks.export.model import export_run
     from laplace_landmarks.training import trainer
-    from laplace_landmarks.training.run_files import MODEL
+    from laplace_landmarks.training.run_files import MODEL, REPORT
 
     run = trainer.train(config)
     if run is None:  # another process of the same run writes the file
@@ -38,7 +38,7 @@ def train(file: Path, settings: Sequence[str]) -> None:
     info = export_run(run, run / MODEL, name=run.name)
     size = (run / MODEL).stat().st_size / 1000
     score = f", validation NMSE {info.scores[0]['nmse_percent']:.2f} %" if info.scores else ""
-    print(f"{run / MODEL}: {size:.1f} kB{score}; curves and heatmaps in {run}")
+    print(f"{run / MODEL}: {size:.1f} kB{score}; how it went: {run / REPORT}")
 
 
 def _settings(default, settings: Sequence[str]):
