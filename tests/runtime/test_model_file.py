@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.runtime.model_file import open_model, read_info
+from laplace_landmarks.runtime.model_file import open_model, read_info, write_score
 
 
 def test_a_whole_file_runs(tiny_model: Callable[..., Path], dots: Markup) -> None:
@@ -129,3 +130,15 @@ def test_threads_and_providers_are_checked(tiny_model: Callable[..., Path]) -> N
         open_model(tiny_model(), threads=0)
     with pytest.raises(InputError, match=r"this onnxruntime has no NoSuchProvider; it has .*CPUExecutionProvider"):
         open_model(tiny_model(), providers=("NoSuchProvider",))
+
+
+def test_a_score_is_added_and_one_of_the_same_data_replaced(tiny_model: Callable[..., Path], tmp_path: Path) -> None:
+    path, before = tmp_path / "model.onnx", read_info(tiny_model())
+    first = {"data": "faces", "part": "test", "faces": 3, "nmse_percent": 5.0, "protocol": "boxes"}
+    write_score(tiny_model(), first, path)
+    write_score(path, first | {"data": "others"}, path)
+    write_score(path, first | {"nmse_percent": 4.0}, path)
+
+    info = read_info(path)
+    assert [(score["data"], score["nmse_percent"]) for score in info.scores] == [("others", 5.0), ("faces", 4.0)]
+    assert replace(info, scores=()) == replace(before, scores=())

@@ -1,25 +1,26 @@
 """Opening a model file: every way in which it can be broken is found here, and said in one line.
 
-And writing a calibration into one, for which no ONNX library is needed.
+And writing a calibration or a score into one, for which no ONNX library is needed.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.protobuf import NotWholeError
 from laplace_landmarks.runtime.calibration import Calibration
 from laplace_landmarks.runtime.model_info import INPUT, METADATA_KEY, ModelInfo
-from laplace_landmarks.runtime.onnx_bytes import NotWholeError, metadata, replace_metadata
+from laplace_landmarks.runtime.onnx_bytes import metadata, replace_metadata
+from laplace_landmarks.session import CPU, start_session
 
 if TYPE_CHECKING:
     import onnxruntime
 
-CPU = ("CPUExecutionProvider",)
 LARGEST = 2**31  # bytes; no protobuf message is longer
 
 
@@ -32,22 +33,11 @@ def open_model(
     path: str | Path, threads: int = 1, providers: Sequence[str] = CPU
 ) -> tuple["onnxruntime.InferenceSession", ModelInfo]:
     """A session that runs the model file, and its metadata; InputError where the two disagree or the file is broken."""
-    import onnxruntime  # here, so that a command line that runs no model starts without it
-
     path = Path(path)
     model = _read(path)
     info = _info(path, model)
-    if threads < 1:
-        raise InputError(f"threads must be at least 1, not {threads}")
-    unknown = [name for name in providers if name not in onnxruntime.get_available_providers()]
-    if unknown:
-        known = ", ".join(onnxruntime.get_available_providers())
-        raise InputError(f"this onnxruntime has no {unknown[0]}; it has {known}")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 4  # it would tell stderr what the exceptions below tell the caller
     try:
-        session = onnxruntime.InferenceSession(model, options, providers=list(providers))
+        session = start_session(model, threads, providers)
         _check_graph(path, session, info)
     except InputError:
         raise
@@ -59,12 +49,26 @@ def open_model(
 
 def write_calibration(model: str | Path, calibration: Calibration, output: str | Path) -> None:
     """Writes the model file with this calibration, and all else as it was; output may be the model itself."""
-    content = _read(Path(model))
-    _info(Path(model), content)
+    _rewrite(Path(model), Path(output), lambda document: {"calibration": calibration.to_document()})
+
+
+def write_score(model: str | Path, score: Mapping[str, Any], output: str | Path) -> None:
+    """The same with one score more (data, part, faces, nmse_percent, protocol); one of the same data gives way."""
+
+    def with_score(document: dict[str, Any]) -> dict[str, Any]:
+        others = [old for old in document["scores"] if (old["data"], old["part"]) != (score["data"], score["part"])]
+        return {"scores": [*others, dict(score)]}
+
+    _rewrite(Path(model), Path(output), with_score)
+
+
+def _rewrite(model: Path, output: Path, changes: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    content = _read(model)
+    _info(model, content)
     # the document, not a ModelInfo, which leaves out what a later writer added
-    document = json.loads(metadata(content)[METADATA_KEY]) | {"calibration": calibration.to_document()}
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False)
-    write_whole(Path(output), replace_metadata(content, METADATA_KEY, text))
+    document = json.loads(metadata(content)[METADATA_KEY])
+    text = json.dumps(document | changes(document), ensure_ascii=False, allow_nan=False)
+    write_whole(output, replace_metadata(content, METADATA_KEY, text))
 
 
 def _read(path: Path) -> bytes:

@@ -1,0 +1,40 @@
+"""Released models: model files that lie in the package, found by name."""
+
+import hashlib
+from pathlib import Path
+
+from laplace_landmarks.errors import InputError
+
+FOLDER = Path(__file__).parents[1] / "models"
+HASHES = "SHA256SUMS"  # beside the models, as sha256sum writes it
+
+
+def released_models() -> dict[str, Path]:
+    """The released models' files, by name."""
+    return {file.stem: file for file in sorted(FOLDER.glob("*.onnx"))}
+
+
+def find_model(model: str | Path) -> Path:
+    """The file of a released model's name, or of a path that is given instead.
+
+    InputError: no released model has that name, or its file is not the one that was released.
+    """
+    known = released_models()
+    path = Path(model)
+    if str(model) in known:
+        return _checked(known[str(model)])
+    if path.suffix == ".onnx" or len(path.parts) != 1 or path.exists():
+        return path
+    there = ", ".join(known) or "none"
+    raise InputError(f"no released model is named {str(model)!r}; there are: {there} (a file's name ends with .onnx)")
+
+
+def _checked(file: Path) -> Path:
+    try:
+        lines = (FOLDER / HASHES).read_text(encoding="utf-8").splitlines()
+        found = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(f"{error.filename}: cannot be read ({error.strerror}); install the package again") from None
+    if f"{found}  {file.name}" not in lines:
+        raise InputError(f"{file}: not the file that was released under this name; install the package again")
+    return file

@@ -1,0 +1,65 @@
+"""Released models are found by name, and only as they were released."""
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime import released
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.model_file import read_info
+from laplace_landmarks.runtime.released import FOLDER, HASHES, find_model, released_models
+
+
+@pytest.fixture
+def folder(tiny_model: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two released models."""
+    lines = []
+    for name in ("face-a", "face-b"):
+        shutil.copy(tiny_model(name=name), tmp_path / f"{name}.onnx")
+        lines.append(f"{hashlib.sha256((tmp_path / f'{name}.onnx').read_bytes()).hexdigest()}  {name}.onnx\n")
+    (tmp_path / HASHES).write_text("".join(lines))
+    monkeypatch.setattr(released, "FOLDER", tmp_path)
+    return tmp_path
+
+
+def test_names_lead_to_files(folder: Path) -> None:
+    assert list(released_models()) == ["face-a", "face-b"]
+    assert find_model("face-b") == folder / "face-b.onnx"
+    assert LandmarkDetector("face-a").info.name == "face-a"
+
+
+def test_a_path_stays_a_path(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").write_bytes(b"")
+    for path in ("other.onnx", "models/face-a", "mine", Path("/x/face-a.onnx")):
+        assert find_model(path) == Path(path)
+
+
+def test_an_unknown_name_gets_the_known_ones(folder: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"named 'face-c'; there are: face-a, face-b \(a file's name ends with \.onnx\)"
+    ):
+        find_model("face-c")
+
+
+def test_a_changed_or_missing_file_is_refused(folder: Path) -> None:
+    content = (folder / "face-a.onnx").read_bytes()
+    (folder / "face-a.onnx").write_bytes(content[:-1])
+    with pytest.raises(InputError, match=r"face-a\.onnx: not the file that was released under this name"):
+        find_model("face-a")
+    (folder / HASHES).unlink()
+    with pytest.raises(InputError, match=r"SHA256SUMS: cannot be read .*install the package again"):
+        find_model("face-b")
+
+
+def test_the_package_s_own_models_are_whole_and_named_as_their_files() -> None:
+    for name in released_models():
+        info = read_info(find_model(name))
+        assert info.name == name
+        assert info.licence and info.scores
+    listed = (FOLDER / HASHES).read_text().split()[1::2] if (FOLDER / HASHES).exists() else []
+    assert sorted(listed) == sorted(file.name for file in FOLDER.glob("*.onnx"))
