@@ -52,7 +52,7 @@ def main(
     rival: Path | None = None,
 ) -> None:
     """Fit every form, judge it by cross-validation over faces, and write the result file."""
-    detector = LandmarkDetector(model)
+    detector = LandmarkDetector(model, refine=0)  # crops as the boxes place them
     markup = detector.info.markup
     labeled = select(read_labeled(data, markup), read_split(split, key))
     measured = measure(labeled, predict_labeled(detector, labeled))

@@ -45,7 +45,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("trian", "did you mean train?"), ("evalute", "did you mean evaluate?"), ("xyz", "there are predict, evaluate, ")],
+    [("trian", "did you mean train?"), ("evalute", "did you mean evaluate?"), ("xyz", "there are predict, ")],
 )
 def test_an_unknown_command_gets_a_hint(name: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = ended([name], capsys)
@@ -94,6 +94,8 @@ class Command(ModuleType):
         (OSError(28, "No space left on device", "out.json"), 2, "info: out.json: No space left on device"),
         (ModuleNotFoundError("no", name="torch"), 2, "info needs torch, which running a model does not: pip install "
          "'laplace-landmarks[train]'"),
+        (ModuleNotFoundError("no", name="matplotlib"), 2, "info: a report needs matplotlib: pip install "
+         "'laplace-landmarks[report]'"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )  # fmt: skip

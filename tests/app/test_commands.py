@@ -11,14 +11,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from laplace_landmarks.app.cli import main
 from laplace_landmarks.app.commands.crop import spaced
-from laplace_landmarks.data.formats.points_file import read_pts
 from laplace_landmarks.data.pictures import read_picture
-from laplace_landmarks.runtime.outputs import read_predictions
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.config_file import load_config, save_config
@@ -31,52 +28,6 @@ Captured = pytest.CaptureFixture[str]
 def data(tiny_data: Path, tmp_path: Path) -> Path:
     """A copy of the tiny data that a test may damage."""
     return shutil.copytree(tiny_data, tmp_path / "data")
-
-
-def test_predict_with_points(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured) -> None:
-    (data / "labeled" / "03.png").write_bytes(b"no picture")
-    (data / "labeled" / "05.pts").unlink()
-    output = tmp_path / "out"
-
-    main(
-        [
-            "predict",
-            str(tiny_run_model),
-            str(data / "labeled"),
-            "--points",
-            str(data / "labeled"),
-            "--output",
-            str(output),
-        ]
-    )
-
-    said = capsys.readouterr()
-    assert said.out == f"10 pictures, 10 faces, 1 skipped, 1 without a face; see {output}\n"
-    (skipped,) = said.err.splitlines()
-    assert skipped.startswith("skipped: ")
-    assert "03.png" in skipped
-    found = read_predictions(output / "predictions.jsonl")
-    assert len(found) == 10
-    for prediction in found:
-        truth = read_pts(Path(prediction.picture).with_suffix(".pts"))
-        assert prediction.model == "tiny"
-        assert np.abs(prediction.landmarks - truth).mean() < 20  # a second of training finds the face, no more
-        assert prediction.spread is not None
-    drawn = sorted((output / "drawn").iterdir())
-    assert len(drawn) == 10
-    assert read_picture(drawn[0]).shape == (64, 64, 3)
-
-
-def test_predict_with_boxes(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured) -> None:
-    (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\n00.png,10,13,54,57\n00.png,12,13,50,57\n01.png,9,9,50,60\n")
-    pictures = [str(data / "unlabeled" / f"0{number}.png") for number in range(3)]
-
-    main(["predict", str(tiny_run_model), *pictures, "--boxes", str(tmp_path / "boxes.csv"), "--no-draw", "--output",
-          str(tmp_path / "out")])  # fmt: skip
-
-    assert capsys.readouterr().out.startswith("2 pictures, 3 faces, 0 skipped, 1 without a face")
-    assert [prediction.face for prediction in read_predictions(tmp_path / "out" / "predictions.jsonl")] == [0, 1, 0]
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["predictions.jsonl"]
 
 
 def test_evaluate_gives_the_same_for_a_model_and_for_its_predictions(

@@ -10,15 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laplace_landmarks.data.markup import IBUG68, Markup
+from laplace_landmarks.data.markup import FIVE, IBUG68, Markup
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
-from laplace_landmarks.runtime.detector import AT_ONCE, LandmarkDetector, check_picture
+from laplace_landmarks.faces.found import FoundFace
+from laplace_landmarks.runtime.detector import AT_ONCE, LandmarkDetector
+from laplace_landmarks.runtime.face import Face
 
 
 @pytest.fixture(scope="module")
 def detector(tiny_model: Callable[..., Path]) -> LandmarkDetector:
-    return LandmarkDetector(tiny_model(crop=CropRule(size=16, factor=2.0, box_factor=2.0)))
+    return LandmarkDetector(tiny_model(crop=CropRule(size=16, factor=2.0, box_factor=2.0)), refine=0)
 
 
 def dots_at(*dots: tuple[int, int], size: tuple[int, int] = (100, 120)) -> np.ndarray:
@@ -161,8 +163,7 @@ def test_a_moved_face_moves_its_landmarks(detector: LandmarkDetector, shift: tup
 @pytest.mark.parametrize(
     ("where", "says"),
     [
-        ({}, "give anchors= (five points a face) or boxes=, not neither"),
-        ({"anchors": FACE, "boxes": (0, 0, 9, 9)}, "give anchors= (five points a face) or boxes=, not both"),
+        ({"anchors": FACE, "boxes": (0, 0, 9, 9)}, "by boxes= or by anchors=, not by both"),
         (
             {"anchors": FACE[:2]},
             "anchors of model tiny are 3 points (x, y) or all 4 landmarks a face, not an array (2, 2)",
@@ -184,26 +185,218 @@ def test_places_that_cannot_be_used_are_refused(detector: LandmarkDetector, wher
     assert says in str(error.value)
 
 
-@pytest.mark.parametrize(
-    ("picture", "says"),
-    [
-        ("face.jpg", "not str; read a file with read_picture(path)"),
-        (None, "not NoneType"),
-        (np.zeros((9, 9), np.uint8), "is grey: np.repeat"),
-        (np.zeros((9, 9, 1), np.uint8), "is grey: np.repeat"),
-        (np.zeros((9, 9, 4), np.uint8), "has an alpha channel: give picture[..., :3]"),
-        (np.zeros((3, 9, 9), np.uint8), "has its channels first"),
-        (np.zeros((1, 9, 9, 3), np.uint8), "not (1, 9, 9, 3)"),
-        (np.zeros((0, 9, 3), np.uint8), "has no pixels"),
-        (np.zeros((9, 9, 3), np.float32), "is float32: scale it to 0..255"),
-    ],
-)
-def test_pictures_of_other_kinds_are_refused(picture: Any, says: str) -> None:
-    with pytest.raises(InputError) as error:
-        check_picture(picture)
-    assert says in str(error.value)
-
-
 def test_crops_of_another_size_are_refused(detector: LandmarkDetector) -> None:
     with pytest.raises(InputError, match=r"crops must be uint8 \(N, 16, 16, 3\), not uint8 \(1, 80, 80, 3\)"):
         detector.on_crops(np.zeros((1, 80, 80, 3), np.uint8))
+
+
+def test_a_finder_of_any_kind_finds_the_faces(tiny_model: Callable[..., Path]) -> None:
+    """Boxes, boxes with scores, or faces with points: what common detectors give."""
+    found: list[Any] = [
+        np.array([(40, 30, 60, 50)]),
+        [(40, 30, 60, 50, 0.9)],
+        [FoundFace((40, 30, 60, 50), 0.9, np.array(FACE, np.float32))],
+        (FoundFace((40, 30, 60, 50), None, np.array([*FACE, (0, 0), (1, 1)], np.float32)),),  # five points: not ours
+    ]
+    model = tiny_model(crop=CropRule(size=16, factor=2.0, box_factor=2.0))
+    for faces, score, points in zip(found, (None, 0.9, 0.9, None), (False, False, True, False), strict=True):
+        detector = LandmarkDetector(model, finder=lambda _, faces=faces: faces, refine=0)
+        (face,) = detector(dots_at(*FACE))
+        assert face.crop.box() == (30.0, 20.0, 70.0, 60.0)
+        assert face.score == score
+        assert (face.anchors is not None) == points
+
+
+@pytest.mark.parametrize("faces", [None, [], (), np.empty((0, 4)), np.empty((0, 5))])
+def test_a_finder_may_find_none(tiny_model: Callable[..., Path], faces: Any) -> None:
+    assert LandmarkDetector(tiny_model(), finder=lambda _: faces)(dots_at()) == ()
+
+
+def test_a_box_that_is_none_is_the_finders(tiny_model: Callable[..., Path]) -> None:
+    detector = LandmarkDetector(tiny_model(), finder=lambda _: [(9, 9, 0, 0)])
+    with pytest.raises(InputError, match="the finder gave a face that has no place: a box is x0, y0, x1, y1 with"):
+        detector(dots_at())
+
+
+def test_mtcnn_is_the_finder_and_starts_when_first_needed(
+    tiny_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+
+    def start(*, threads: int, providers: Any) -> Callable[[np.ndarray], list[FoundFace]]:
+        started.append((threads, providers))
+        return lambda _: [FoundFace((40, 30, 60, 50), 0.5)]
+
+    monkeypatch.setattr("laplace_landmarks.faces.mtcnn.MTCNN", start)
+    detector = LandmarkDetector(tiny_model(markup=FIVE), threads=2)
+    detector(dots_at(*FACE), boxes=(40, 30, 60, 50))
+    assert started == []
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(detector, [dots_at(*FACE)] * 8))
+    assert started == [(2, ("CPUExecutionProvider",))]
+    assert [faces[0].score for faces in found] == [0.5] * 8
+
+
+PAIR = Markup("pair", ("red", "green"))
+
+
+@pytest.fixture
+def no_mtcnn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(*_: object, **__: object) -> None:
+        raise AssertionError("no faces are meant to be searched for")
+
+    monkeypatch.setattr("laplace_landmarks.faces.mtcnn.MTCNN", start)
+
+
+@pytest.fixture
+def of_whole_pictures(tiny_model: Callable[..., Path]) -> Path:
+    return tiny_model(markup=PAIR, size=32, crop=CropRule(size=32, box_factor=1.25, whole_picture=True))
+
+
+def test_objects_that_fill_their_picture_need_no_places(of_whole_pictures: Path, no_mtcnn: None) -> None:
+    detector, wide = LandmarkDetector(of_whole_pictures), dots_at((20, 30), (90, 70), size=(96, 128))
+
+    for faces in (detector(wide), *detector.batch([wide, wide.transpose(1, 0, 2)])[:1]):
+        (face,) = faces
+        assert (face.crop.x, face.crop.y, face.crop.side) == (63.5, 47.5, 160)  # 1.25 times the longer side
+        np.testing.assert_allclose(face.landmarks, [(20, 30), (90, 70)], atol=2.5)  # half a crop pixel
+        assert (face.score, face.anchors) == (None, None)
+    tall = detector(wide.transpose(1, 0, 2))[0]
+    assert (tall.crop.x, tall.crop.y, tall.crop.side) == (47.5, 63.5, 160)
+
+
+def test_of_whole_pictures_landmarks_place_no_crop(of_whole_pictures: Path, no_mtcnn: None) -> None:
+    """Neither those of the last frame, by which a tracker follows, nor those of a first look."""
+    picture = dots_at((20, 30), (90, 70), size=(96, 128))
+    for refine in (None, 0, 2):
+        for where in ({}, {"anchors": [(30, 30), (70, 70)]}):
+            (face,) = LandmarkDetector(of_whole_pictures, refine=refine)(picture, **where)
+            assert face.crop.side == 160
+
+
+def test_a_part_of_a_picture_may_be_like_a_whole_one(of_whole_pictures: Path, no_mtcnn: None) -> None:
+    picture = dots_at((20, 30), (90, 70), size=(200, 300))
+    (face,) = LandmarkDetector(of_whole_pictures)(picture, boxes=(-0.5, -0.5, 127.5, 95.5))
+    assert (face.crop.x, face.crop.y, face.crop.side) == (63.5, 47.5, 160)
+    (found,) = LandmarkDetector(of_whole_pictures, finder=lambda _: [(-0.5, -0.5, 127.5, 95.5, 0.5)])(picture)
+    assert (found.crop, found.score) == (face.crop, 0.5)
+
+
+@pytest.mark.parametrize("markup", [PAIR, None])  # the dots have three points that place the crop, a face has five
+def test_no_faces_are_searched_for_by_a_model_of_other_objects(
+    markup: Markup | None, tiny_model: Callable[..., Path], no_mtcnn: None
+) -> None:
+    detector = LandmarkDetector(tiny_model(**({"markup": markup} if markup else {})))
+
+    with pytest.raises(InputError, match=r"^model tiny is not known to be of faces \(\w+\), .* by boxes= or anchors= "):
+        detector(dots_at(*FACE))
+    assert len(detector(dots_at(*FACE), boxes=[(40, 30, 60, 50)] * 2)) == 2
+
+
+def test_boxes_are_looked_at_once_where_boxes_placed_the_crops_in_training(tiny_model: Callable[..., Path]) -> None:
+    model = tiny_model(markup=PAIR, crop=CropRule(size=16, box_factor=3.0))
+    for refine in (None, 1):
+        (face,) = LandmarkDetector(model, refine=refine)(dots_at(*FACE[:2]), boxes=(43, 20, 63, 40))
+        assert ((face.crop.x, face.crop.y, face.crop.side) == (53, 30, 60)) == (refine is None)
+
+
+def test_a_batch_gives_each_picture_its_faces(detector: LandmarkDetector, tiny_model: Callable[..., Path]) -> None:
+    pictures = [dots_at(*FACE, *OTHER), dots_at(), dots_at(*OTHER, size=(90, 130))]
+    places = [[FACE, OTHER], [], OTHER]
+
+    batch = detector.batch(pictures, anchors=places)
+
+    assert [len(faces) for faces in batch] == [2, 0, 1]
+    assert isinstance(batch, tuple) and all(isinstance(faces, tuple) for faces in batch)
+    alone = [detector(picture, anchors=where) for picture, where in zip(pictures, places, strict=True)]
+    for ours, theirs in zip(batch, alone, strict=True):
+        for face, same in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(face.landmarks, same.landmarks, atol=1e-4)
+    assert detector.batch([]) == ()
+    searching = LandmarkDetector(tiny_model(), finder=lambda picture: [(0, 0, *picture.shape[:2])])
+    assert [faces[0].picture is picture for faces, picture in zip(searching.batch(pictures), pictures, strict=True)]
+
+
+def test_all_crops_of_a_batch_run_at_once(detector: LandmarkDetector, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[int] = []
+    once = detector.on_crops
+
+    def counted(crops: np.ndarray, heatmaps: bool = False) -> Any:
+        runs.append(len(crops))
+        return once(crops, heatmaps)
+
+    monkeypatch.setattr(detector, "on_crops", counted)
+    detector.batch([dots_at(*FACE, *OTHER)] * 3, anchors=[[FACE, OTHER]] * 3)
+    assert runs == [6]
+
+
+@pytest.mark.parametrize(
+    ("places", "says"),
+    [({"boxes": [(0, 0, 9, 9)]}, "one entry a picture: 2, not 1 entries"), ({"anchors": 3}, "2, not no sequence")],
+)
+def test_a_batch_has_places_for_each_picture(detector: LandmarkDetector, places: Any, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        detector.batch([dots_at(), dots_at()], **places)
+
+
+def test_another_look_is_taken_where_the_landmarks_were_found(tiny_model: Callable[..., Path]) -> None:
+    """A box that is off by 6 pixels: the second crop lies where the dots are, and has their size."""
+    model = tiny_model(crop=CropRule(size=16, factor=2.0, box_factor=3.0))
+    crops = {}
+    for refine in (0, 1, None):
+        (face,) = LandmarkDetector(model, refine=refine)(dots_at(*FACE), boxes=(46, 30, 66, 50))
+        crops[refine] = face.crop
+        np.testing.assert_allclose(face.landmarks[:3], FACE, atol=2)
+        assert (face.anchors is not None) == (refine != 0)
+    assert (crops[0].x, crops[0].side) == (56, 60)
+    assert abs(crops[1].x - 50) < 1.5 and abs(crops[1].side - 40) < 6
+    assert crops[None] == crops[1]  # a box is looked at twice
+
+
+def test_points_are_looked_at_once_unless_more_is_asked_for(tiny_model: Callable[..., Path]) -> None:
+    model = tiny_model(crop=CropRule(size=16, factor=2.0))
+    shifted = [(x + 3, y) for x, y in FACE]
+    for refine, middle in ((None, 53.0), (2, 50.0)):
+        (face,) = LandmarkDetector(model, refine=refine)(dots_at(*FACE), anchors=shifted)
+        assert face.crop.x == pytest.approx(middle, abs=0.8)
+
+
+def test_where_nothing_is_seen_the_first_look_counts(tiny_model: Callable[..., Path]) -> None:
+    """All landmarks of a blank crop lie in its middle, which places no crop."""
+    (face,) = LandmarkDetector(tiny_model(), refine=3)(np.zeros((50, 50, 3), np.uint8), boxes=(10, 10, 30, 30))
+    assert face.crop.side == 27
+
+
+def test_a_face_cannot_be_changed(detector: LandmarkDetector) -> None:
+    given = np.array(FACE, np.float32)
+    picture = dots_at(*FACE)
+    (face,) = detector(picture, anchors=given, heatmaps=True)
+    assert face.anchors is not None and face.heatmaps is not None
+    for array in (face.landmarks, face.spread, face.anchors, face.heatmaps):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+    with pytest.raises(AttributeError):
+        face.score = 1.0  # pyright: ignore[reportAttributeAccessIssue]
+    assert given.flags.writeable and picture.flags.writeable  # the caller's own stay the caller's
+
+
+def test_a_face_knows_its_picture_but_does_not_print_it(detector: LandmarkDetector) -> None:
+    picture = dots_at(*FACE)
+    (face,) = detector(picture, anchors=FACE)
+    assert face.picture is picture
+    assert "picture" not in repr(face) and len(repr(face)) < 1000
+    kept = face.without_picture()
+    assert kept.picture is None and kept.landmarks is face.landmarks
+    with pytest.raises(InputError, match="no picture to cut a chip from"):
+        kept.chip()
+
+
+def test_refine_is_a_count(tiny_model: Callable[..., Path]) -> None:
+    with pytest.raises(InputError, match="refine is how often to look again, 0 or more, not -1"):
+        LandmarkDetector(tiny_model(), refine=-1)
+
+
+def test_every_result_is_a_face(detector: LandmarkDetector) -> None:
+    picture = dots_at(*FACE)
+    for faces in (detector(picture, anchors=FACE), detector(picture, boxes=(40, 30, 60, 50))):
+        assert isinstance(faces, tuple) and [type(face) for face in faces] == [Face]

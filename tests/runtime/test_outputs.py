@@ -1,6 +1,7 @@
 """Predictions files: there and back, against their schema, and broken lines."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop
+from laplace_landmarks.runtime.calibration import Radii
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.outputs import (
     Prediction,
@@ -35,7 +37,7 @@ FACE = Face(
 LINE = (
     '{"picture":"a/ä.jpg","face":0,"model":"tiny","score":0.988,"id":7,"box":[1.0,2.0,3.0,4.0],'
     '"crop":{"x":10.5,"y":20.0,"side":60.25,"size":80},"anchors":[[1.0,1.0],[2.0,2.0],[3.0,1.0]],'
-    '"landmarks":[[1.235,2.0],[3.0,4.0]],"spread":[[0.5,1.0],[1.0,0.25]]}'
+    '"landmarks":[[1.235,2.0],[3.0,4.0]],"spread":[[0.5,1.0],[1.0,0.25]],"radius":null}'
 )
 
 
@@ -45,6 +47,19 @@ def test_a_line_is_as_documented() -> None:
     assert to_line(prediction) == LINE
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(json.loads(LINE), SCHEMA)
+
+
+def test_a_calibrated_face_has_its_radius_written() -> None:
+    """0.5 · spread of a crop pixel, times picture pixels a crop pixel; the levels are those of a calibration."""
+    radii = Radii((0.5, 0.9), (1.0, 2.0), {"other": 1.0}, (1.0, 0.0), (0.01, 0.01), ("other", "other"))
+    (prediction,) = predictions_of("a.jpg", [replace(FACE, radii=radii)], "tiny")
+
+    assert json.loads(to_line(prediction))["radius"] == [1.5, 1.25]  # twice the mean of x and y
+    jsonschema.validate(json.loads(to_line(prediction)), SCHEMA)
+    again = from_line(to_line(prediction), "here").radius
+    assert again is not None and again.tolist() == [1.5, 1.25]
+    (other,) = predictions_of("a.jpg", [replace(FACE, radii=replace(radii, levels=(0.5, 0.8)))], "tiny")
+    assert other.radius is None
 
 
 def test_the_documented_line_is_read() -> None:
@@ -113,6 +128,8 @@ GOOD = '{"picture": "1.png", "landmarks": [[1, 2], [3, 4]]}'
         ('{"picture": "1.png", "landmarks": [[1, NaN]]}', "no JSON: NaN"),
         (GOOD[:-1] + ', "spread": [[1, 1]]}', "spread must be finite numbers (2, 2)"),
         (GOOD[:-1] + ', "spread": [[1, 1], [1, -1]]}', "spread must be numbers of at least 0"),
+        (GOOD[:-1] + ', "radius": [1]}', "radius must be finite numbers (2)"),
+        (GOOD[:-1] + ', "radius": [1, -1]}', "radius must be numbers of at least 0"),
         (GOOD[:-1] + ', "box": [1, 2, 3]}', "box must be finite numbers (4)"),
         (GOOD[:-1] + ', "crop": {"x": 1, "y": 1, "side": 0, "size": 80}}', "crop.side"),
         (GOOD[:-1] + ', "face": -1}', "face must be a whole number"),

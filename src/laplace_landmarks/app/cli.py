@@ -11,15 +11,23 @@ from laplace_landmarks import __version__
 from laplace_landmarks.errors import InputError, Stopped
 
 COMMANDS = {
-    "predict": "find landmarks in pictures, with a model file and points or boxes of the faces",
+    "predict": "find faces and their landmarks in pictures, folders, videos, or before a camera",
+    "models": "list the released models, with size, score and licence",
+    "live": "find landmarks in a camera's pictures, shown in a page of your browser",
     "evaluate": "score a model, or any method's predictions, on labeled pictures",
+    "compare": "several models, or any methods' predictions, side by side on labeled pictures",
     "calibrate": "teach a model file how many pixels its spread means, from labeled pictures",
     "info": "show what a model file says of itself",
+    "check": "list labels that may be wrong, and draw them",
+    "convert": "write labels in another format, or as another list of landmarks",
     "crop": "show what a network sees of labeled or unlabeled pictures",
     "synthesize": "draw faces with exact landmarks, to try things on",
     "train": "train a model from a config: labeled pictures, and a folder of unlabeled ones",
+    "report": "write the page of a training: curves, heatmaps over time, settings",
     "export": "write the model file of a run",
 }
+
+REPORT = ("matplotlib", "jinja2", "markupsafe")  # libraries of the extra of that name; the others are training's
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -44,8 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("laplace_landmarks"):
             raise
-        advice = "pip install 'laplace-landmarks[train]'"
-        sys.exit(_fail(f"{name} needs {error.name}, which running a model does not: {advice}", 2))
+        if error.name in REPORT:
+            what, extra = f"{name}: a report needs {error.name}", "report"
+        else:
+            what, extra = f"{name} needs {error.name}, which running a model does not", "train"
+        sys.exit(_fail(f"{what}: pip install 'laplace-landmarks[{extra}]'", 2))
     except Stopped as stopped:
         sys.exit(_fail(str(stopped), 130))
     except KeyboardInterrupt:

@@ -1,54 +1,94 @@
 """A model file, running: pictures in, faces with landmarks and their spread out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from laplace_landmarks.conventions import Landmarks, Picture
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import Crop, tight_box
+from laplace_landmarks.faces.boxes import Crop, picture_box, tight_box
 from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.given import check_picture, each, each_picture, found_faces
 from laplace_landmarks.runtime.model_file import CPU, open_model
 from laplace_landmarks.runtime.model_info import INPUT, ModelInfo
+from laplace_landmarks.runtime.providers import check_started, provider_names
+from laplace_landmarks.runtime.released import find_model
 
 AT_ONCE = 64  # crops a run: 68 heatmaps of each are 110 MB
 
 
-class LandmarkDetector:
-    """Finds landmarks with a model file; may be called from several threads at once.
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """Where to look for a face: at which of the pictures, and in which crop."""
 
-    threads: processor threads that one call uses. providers: onnxruntime's, in order of preference.
+    picture: Picture
+    crop: Crop
+    anchors: Landmarks | None = None
+    score: float | None = None
+
+
+class LandmarkDetector:
+    """Finds faces, or other objects, and their landmarks; may be called from several threads at once.
+
+    model: the name of a released model, or the path of a model file. threads: processor threads that one call uses.
+    providers: where it runs, in order of preference: "cpu", "cuda", "coreml", "directml" or onnxruntime's own names.
+    finder: what finds faces where a call names no places: any callable that takes a picture and returns FoundFace
+        objects, boxes (N, 4) or boxes with scores (N, 5), best first. None is what the model file says: MTCNN for a
+        model of faces, started when first needed; the whole picture for one of objects that fill it; for any other
+        model a call must name the places.
+    refine: how often to look again, in the crop that the landmarks found so far place; None: once where a box placed
+        the first crop of a face, else never, as was measured to be best (docs/running.md). A model of whole pictures
+        never looks again.
     """
 
     info: ModelInfo
 
-    def __init__(self, model: str | Path, threads: int = 1, providers: Sequence[str] = CPU) -> None:
-        self._session, self.info = open_model(model, threads, providers)
+    def __init__(
+        self,
+        model: str | Path,
+        threads: int = 1,
+        providers: str | Sequence[str] = CPU,
+        finder: Callable[[Picture], Any] | None = None,
+        refine: int | None = None,
+    ) -> None:
+        if refine is not None and refine < 0:
+            raise InputError(f"refine is how often to look again, 0 or more, not {refine}")
+        self._providers, self._threads, self._refine = provider_names(providers), threads, refine
+        self._session, self.info = open_model(find_model(model), threads, self._providers)
+        check_started(self._session, self._providers)
+        self._finder, self._lock = finder, Lock()
 
     def __call__(
-        self, picture: Picture, *, anchors: Any = None, boxes: Any = None, heatmaps: bool = False
+        self, picture: Picture, *, boxes: Any = None, anchors: Any = None, heatmaps: bool = False
     ) -> tuple[Face, ...]:
-        """The faces at these anchors or boxes, in their order and in pixels of the picture.
+        """The faces of a picture, in its pixels: at these boxes or anchors in their order, or all that are found.
 
+        A model of whole pictures looks at the whole picture, unless boxes name parts of it that are like one.
+
+        boxes: a tight box (4,) or several.
         anchors: the markup's anchor points, (A, 2) of one face or a sequence of such of several; for a face: eye
             centres, nose tip, mouth corners. All K landmarks will do as well.
-        boxes: a tight box (4,) or several.
         heatmaps: keep each face's heatmaps; not every model file has them.
         """
-        check_picture(picture)
-        if (anchors is None) == (boxes is None):
-            wrong = "neither" if anchors is None else "both"
-            raise InputError(f"say where the faces are: give anchors= (five points a face) or boxes=, not {wrong}")
-        if boxes is None:
-            points = [self._anchors(face) for face in _each(anchors, 2, "anchors")]
-            crops = [self._crop_at(face) for face in points]
-        else:
-            crops = [self.info.crop.from_box(box.tolist()) for box in _each(boxes, 1, "boxes")]
-            points = [None] * len(crops)
-        return tuple(self._faces(picture, crops, points, heatmaps))
+        return self._faces([self._looks(picture, boxes, anchors)], heatmaps)[0]
+
+    def batch(
+        self, pictures: Sequence[Picture], *, boxes: Any = None, anchors: Any = None, heatmaps: bool = False
+    ) -> tuple[tuple[Face, ...], ...]:
+        """The same for several pictures, whose faces share the network's runs: a tuple of faces for each picture.
+
+        boxes, anchors: one entry a picture, each as in a call.
+        """
+        nothing = [None] * len(pictures)
+        of_boxes = nothing if boxes is None else each_picture(boxes, len(pictures), "boxes")
+        of_anchors = nothing if anchors is None else each_picture(anchors, len(pictures), "anchors")
+        looks = [self._looks(*each_) for each_ in zip(pictures, of_boxes, of_anchors, strict=True)]
+        return self._faces(looks, heatmaps)
 
     def on_crops(
         self, crops: NDArray[np.uint8], heatmaps: bool = False
@@ -69,25 +109,102 @@ class LandmarkDetector:
         landmarks, spread, *maps = (np.concatenate(part) for part in parts)
         return landmarks, spread, maps[0] if maps else None
 
-    def _faces(
-        self, picture: Picture, crops: Sequence[Crop], anchors: Sequence[Landmarks | None], heatmaps: bool
-    ) -> Iterator[Face]:
-        size = self.info.crop.size
-        cut = np.stack([crop.cut(picture) for crop in crops]) if crops else np.empty((0, size, size, 3), np.uint8)
-        found, spread, maps = self.on_crops(cut, heatmaps)
-        for place, crop in enumerate(crops):
-            landmarks = crop.to_picture(found[place])
-            yield Face(
-                landmarks=landmarks,
-                spread=spread[place] / np.float32(crop.scale),
-                crop=crop,
-                box=tight_box(landmarks),
-                anchors=anchors[place],
-                heatmaps=None if maps is None else maps[place],
-                radii=self.info.calibration and self.info.calibration.radii,
+    def _looks(self, picture: Picture, boxes: Any, anchors: Any) -> list[_Look]:
+        """Where the faces of one picture are, as the caller says or the finder."""
+        check_picture(picture)
+        if anchors is not None and boxes is not None:
+            raise InputError("say where the faces are by boxes= or by anchors=, not by both")
+        if boxes is not None:
+            return [_Look(picture, self.info.crop.from_box(box.tolist())) for box in each(boxes, 1, "boxes")]
+        if anchors is not None:
+            points = [self._anchors(face) for face in each(anchors, 2, "anchors")]
+            return [_Look(picture, self._crop_at(face, picture), face) for face in points]
+        if self._finder is None and self.info.crop.whole_picture:
+            return [_Look(picture, self._whole(picture))]
+        found = found_faces(self._find(picture))
+        try:
+            return [self._look_at(picture, face.box, face.anchors, face.score) for face in found]
+        except InputError as error:
+            raise InputError(f"the finder gave a face that has no place: {error}") from None
+
+    def _look_at(self, picture: Picture, box: Any, anchors: Landmarks | None, score: float | None) -> _Look:
+        """A found face: its points place the crop where they are those that the model wants."""
+        if anchors is None or len(anchors) != len(self.info.markup.anchors):
+            return _Look(picture, self.info.crop.from_box(box), None, score)
+        points = np.array(anchors, np.float32)
+        return _Look(picture, self._crop_at(points, picture), points, score)
+
+    def _find(self, picture: Picture) -> Any:
+        with self._lock:  # two threads' first pictures must not start two finders
+            if self._finder is None:
+                self.check_finds()
+                from laplace_landmarks.faces.mtcnn import MTCNN  # only where it is needed: three more networks
+
+                self._finder = MTCNN(threads=self._threads, providers=self._providers)
+        return self._finder(picture)
+
+    def check_finds(self) -> None:
+        """InputError where a call must name the places, because nothing is there that would find them."""
+        if self._finder is None and not self.info.finds:
+            raise InputError(
+                f"model {self.info.name} is not known to be of faces ({self.info.markup.name}), so it cannot find its "
+                "objects: say where they are, by boxes= or anchors= (predict: --boxes or --points), or give a finder="
             )
 
-    def _anchors(self, points: NDArray[np.float64]) -> Landmarks:
+    def _faces(self, looks: Sequence[Sequence[_Look]], heatmaps: bool) -> tuple[tuple[Face, ...], ...]:
+        """The faces of each picture; all crops of all pictures go through the network together."""
+        together = [look for of_picture in looks for look in of_picture]
+        more = [self._looks_more(look) for look in together]
+        for turn in range(max(more, default=0)):
+            again = [place for place, looks in enumerate(more) if looks > turn]
+            for place, face in zip(again, self._run([together[place] for place in again]), strict=True):
+                together[place] = self._again(together[place], face)
+        faces = iter(self._run(together, heatmaps))
+        return tuple(tuple(next(faces) for _ in of_picture) for of_picture in looks)
+
+    def _looks_more(self, look: _Look) -> int:
+        """What benchmarks/refine.py found best: a box tells less exactly than points where the landmarks are.
+
+        Where boxes placed the crops in the training too, there is nothing to mend.
+        """
+        if self.info.crop.whole_picture:
+            return 0
+        if self._refine is not None:
+            return self._refine
+        return 1 if look.anchors is None and self.info.markup.anchors else 0
+
+    def _run(self, looks: Sequence[_Look], heatmaps: bool = False) -> list[Face]:
+        size = self.info.crop.size
+        cut = [look.crop.cut(look.picture) for look in looks]
+        found, spread, maps = self.on_crops(np.array(cut, np.uint8).reshape(-1, size, size, 3), heatmaps)
+        faces = []
+        for place, look in enumerate(looks):
+            landmarks = look.crop.to_picture(found[place])
+            faces.append(
+                Face(
+                    landmarks=_fixed(landmarks),
+                    spread=_fixed(spread[place] / np.float32(look.crop.scale)),
+                    crop=look.crop,
+                    box=tight_box(landmarks),
+                    anchors=None if look.anchors is None else _fixed(look.anchors),
+                    score=look.score,
+                    heatmaps=None if maps is None else _fixed(maps[place]),
+                    radii=self.info.calibration and self.info.calibration.radii,
+                    picture=look.picture,
+                    markup=self.info.markup,
+                )
+            )
+        return faces
+
+    def _again(self, look: _Look, face: Face) -> _Look:
+        """The same face in the crop that its landmarks place."""
+        points = self._anchors(face.landmarks)
+        try:
+            return replace(look, crop=self._crop_at(points, look.picture), anchors=points)
+        except InputError:  # landmarks all in one point, as a network may give them where there is nothing to see
+            return look
+
+    def _anchors(self, points: NDArray[Any]) -> Landmarks:
         """(A, 2) the points that place the crop, from those a caller gave."""
         markup = self.info.markup
         count = len(markup.anchors) or len(markup)
@@ -100,42 +217,16 @@ class LandmarkDetector:
         assert anchors is not None  # the markup has some, and every landmark is there
         return anchors
 
-    def _crop_at(self, anchors: Landmarks) -> Crop:
+    def _crop_at(self, anchors: Landmarks, picture: Picture) -> Crop:
         rule = self.info.crop
+        if rule.whole_picture:  # a tracker follows by landmarks, which place no crop of such a model
+            return self._whole(picture)
         return rule.from_anchors(anchors) if self.info.markup.anchors else rule.from_box(tight_box(anchors))
 
-
-def check_picture(picture: Any) -> None:
-    """InputError, with what to do about it, where this is no RGB uint8 (H, W, 3) array."""
-    wanted = "a picture must be a numpy array, RGB uint8 (H, W, 3)"
-    if not isinstance(picture, np.ndarray):
-        raise InputError(f"{wanted}, not {type(picture).__name__}; read a file with read_picture(path)")
-    if picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] == 1):
-        raise InputError(f"{wanted}; this one, {picture.shape}, is grey: np.repeat it to three channels")
-    if picture.ndim == 3 and picture.shape[2] == 4:
-        raise InputError(f"{wanted}; this one, {picture.shape}, has an alpha channel: give picture[..., :3]")
-    if picture.ndim == 3 and picture.shape[0] == 3 and picture.shape[2] != 3:
-        raise InputError(f"{wanted}; this one, {picture.shape}, has its channels first: np.moveaxis(picture, 0, -1)")
-    if picture.ndim != 3 or picture.shape[2] != 3:
-        raise InputError(f"{wanted}, not {picture.shape}")
-    if picture.size == 0:
-        raise InputError(f"{wanted}; this one, {picture.shape}, has no pixels")
-    if picture.dtype != np.uint8:
-        raise InputError(
-            f"{wanted}; this one is {picture.dtype}: scale it to 0..255 and convert with .astype(np.uint8)"
-        )
+    def _whole(self, picture: Picture) -> Crop:
+        return self.info.crop.from_box(picture_box(*picture.shape[:2]))
 
 
-def _each(given: ArrayLike, axes: int, what: str) -> list[NDArray[np.float64]]:
-    """One array a face, of that many axes, whether the caller gave one face or a sequence of them."""
-    try:
-        faces = [np.asarray(face, np.float64) for face in given]  # pyright: ignore[reportGeneralTypeIssues]
-    except (TypeError, ValueError):
-        raise InputError(f"{what} must be numbers: an array of one face, or a sequence of such arrays") from None
-    if faces and all(face.ndim == axes - 1 for face in faces):
-        return [np.stack(faces)] if len({face.shape for face in faces}) == 1 else _refuse(what)
-    return faces if all(face.ndim == axes for face in faces) else _refuse(what)
-
-
-def _refuse(what: str) -> list[NDArray[np.float64]]:
-    raise InputError(f"{what} must be an array of one face, or a sequence of such arrays, each a row a point")
+def _fixed(array: NDArray[Any]) -> NDArray[Any]:
+    array.setflags(write=False)
+    return array

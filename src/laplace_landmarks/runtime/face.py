@@ -1,15 +1,17 @@
 """What a detector says of one object: the single currency between running, drawing, writing and scoring."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from laplace_landmarks.conventions import Box, Landmarks, Spread
+from laplace_landmarks.conventions import Box, Landmarks, Picture, Spread
+from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop
 from laplace_landmarks.runtime.calibration import Radii
+from laplace_landmarks.runtime.chip import FIVE_POINTS, SIDE, aligned
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +24,8 @@ class Face:
     score: the face detector's, None where the caller gave the box. id: of a track, None in single pictures.
     heatmaps: (K, size, size) probabilities in the crop, kept only when asked for.
     radii: what makes a radius of the spread, None where the model is not calibrated.
+    picture, markup: where the face was found, and what its landmarks are. The picture is the caller's own array, not
+        a copy: a face that is kept keeps its picture in memory (without_picture() lets it go).
     """
 
     landmarks: Landmarks
@@ -31,8 +35,10 @@ class Face:
     anchors: Landmarks | None = None
     score: float | None = None
     id: int | None = None
-    heatmaps: NDArray[np.float32] | None = None
-    radii: Radii | None = None
+    heatmaps: NDArray[np.float32] | None = field(default=None, repr=False)
+    radii: Radii | None = field(default=None, repr=False)
+    picture: Picture | None = field(default=None, repr=False)
+    markup: Markup | None = field(default=None, repr=False)
 
     def radius(self, p: float) -> NDArray[np.float32]:
         """(K,) pixels of the picture around each landmark within which its true place lies with probability p.
@@ -48,3 +54,23 @@ class Face:
         scale = self.crop.scale
         pixels = self.radii.at(self.spread * scale, p) / scale
         return np.minimum(pixels, self.crop.side * sqrt(2)).astype(np.float32)
+
+    def chip(self, size: int = SIDE) -> Picture:
+        """(size, size, 3) the face cut out upright and of one size, as face recognition takes it.
+
+        The eye centres, nose tip and mouth corners of the landmarks are brought to ArcFace's places in 112 x 112
+        pixels (see runtime/chip.py). The crop itself where the markup has no five such points.
+        """
+        if self.picture is None:
+            raise InputError("this face has no picture to cut a chip from; take it from a detector's result")
+        if size < 1:
+            raise InputError(f"a chip has a size of at least 1 pixel, not {size}")
+        visible = np.ones(len(self.landmarks), np.bool_)
+        points = self.markup.anchors_of(self.landmarks, visible) if self.markup else None
+        if points is None or len(points) != len(FIVE_POINTS) or np.ptp(points, axis=0).max() == 0:
+            return replace(self.crop, size=size).cut(self.picture)
+        return aligned(self.picture, points, size)
+
+    def without_picture(self) -> "Face":
+        """The same face, for keeping: it no longer holds its picture in memory, and so gives no chip."""
+        return replace(self, picture=None)

@@ -54,6 +54,13 @@ class Fields:
             self.refuse(key, "a date like 2026-01-31")
         return day
 
+    def flag(self, key: str) -> bool:
+        """Whether key is true; where it is not there it is false."""
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            self.refuse(key, "true or false")
+        return value
+
     def integer(self, key: str, *, least: int) -> int:
         value = self._value(key)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:

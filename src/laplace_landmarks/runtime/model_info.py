@@ -63,6 +63,20 @@ class ModelInfo:
     training: Mapping[str, Any] = field(default_factory=dict)
     scores: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def finds(self) -> str:
+        """What is looked at where nobody says where the objects are: "whole pictures", "faces", or "", nothing."""
+        return "whole pictures" if self.crop.whole_picture else "faces" if self.markup.is_face else ""
+
+    @property
+    def crop_in_words(self) -> str:
+        """Its size, and what places it."""
+        rule = self.crop
+        if rule.whole_picture:
+            return f"{rule.size} px; the whole picture, side {rule.box_factor} x its longer side"
+        hull = f"{rule.factor} x the anchors' hull, or " if self.markup.anchors else ""
+        return f"{rule.size} px; side {hull}{rule.box_factor} x a tight box"
+
     def to_json(self) -> str:
         """The text under METADATA_KEY."""
         document = {
@@ -152,6 +166,7 @@ def _crop(fields: Fields) -> CropRule:
         factor=fields.number("factor", above=0),
         box_factor=fields.number("box_factor", above=0),
         box_shift=(float(shift[0]), float(shift[1])),
+        whole_picture=fields.flag("whole_picture"),
     )
 
 

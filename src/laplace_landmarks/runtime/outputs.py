@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from laplace_landmarks.conventions import Box, Landmarks, Spread
 from laplace_landmarks.errors import InputError
@@ -19,6 +19,7 @@ from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.fields import Fields
 
 DECIMALS = 3  # a thousandth of a pixel
+LEVEL = 0.9  # probability with which a written radius holds the truth
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,8 @@ class Prediction:
     """A face as a file knows it: which picture it is in, and what was found, in pixels of that picture.
 
     picture: path of the picture, best relative to the folder of the data. face: its place among the picture's faces.
-    model: name of the model, or of any other method. The rest is as in Face, None where the method has none.
+    model: name of the model, or of any other method. radius: (K,) that holds the truth with probability LEVEL. The
+        rest is as in Face, None where the method has none.
     """
 
     picture: str
@@ -39,13 +41,14 @@ class Prediction:
     score: float | None = None
     id: int | None = None
     model: str = ""
+    radius: NDArray[np.float32] | None = None
 
 
 def predictions_of(picture: str, faces: Sequence[Face], model: str) -> tuple[Prediction, ...]:
     """The faces of one picture, ready to be written."""
     return tuple(
         Prediction(picture, face.landmarks, place, face.spread, face.crop, face.box, face.anchors, face.score, face.id,
-                   model)
+                   model, _radius(face))
         for place, face in enumerate(faces)
     )  # fmt: skip
 
@@ -85,6 +88,7 @@ def to_line(prediction: Prediction) -> str:
         "anchors": _rounded(prediction.anchors),
         "landmarks": _rounded(prediction.landmarks),
         "spread": _rounded(prediction.spread),
+        "radius": _rounded(prediction.radius),
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
@@ -96,6 +100,9 @@ def from_line(line: str | bytes, where: str) -> Prediction:
     spread = fields.numbers("spread", landmarks.shape) if fields.has("spread") else None
     if spread is not None and (spread < 0).any():
         fields.refuse("spread", "numbers of at least 0")
+    radius = fields.numbers("radius", landmarks.shape[:1]) if fields.has("radius") else None
+    if radius is not None and (radius < 0).any():
+        fields.refuse("radius", "numbers of at least 0")
     return Prediction(
         picture=fields.text("picture"),
         landmarks=landmarks.astype(np.float32),
@@ -107,7 +114,14 @@ def from_line(line: str | bytes, where: str) -> Prediction:
         score=fields.number("score") if fields.has("score") else None,
         id=fields.integer("id", least=0) if fields.has("id") else None,
         model=fields.text("model", filled=False) if fields.has("model") else "",
+        radius=None if radius is None else radius.astype(np.float32),
     )
+
+
+def _radius(face: Face) -> NDArray[np.float32] | None:
+    """None where the model is not calibrated, or not for this level."""
+    radii = face.radii
+    return face.radius(LEVEL) if radii and radii.levels[0] <= LEVEL <= radii.levels[-1] else None
 
 
 def _crop(fields: Fields) -> Crop:

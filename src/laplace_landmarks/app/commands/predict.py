@@ -1,87 +1,201 @@
-"""`laplace-landmarks predict`: landmarks of pictures, as JSON lines and drawn."""
+"""`laplace-landmarks predict`: landmarks of pictures, folders and videos, as a file of numbers and drawn."""
 
+import hashlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
 from laplace_landmarks.app.parse import call
-from laplace_landmarks.data.formats.folder import find_pictures
 from laplace_landmarks.data.formats.places import read_boxes, read_points
-from laplace_landmarks.data.pictures import read_picture, write_picture
-from laplace_landmarks.errors import InputError
+from laplace_landmarks.errors import InputError, Stopped
+from laplace_landmarks.faces.mtcnn import MTCNN
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.runtime.drawing import draw_faces
-from laplace_landmarks.runtime.outputs import Prediction, predictions_of, write_predictions
+from laplace_landmarks.runtime.folder_run import FolderRun, Places, drawn_place
+from laplace_landmarks.runtime.inputs import find_inputs
+from laplace_landmarks.runtime.journal import DONE, Journal
+from laplace_landmarks.runtime.output_files import write_coco, write_csv, write_pts_files
+from laplace_landmarks.runtime.progress import Progress
+from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.runtime.signals import asked_to_stop
+from laplace_landmarks.runtime.tracking import Tracking
+from laplace_landmarks.runtime.video import is_camera
+from laplace_landmarks.runtime.video_run import FORMS, run_video
+
+DEFAULT = "laplace68-eighth"
+Format = Literal["jsonl", "csv", "pts", "coco"]
 
 
 def predict(
-    model: Annotated[Path, tyro.conf.Positional],
-    pictures: Annotated[tuple[Path, ...], tyro.conf.Positional],
-    points: Path | None = None,
+    inputs: Annotated[tuple[str, ...], tyro.conf.Positional],
+    model: str = DEFAULT,
     boxes: Path | None = None,
+    points: Path | None = None,
     output: Path = Path("predictions"),
+    format: Format = "jsonl",
     draw: bool = True,
+    min_face: int | None = None,
+    refine: int | None = None,
+    smoothing: Literal["off", "kalman", "one-euro"] = "off",
     threads: int = 1,
+    overwrite: bool = False,
 ) -> None:
-    """Find landmarks in pictures whose faces are known by points or boxes.
+    """Find faces and their landmarks; stopped, the same command goes on where it was.
 
     Args:
-        model: The model file.
-        pictures: Pictures, and folders of pictures.
+        inputs: Pictures, folders, patterns in quotes, lists (.txt, a path a line), videos, camera:0.
+        model: The name of a released model (see `models`), or a model file.
+        boxes: CSV (image,x0,y0,x1,y1) with a tight box of each face or other object; none is searched for then.
         points: CSV (image,x0,y0,...) with the five points of each face or all its landmarks, or a folder of .pts files.
-        boxes: CSV (image,x0,y0,x1,y1) with a tight box of each face.
-        output: Folder for predictions.jsonl and the drawn pictures.
+        output: Folder for predictions.jsonl, what else --format asks for, and the drawn pictures.
+        format: Beside JSON lines, at the end: a table, a .pts file a face, or COCO keypoints.
         draw: Draw each picture.
+        min_face: Pixels of the smallest face that is searched for; by default 20, and more in large pictures.
+        refine: How often to look again where the landmarks were found; by default once where --boxes say where.
+        smoothing: Of the landmarks in videos: kalman is steadier at rest than one-euro (see docs/video.md).
         threads: Processor threads.
+        overwrite: Begin anew where the output folder holds other predictions.
     """
-    if not pictures:
-        raise InputError("say what to look at: give pictures, or folders of pictures, after the model file")
-    if (points is None) == (boxes is None):
-        raise InputError("say where the faces are: give --points FILE or --boxes FILE")
-    detector = LandmarkDetector(model, threads)
-    gone = [str(given) for given in pictures if not given.exists()]
-    if gone:
-        raise InputError(f"{gone[0]}: there is no such picture or folder")
-    found = [file for given in pictures for file in (find_pictures(given) if given.is_dir() else [given])]
-    places = read_points(points, found) if points else read_boxes(boxes or Path(), found)
-    counts = {"pictures": 0, "faces": 0, "skipped": 0, "without a face": 0}
+    if not inputs:
+        raise InputError("say what to look at: give pictures, folders, videos or camera:0")
+    if points is not None and boxes is not None:
+        raise InputError("say where the faces are by --points or by --boxes, not by both")
+    models = [word for word in inputs if word.endswith(".onnx")]
+    if models:
+        raise InputError(f"{models[0]} is a model file, not something to look at: give it as --model {models[0]}")
+    found = find_inputs(inputs, _tell)
+    if found.videos and (points is not None or boxes is not None):
+        raise InputError(f"{found.videos[0]}: --points and --boxes are for pictures; faces of a video are searched for")
+    detector = _detector(model, min_face, refine, threads, searched=points is None and boxes is None)
+    for video, name in zip(found.videos, _video_names(found.videos), strict=True):
+        _video(video, detector, output / name, format, draw, Tracking(smoothing=smoothing))
+    if not found.pictures:
+        return
+    places, source = _places(found.pictures, boxes, points, detector)
+    settings = {"--model": detector.info.name, "model file": _hash(find_model(model)), "faces": source,
+                "--min-face": min_face, "--refine": refine}  # fmt: skip
+    with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
+        before = sum(str(picture) in journal.done for picture in found.pictures)
+        progress, skipped = Progress(len(found.pictures), "pictures"), 0
+        progress.start_at(before)
 
-    def all_predictions() -> Iterator[Prediction]:
-        for file in found:
-            if file not in places:
-                counts["without a face"] += 1
-                continue
-            try:
-                picture = read_picture(file)
-                there = places[file]
-                faces = detector(picture, anchors=there) if points else detector(picture, boxes=there)
-            except InputError as error:
-                counts["skipped"] += 1
-                print(f"skipped: {error}" if str(file) in str(error) else f"skipped: {file}: {error}", file=sys.stderr)
-                continue
-            counts["pictures"] += 1
-            counts["faces"] += len(faces)
-            if draw:
-                write_picture(output / "drawn" / _flat(file), draw_faces(picture, faces, detector.info.markup))
-            yield from predictions_of(str(file), faces, detector.info.name)
+        def tell_skipped(reason: str) -> None:
+            nonlocal skipped
+            skipped += 1
+            progress.clear()
+            _tell(f"skipped: {reason}")
 
-    try:
-        (output / "drawn" if draw else output).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"--output {output}: cannot be made ({error.strerror})") from None
-    write_predictions(output / "predictions.jsonl", all_predictions())
-    print(f"{', '.join(f'{count} {what}' for what, count in counts.items())}; see {output}")
-    if not counts["pictures"]:
-        raise InputError("no picture could be used")
+        with asked_to_stop() as signals:
+            run = FolderRun(detector, journal, places, draw, tell_skipped, progress.at, lambda: signals)
+            whole = run.over(found.pictures)
+        progress.clear()
+        if not whole:
+            reached = sum(str(picture) in journal.done for picture in found.pictures)
+            raise Stopped(
+                f"stopped after {reached:,} of {len(found.pictures):,} pictures; the same command goes on from there"
+            )
+        _write(format, journal, detector, output)
+        _sum_up(found.pictures, journal, before, skipped)
+        if skipped and not any(journal.done.get(str(picture)) for picture in found.pictures):
+            raise InputError("no picture could be used")
 
 
-def _flat(file: Path) -> str:
-    """A file name for each path of its own: a_b/c.jpg, a/b_c.jpg and a/b/c.png are three."""
-    parts = [part.replace("_", "__") for part in file.parts if part not in ("/", "..", ".")]
-    return "_".join(parts) + ("" if file.suffix.lower() == ".jpg" else ".jpg")
+def _detector(
+    model: str, min_face: int | None, refine: int | None, threads: int, *, searched: bool
+) -> LandmarkDetector:
+    finder = None
+    if min_face is not None:
+        if not searched:
+            raise InputError("--min-face is for searching faces; with --points or --boxes none is searched for")
+        finder = MTCNN(min_face, threads=threads)
+    detector = LandmarkDetector(model, threads, finder=finder, refine=refine)
+    if min_face is not None and detector.info.finds != "faces":
+        raise InputError(f"--min-face is for searching faces, which model {detector.info.name} does not do")
+    if searched:
+        detector.check_finds()  # before each picture says it
+    return detector
+
+
+def _video(
+    source: str, detector: LandmarkDetector, output: Path, format: Format, draw: bool, tracking: Tracking
+) -> None:
+    """One video or camera: OUTPUT.jsonl or .csv, and OUTPUT-drawn.mp4."""
+    if format not in FORMS:
+        raise InputError(f"{source}: --format of a video is {' or '.join(FORMS)}, not {format}")
+    run = run_video(
+        detector, source, output, tracking=tracking, forms=(format,), drawn=".mp4" if draw else None,
+        progress=lambda frames: Progress(frames, f"frames of {source}"),
+    )  # fmt: skip
+    print(f"{source}: {run}; see {output}.{format}")
+    if run.trouble:
+        _tell(run.trouble)
+
+
+def _video_names(videos: Sequence[str]) -> list[str]:
+    """What the files of each video are called: its own name, numbered where several have the same."""
+    stems = [video.replace(":", "-") if is_camera(video) else Path(video).stem for video in videos]
+    before = [stems[:place].count(stem) for place, stem in enumerate(stems)]
+    return [f"{stem}-{count + 1}" if count else stem for stem, count in zip(stems, before, strict=True)]
+
+
+def _places(
+    pictures: Sequence[Path], boxes: Path | None, points: Path | None, detector: LandmarkDetector
+) -> tuple[Places | None, str]:
+    """Where the faces are, and by which file; its content counts, because it may change between two commands."""
+    file = points or boxes
+    if file is None:
+        return None, "MTCNN" if detector.info.finds == "faces" else detector.info.finds
+    if points:
+        return Places("anchors", read_points(points, pictures)), f"--points {_hash(points)}"
+    return Places("boxes", read_boxes(file, pictures)), f"--boxes {_hash(file)}"
+
+
+def _hash(path: Path) -> str:
+    """Of a file's content, or of a folder's files: their names, sizes and times."""
+    digest = hashlib.sha256()
+    if path.is_dir():
+        for file in sorted(path.iterdir()):
+            facts = file.stat()
+            digest.update(f"{file.name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    else:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _write(format: Format, journal: Journal, detector: LandmarkDetector, output: Path) -> None:
+    markup = detector.info.markup
+    if format == "csv":
+        write_csv(output / "predictions.csv", journal.predictions(), len(markup))
+    elif format == "pts":
+        write_pts_files(output / "pts", journal.predictions())
+    elif format == "coco":
+        write_coco(output / "predictions.coco.json", journal.predictions(), markup, journal.pictures())
+
+
+def _sum_up(pictures: Sequence[Path], journal: Journal, before: int, skipped: int) -> None:
+    faces = [journal.done[str(picture)] for picture in pictures if str(picture) in journal.done]
+    with_face = sum(count > 0 for count in faces)
+    counts = [
+        _counted(with_face, "picture"), _counted(sum(faces), "face"), f"{skipped:,} skipped",
+        f"{len(faces) - with_face:,} without a face",
+    ]  # fmt: skip
+    done = f" ({before:,} of them done before; --overwrite begins anew)" if before else ""
+    drawing = drawn_place(journal.folder, pictures[0])
+    see = drawing if len(pictures) == 1 and drawing.exists() else journal.folder
+    print(f"{', '.join(counts)}{done}; see {see}")
+    if skipped:
+        _tell(f"{_counted(skipped, 'picture')} skipped: see {journal.folder / DONE}; the same command tries them again")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def main(arguments: Sequence[str]) -> None:

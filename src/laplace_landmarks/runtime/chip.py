@@ -1,0 +1,45 @@
+"""Aligned face pictures: what recognition, age, or any other model of faces takes next."""
+
+from math import ceil, hypot
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from laplace_landmarks.conventions import Picture
+from laplace_landmarks.faces.boxes import FINEST, sampled, tight_box
+
+SIDE = 112
+# Eye centres, nose tip and mouth corners in a picture of 112 x 112 pixels: the five points that ArcFace (Deng et al.,
+# CVPR 2019) and most recognition models since are trained with, as its authors' InsightFace publishes them.
+FIVE_POINTS = np.array(
+    [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]
+)
+
+
+def aligned(picture: Picture, points: ArrayLike, size: int = SIDE) -> Picture:
+    """(size, size, 3) the face with these five points (5, 2) turned, scaled and moved to the widely used places.
+
+    The places are FIVE_POINTS; for another size they grow with the picture. Anti-aliased; outside the picture its edge
+    pixels go on.
+    """
+    points = np.asarray(points, np.float64)
+    places = (FIVE_POINTS + 0.5) * size / SIDE - 0.5  # pixel centres at integers at any size
+    turn, move = similarity(places, points)
+    grain = hypot(*turn[:, 0])  # picture pixels a pixel of the chip
+    fine = min(max(1, ceil(grain)), FINEST)
+    samples = size * fine
+    matrix = np.column_stack([turn / fine, move + turn @ np.full(2, (1 / fine - 1) / 2)])
+    corners = np.array([(-0.5, -0.5), (size - 0.5, -0.5), (-0.5, size - 0.5), (size - 0.5, size - 0.5)])
+    return sampled(picture, matrix, samples, size, tight_box(corners @ turn.T + move))
+
+
+def similarity(source: ArrayLike, target: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The turn with scale (2, 2) and the move (2,) that bring points (N, 2) nearest to others, in least squares.
+
+    No mirroring (Umeyama, 1991, for the plane: as complex numbers the best factor is a quotient of two sums).
+    """
+    source, target = np.asarray(source, np.float64), np.asarray(target, np.float64)
+    z, w = ((points - points.mean(axis=0)) @ (1, 1j) for points in (source, target))
+    factor = np.vdot(z, w) / np.vdot(z, z)
+    turn = np.array([[factor.real, -factor.imag], [factor.imag, factor.real]])
+    return turn, target.mean(axis=0) - turn @ source.mean(axis=0)

@@ -1,0 +1,111 @@
+"""Many pictures, one after the other: found, drawn and noted, in bounded memory, to be stopped at any time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from laplace_landmarks.conventions import Picture
+from laplace_landmarks.data.pictures import write_picture
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.drawing import draw_faces
+from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.journal import Journal
+from laplace_landmarks.runtime.output_files import below
+from laplace_landmarks.runtime.outputs import predictions_of
+from laplace_landmarks.runtime.read_ahead import READERS, batches, read_ahead
+
+BATCH = 16  # pictures whose faces share the network's runs
+DRAWN = "drawn"  # folder of the drawn pictures
+
+Seen = tuple[Path, Picture, Sequence[Face]]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the faces of pictures are, when the caller knows: by a picture's path, boxes= or anchors= of a detector.
+
+    A picture that is not among them has no face.
+    """
+
+    kind: str
+    of_pictures: Mapping[Path, Sequence[Any]]
+
+    def of(self, pictures: Sequence[Path]) -> dict[str, Any]:
+        return {self.kind: [self.of_pictures.get(picture, ()) for picture in pictures]}
+
+
+@dataclass(frozen=True)
+class FolderRun:
+    """What happens with each picture.
+
+    places: None lets the detector find the faces. draw: write each picture with its faces below DRAWN of the journal's
+        folder. skipped: hears of a picture that cannot be used, with the reason. progress: hears how many are done.
+        stop: asked between batches.
+    """
+
+    detector: LandmarkDetector
+    journal: Journal
+    places: Places | None = None
+    draw: bool = True
+    skipped: Callable[[str], None] = print
+    progress: Callable[[int], None] = lambda _: None
+    stop: Callable[[], object] = lambda: False
+
+    def over(self, pictures: Sequence[Path]) -> bool:
+        """Looks at all that are not done; False where it was asked to stop before the end."""
+        waiting = [picture for picture in pictures if str(picture) not in self.journal.done]
+        reached = len(pictures) - len(waiting)
+        skipped = 0
+
+        def skip(file: Path, error: InputError) -> None:
+            nonlocal skipped
+            skipped += 1
+            self._skip(file, error)
+
+        with ThreadPoolExecutor(READERS, "draw-picture") as pool:
+            for batch in batches(read_ahead(waiting), skip, BATCH):
+                if self.stop():
+                    return False
+                seen = self._look(batch, skip)
+                if self.draw:
+                    list(pool.map(self._draw, seen))
+                for file, picture, faces in seen:
+                    name, (height, width) = str(file), picture.shape[:2]
+                    self.journal.add(name, (width, height), predictions_of(name, faces, self.detector.info.name))
+                reached += len(seen)
+                self.progress(reached + skipped)
+        return True
+
+    def _look(self, batch: Sequence[tuple[Path, Picture]], skip: Callable[[Path, InputError], None]) -> list[Seen]:
+        files, pictures = zip(*batch, strict=True)
+        try:
+            places = self.places.of(files) if self.places else {}
+            return list(zip(files, pictures, self.detector.batch(pictures, **places), strict=True))
+        except InputError as error:
+            if len(batch) == 1:
+                skip(files[0], error)
+                return []
+        return [seen for alone in batch for seen in self._look([alone], skip)]  # the others' faces are good
+
+    def _draw(self, seen: Seen) -> None:
+        file, picture, faces = seen
+        drawn = drawn_place(self.journal.folder, file)
+        try:
+            drawn.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{drawn.parent}: cannot be made ({error.strerror})") from None
+        write_picture(drawn, draw_faces(picture, faces, self.detector.info.markup))
+
+    def _skip(self, file: Path, error: InputError) -> None:
+        reason = str(error)
+        self.journal.skip(str(file), reason)
+        self.skipped(reason if str(file) in reason else f"{file}: {reason}")
+
+
+def drawn_place(output: Path, picture: Path) -> Path:
+    """Where a picture's drawing lies in the output folder: at its path; a JPEG, whatever the picture is."""
+    drawn = below(output / DRAWN, picture)
+    return drawn if drawn.suffix.lower() == ".jpg" else drawn.with_name(f"{drawn.name}.jpg")

@@ -1,0 +1,86 @@
+"""What a caller or a finder gives: pictures, boxes, points. Each refusal says what is expected."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.found import FoundFace
+
+
+def check_picture(picture: Any) -> None:
+    """InputError, with what to do about it, where this is no RGB uint8 (H, W, 3) array."""
+    wanted = "a picture must be a numpy array, RGB uint8 (H, W, 3)"
+    if not isinstance(picture, np.ndarray):
+        raise InputError(f"{wanted}, not {type(picture).__name__}; read a file with read_picture(path)")
+    if picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] == 1):
+        raise InputError(f"{wanted}; this one, {picture.shape}, is grey: np.repeat it to three channels")
+    if picture.ndim == 3 and picture.shape[2] == 4:
+        raise InputError(f"{wanted}; this one, {picture.shape}, has an alpha channel: give picture[..., :3]")
+    if picture.ndim == 3 and picture.shape[0] == 3 and picture.shape[2] != 3:
+        raise InputError(f"{wanted}; this one, {picture.shape}, has its channels first: np.moveaxis(picture, 0, -1)")
+    if picture.ndim == 4 and picture.shape[3] == 3:
+        raise InputError(f"{wanted}, not {picture.shape}; give several pictures to detector.batch(pictures)")
+    if picture.ndim != 3 or picture.shape[2] != 3:
+        raise InputError(f"{wanted}, not {picture.shape}")
+    if picture.size == 0:
+        raise InputError(f"{wanted}; this one, {picture.shape}, has no pixels")
+    if picture.dtype != np.uint8:
+        raise InputError(
+            f"{wanted}; this one is {picture.dtype}: scale it to 0..255 and convert with .astype(np.uint8)"
+        )
+
+
+def each(given: ArrayLike, axes: int, what: str) -> list[NDArray[np.float64]]:
+    """One array a face, of that many axes, whether the caller gave one face or a sequence of them."""
+    try:
+        faces = [np.asarray(face, np.float64) for face in given]  # pyright: ignore[reportGeneralTypeIssues]
+    except (TypeError, ValueError):
+        raise InputError(f"{what} must be numbers: an array of one face, or a sequence of such arrays") from None
+    if faces and all(face.ndim == axes - 1 for face in faces) and len({face.shape for face in faces}) == 1:
+        return [np.stack(faces)]
+    if all(face.ndim == axes for face in faces):
+        return faces
+    raise InputError(f"{what} must be an array of one face, or a sequence of such arrays, each a row a point")
+
+
+def each_picture(given: Any, pictures: int, what: str) -> Sequence[Any]:
+    """One entry a picture of a batch."""
+    try:
+        entries = list(given)
+    except TypeError:
+        entries = None
+    if entries is None or len(entries) != pictures:
+        have = "no sequence" if entries is None else f"{len(entries)} entries"
+        raise InputError(f"{what} of a batch have one entry a picture: {pictures}, not {have}")
+    return entries
+
+
+def found_faces(found: Any) -> tuple[FoundFace, ...]:
+    """What a finder of faces returned: FoundFace objects, or boxes (N, 4), or boxes with scores (N, 5); None is none.
+
+    >>> found_faces([(10, 20, 50, 70, 0.98)])[0].score
+    0.98
+    """
+    if found is None:
+        return ()
+    wanted = "a finder returns FoundFace objects, or boxes x0, y0, x1, y1 (N, 4), or with a score (N, 5)"
+    try:
+        faces = tuple(found)
+    except TypeError:
+        raise InputError(f"{wanted}, not {type(found).__name__}") from None
+    if all(isinstance(face, FoundFace) for face in faces):
+        return faces
+    try:
+        rows = np.array([np.asarray(row, np.float64) for row in faces])
+    except (TypeError, ValueError):
+        raise InputError(f"{wanted}, not {_kinds(faces)}") from None
+    if rows.ndim != 2 or rows.shape[1] not in (4, 5):
+        raise InputError(f"{wanted}, not an array {rows.shape}")
+    return tuple(FoundFace((x0, y0, x1, y1), *score) for x0, y0, x1, y1, *score in rows.tolist())
+
+
+def _kinds(items: Sequence[Any]) -> str:
+    return "a sequence of " + ", ".join(sorted({type(item).__name__ for item in items}))

@@ -1,0 +1,78 @@
+"""What a command is to look at: pictures, folders, patterns, lists, videos and cameras, told apart by their looks."""
+
+import glob
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from laplace_landmarks.data.formats.folder import find_pictures
+from laplace_landmarks.data.pictures import PICTURE_SUFFIXES
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.video import is_camera
+
+LIST_SUFFIX = ".txt"
+VIDEO_SUFFIXES = frozenset(
+    {".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".flv", ".ts", ".3gp"}
+)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """pictures, videos: each once, in the order given; a camera ("camera:0") is a video."""
+
+    pictures: tuple[Path, ...]
+    videos: tuple[str, ...] = ()
+
+
+def find_inputs(words: Iterable[str], note: Callable[[str], None] | None = None) -> Inputs:
+    """What the words name: a file, a folder with all below it, a pattern with *, ? or [ ], a list, or camera:0.
+
+    A list is a .txt file with a path a line, from where the command runs or else from where the list lies. `note`
+    hears what is passed over. InputError: a word that names nothing.
+    """
+    pictures: dict[Path, None] = {}
+    videos: dict[str, None] = {}
+    for word in words:
+        if is_camera(word):
+            videos[word] = None
+            continue
+        for path in _files(word, note):
+            if path.suffix.lower() in VIDEO_SUFFIXES:
+                videos[str(path)] = None
+            else:
+                pictures[path] = None
+    return Inputs(tuple(pictures), tuple(videos))
+
+
+def _files(word: str, note: Callable[[str], None] | None) -> list[Path]:
+    path = Path(word)
+    if path.is_dir():
+        return find_pictures(path, note)
+    if path.suffix.lower() == LIST_SUFFIX and path.is_file():
+        return _listed(path)
+    if path.exists() or path.is_symlink():
+        return [path]
+    if not glob.has_magic(word):
+        raise InputError(f"{word}: there is no such picture or folder")
+    found = [Path(name) for name in sorted(glob.glob(word, recursive=True))]  # noqa: PTH207 - Path.glob takes no absolute pattern
+    known = PICTURE_SUFFIXES | VIDEO_SUFFIXES
+    files = [file for file in found if file.suffix.lower() in known and not file.is_dir()]
+    if files:
+        return files
+    if not found:
+        raise InputError(f"{word}: no file has a name like this")
+    return [file for folder in found if folder.is_dir() for file in find_pictures(folder, note)] or found
+
+
+def _listed(file: Path) -> list[Path]:
+    """The paths of a list; one that names nothing stays, to be named with what cannot be read."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{file}: not a list of paths, a line each, as UTF-8 text") from None
+    listed = [Path(line.strip()) for line in lines if line.strip()]
+    if not listed:
+        raise InputError(f"{file}: an empty list; it should name a picture a line")
+    return [path if path.exists() else file.parent / path for path in listed]

@@ -1,0 +1,136 @@
+"""What an output folder remembers of a run over many pictures, so that the same command goes on where it stopped.
+
+Two files grow together: predictions.jsonl, a line a face, and done.jsonl, a line a picture. A picture's line is written
+after its faces' and tells how long predictions.jsonl was then. What a kill left half written lies beyond that length
+and is cut off.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.outputs import Prediction, from_line, to_line
+
+PREDICTIONS, DONE = "predictions.jsonl", "done.jsonl"
+
+
+@dataclass(eq=False)
+class Journal:
+    """The two files, open to grow. done: of each picture that is done, how many faces it has."""
+
+    folder: Path
+    done: dict[str, int] = field(default_factory=dict)
+    _faces: BinaryIO = field(init=False)
+    _pictures: BinaryIO = field(init=False)
+
+    @staticmethod
+    def open(folder: Path, settings: dict[str, Any], *, overwrite: bool = False) -> "Journal":
+        """Makes the folder, or goes on with what is in it.
+
+        settings: what the predictions depend on. InputError: the folder holds predictions by others, or another
+        command is writing them.
+        """
+        journal = Journal(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            journal._faces = (folder / PREDICTIONS).open("ab")
+            journal._pictures = (folder / DONE).open("ab+")
+        except OSError as error:
+            raise InputError(f"--output {folder}: cannot be written ({error.strerror})") from None
+        try:
+            journal._lock()
+            journal._resume(json.loads(json.dumps(settings)), overwrite)
+        except BaseException:
+            journal.close()
+            raise
+        return journal
+
+    def add(self, picture: str, size: tuple[int, int], predictions: Sequence[Prediction]) -> None:
+        """A picture (width, height) and its faces."""
+        self._faces.writelines(to_line(prediction).encode() + b"\n" for prediction in predictions)
+        self._faces.flush()
+        self._note({"picture": picture, "size": size, "faces": len(predictions), "end": self._faces.tell()})
+        self.done[picture] = len(predictions)
+
+    def skip(self, picture: str, reason: str) -> None:
+        """A picture that could not be used; it is tried again by the next command."""
+        self._note({"picture": picture, "skipped": reason})
+
+    def predictions(self) -> Iterator[Prediction]:
+        """All faces, in the order in which they were found."""
+        with (self.folder / PREDICTIONS).open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                yield from_line(line, f"{self.folder / PREDICTIONS}, line {number}")
+
+    def pictures(self) -> Iterator[tuple[str, int, int]]:
+        """Path, width and height of all pictures that are done."""
+        with (self.folder / DONE).open("rb") as file:
+            for line in file:
+                entry = json.loads(line)
+                if "size" in entry:
+                    yield (entry["picture"], *entry["size"])
+
+    def close(self) -> None:
+        self._faces.close()
+        self._pictures.close()
+
+    def _note(self, entry: dict[str, Any]) -> None:
+        self._pictures.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        self._pictures.flush()
+
+    def _lock(self) -> None:
+        """Where the system, or the file's, has no such locks, two commands at once are not told apart."""
+        try:
+            import fcntl
+
+            fcntl.flock(self._pictures, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(f"--output {self.folder}: another command is writing there at this moment") from None
+        except (ImportError, OSError):
+            return
+
+    def _resume(self, settings: dict[str, Any], overwrite: bool) -> None:
+        """Reads what is done, and cuts both files where the last whole picture ends."""
+        length = self._faces.seek(0, 2)
+        self._pictures.seek(0)
+        header = self._pictures.readline()
+        end, at = 0, self._pictures.tell()
+        for line in iter(self._pictures.readline, b""):
+            entry = _entry(line)
+            if not line.endswith(b"\n") or not entry or entry.get("end", 0) > length:
+                break  # cut off by a kill, or by the machine's end before all was on the disk
+            at = self._pictures.tell()
+            if "end" in entry:
+                self.done[entry["picture"]] = entry["faces"]
+                end = entry["end"]
+        if overwrite or (not length and not self.done):
+            self.done.clear()
+            self._faces.truncate(0)
+            self._pictures.truncate(0)
+            self._note({"settings": settings})
+            return
+        self._check(_entry(header).get("settings"), settings)
+        self._pictures.truncate(at)
+        self._faces.truncate(end)
+        self._faces.seek(0, 2)
+
+    def _check(self, there: Any, settings: dict[str, Any]) -> None:
+        advice = "choose another --output, or --overwrite to begin anew"
+        if not isinstance(there, dict):
+            raise InputError(f"--output {self.folder}: holds predictions of which nothing is remembered; {advice}")
+        changed = [name for name in {**there, **settings} if there.get(name) != settings.get(name)]
+        if changed:
+            name = changed[0]
+            other = f"{name} was {there.get(name)!r} and is {settings.get(name)!r}"
+            raise InputError(f"--output {self.folder}: holds predictions made otherwise ({other}); {advice}")
+
+
+def _entry(line: bytes) -> dict[str, Any]:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) else {}

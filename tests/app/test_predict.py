@@ -1,0 +1,227 @@
+"""`predict` and `models` from end to end."""
+
+import csv
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.app.cli import main
+from laplace_landmarks.data.formats.points_file import read_pts
+from laplace_landmarks.data.pictures import read_picture, write_picture
+from laplace_landmarks.faces.found import FoundFace
+from laplace_landmarks.runtime import released
+from laplace_landmarks.runtime.outputs import read_predictions
+from laplace_landmarks.runtime.video_writer import VideoWriter
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def data(tiny_data: Path, tmp_path: Path) -> Path:
+    """A copy of the tiny data that a test may damage."""
+    return shutil.copytree(tiny_data, tmp_path / "data")
+
+
+@pytest.fixture
+def found_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stands in for MTCNN: a face in the middle of each picture but the first."""
+
+    def start(*_: object, **__: object) -> Callable[[np.ndarray], list[FoundFace]]:
+        calls: list[int] = []
+
+        def find(picture: np.ndarray) -> list[FoundFace]:
+            calls.append(1)
+            return [FoundFace((10, 13, 54, 57), 0.75)] if len(calls) > 1 else []
+
+        return find
+
+    monkeypatch.setattr("laplace_landmarks.faces.mtcnn.MTCNN", start)
+
+
+def predict(*words: object) -> None:
+    main(["predict", *map(str, words)])
+
+
+def test_with_points(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured) -> None:
+    (data / "labeled" / "03.png").write_bytes(b"no picture")
+    (data / "labeled" / "05.pts").unlink()
+    output = tmp_path / "out"
+
+    predict(data / "labeled", "--model", tiny_run_model, "--points", data / "labeled", "--output", output)
+
+    said = capsys.readouterr()
+    assert said.out == f"10 pictures, 10 faces, 1 skipped, 1 without a face; see {output}\n"
+    others, skipped, summary = said.err.splitlines()
+    assert others.endswith("files that are no pictures were left out")
+    assert skipped.startswith("skipped: ") and "03.png" in skipped
+    assert summary == f"1 picture skipped: see {output / 'done.jsonl'}; the same command tries them again"
+    found = read_predictions(output / "predictions.jsonl")
+    assert len(found) == 10
+    for prediction in found:
+        truth = read_pts(Path(prediction.picture).with_suffix(".pts"))
+        assert prediction.model == "tiny"
+        assert np.abs(prediction.landmarks - truth).mean() < 20  # a second of training finds the face, no more
+        assert prediction.spread is not None
+    drawn = sorted((output / "drawn").rglob("*.jpg"))
+    assert len(drawn) == 11
+    assert read_picture(drawn[0]).shape == (64, 64, 3)
+
+
+def test_with_boxes(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\n00.png,10,13,54,57\n00.png,12,13,50,57\n01.png,9,9,50,60\n")
+    pictures = [data / "unlabeled" / f"0{number}.png" for number in range(3)]
+    words = ["--model", tiny_run_model, "--boxes", tmp_path / "boxes.csv", "--no-draw", "--output", tmp_path / "out"]
+
+    predict(*pictures, *words)
+
+    assert capsys.readouterr().out.startswith("2 pictures, 3 faces, 0 skipped, 1 without a face; see")
+    assert [prediction.face for prediction in read_predictions(tmp_path / "out" / "predictions.jsonl")] == [0, 1, 0]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["done.jsonl", "predictions.jsonl"]
+    (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\n00.png,10,13,54,58\n")
+    with pytest.raises(SystemExit):
+        predict(*pictures, *words)
+    assert "holds predictions made otherwise (faces was '--boxes " in capsys.readouterr().err
+
+
+def test_faces_are_searched_for_where_no_place_is_given(
+    tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured, found_in_the_middle: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(data)
+    predict("unlabeled", "--model", tiny_run_model)
+    assert capsys.readouterr().out == "7 pictures, 7 faces, 0 skipped, 1 without a face; see predictions\n"
+    found = read_predictions("predictions/predictions.jsonl")
+    assert [(face.picture, face.score) for face in found] == [(f"unlabeled/0{n}.png", 0.75) for n in range(1, 8)]
+    assert len(list(Path("predictions/drawn/unlabeled").iterdir())) == 8
+
+    predict("unlabeled", "--model", tiny_run_model)
+    said = capsys.readouterr().out
+    assert said.endswith("without a face (8 of them done before; --overwrite begins anew); see predictions\n")
+    assert len(read_predictions("predictions/predictions.jsonl")) == 7
+    predict("unlabeled", "--model", tiny_run_model, "--overwrite")
+    assert "before" not in capsys.readouterr().out
+    assert len(read_predictions("predictions/predictions.jsonl")) == 7
+
+
+def test_one_picture(
+    tiny_run_model: Path, data: Path, capsys: Captured, found_in_the_middle: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(data / "unlabeled")
+    predict("00.png", "--model", tiny_run_model)
+    assert capsys.readouterr().out == (
+        "0 pictures, 0 faces, 0 skipped, 1 without a face; see predictions/drawn/00.png.jpg\n"
+    )
+    predict("01.png", "--model", tiny_run_model)  # more of the same, in the same place
+
+
+@pytest.mark.parametrize(
+    ("form", "file"),
+    [("csv", "predictions.csv"), ("coco", "predictions.coco.json"), ("pts", "pts/unlabeled/01.pts")],
+)
+def test_other_forms(
+    form: str, file: str, tiny_run_model: Path, data: Path, found_in_the_middle: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(data)
+    predict("unlabeled", "--model", tiny_run_model, "--format", form, "--no-draw", "--output", "out")
+    found = read_predictions("out/predictions.jsonl")
+    if form == "pts":
+        np.testing.assert_allclose(read_pts(Path("out") / file), found[0].landmarks, atol=2e-3)
+    elif form == "csv":
+        with (Path("out") / file).open(newline="") as opened:
+            rows = list(csv.DictReader(opened))
+        assert [row["picture"] for row in rows] == [face.picture for face in found]
+        assert float(rows[3]["y67"]) == pytest.approx(found[3].landmarks[67, 1], abs=1e-3)
+    else:
+        document = json.loads((Path("out") / file).read_text())
+        assert (len(document["images"]), len(document["annotations"])) == (8, 7)
+        assert document["images"][0] == {"id": 1, "file_name": "unlabeled/00.png", "width": 64, "height": 64}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_is_stopped_and_goes_on(number: int, tiny_run_model: Path, tmp_path: Path) -> None:
+    """A real process and a real signal; together the two runs write what one would have written."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    random = np.random.default_rng(0)
+    for place in range(120):
+        write_picture(folder / f"{place:03}.jpg", random.integers(0, 256, (120, 160, 3), np.uint8))
+    rows = "".join(f"{place:03}.jpg,10,10,90,90\n" for place in range(120) if place % 3)
+    (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\n" + rows)
+    words = [sys.executable, "-m", "laplace_landmarks", "predict", str(folder), "--model", str(tiny_run_model),
+             "--boxes", str(tmp_path / "boxes.csv")]  # fmt: skip
+    done = tmp_path / "parts" / "done.jsonl"
+
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(
+        [*words, "--output", str(tmp_path / "parts")], stderr=subprocess.PIPE, text=True, env=environment
+    )
+    while not done.exists() or done.read_bytes().count(b"\n") < 2:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.005)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+
+    reached = sum(line.endswith(b"\n") for line in done.read_bytes().splitlines(keepends=True)) - 1
+    assert 0 < reached < 120
+    if number == signal.SIGKILL:
+        assert process.returncode == -number
+    else:
+        assert process.returncode == 130
+        assert said.splitlines()[-1] == (
+            f"laplace-landmarks: stopped after {reached} of 120 pictures; the same command goes on from there"
+        )
+
+    for output in ("parts", "whole"):
+        main([*words[3:], "--output", str(tmp_path / output), "--no-draw"])
+    whole, parts = ((tmp_path / output / "predictions.jsonl").read_text() for output in ("whole", "parts"))
+    assert parts == whole
+    assert len(whole.splitlines()) == 80
+
+
+def test_models_are_listed(
+    tiny_model: Callable[..., Path], tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(released, "FOLDER", tmp_path)
+    main(["models"])
+    assert capsys.readouterr().out.startswith("no models come with this installation")
+
+    lines = []
+    for name, scores in (
+        ("face-a", ({"nmse_percent": 4.321, "faces": 7, "data": "300W", "protocol": "true-point crops"},)),
+        ("b", ()),
+    ):
+        shutil.copy(tiny_model(name=name, scores=scores), tmp_path / f"{name}.onnx")
+        lines.append(f"{hashlib.sha256((tmp_path / f'{name}.onnx').read_bytes()).hexdigest()}  {name}.onnx\n")
+    (tmp_path / released.HASHES).write_text("".join(lines))
+    main(["models"])
+    first, second = capsys.readouterr().out.split("\n\n")
+    for fact in ("b: ", "kB", "12 parameters", "4 landmarks (dots)", "not scored", "not calibrated", "licence: CC0"):
+        assert fact in first
+    assert second.startswith("face-a: ")
+    assert "NMSE 4.32 % on 7 faces of 300W (true-point crops)" in second
+
+
+@pytest.mark.usefixtures("found_in_the_middle")
+def test_videos_of_one_name_are_kept_apart(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured) -> None:
+    pictures = [read_picture(path) for path in sorted((data / "labeled").glob("*.png"))[:3]]
+    for folder in ("monday", "tuesday"):
+        (tmp_path / folder).mkdir()
+        with VideoWriter(tmp_path / folder / "talk.avi", 10.0) as writer:
+            for number, picture in enumerate(pictures):
+                writer.write(picture, number / 10)
+    videos = [tmp_path / folder / "talk.avi" for folder in ("monday", "tuesday")]
+
+    predict(*videos, "--model", tiny_run_model, "--output", tmp_path / "out", "--smoothing", "kalman", "--no-draw")
+
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["talk-2.jsonl", "talk.jsonl"]
+    assert f"{videos[1]}: 3 frames" in capsys.readouterr().out

@@ -1,0 +1,131 @@
+"""A run over many pictures: what is written, what is skipped, and where it stops."""
+
+import json
+import weakref
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.data.pictures import read_picture, write_picture
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime import folder_run
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.folder_run import FolderRun, Places
+from laplace_landmarks.runtime.journal import DONE, PREDICTIONS, Journal
+
+BRIGHT = 200  # the finder of these tests finds a face in a picture at least so bright
+
+
+def finder(picture: np.ndarray) -> list[tuple[float, ...]]:
+    if picture.mean() == 13:
+        raise InputError("this picture is unlucky")
+    return [(2, 2, 20, 20, 0.9)] * int(picture.mean() >= BRIGHT)
+
+
+@pytest.fixture
+def detector(tiny_model: Callable[..., Path]) -> LandmarkDetector:
+    return LandmarkDetector(tiny_model(), finder=finder)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """40 pictures of growing brightness, every fifth with a face; number 7 is none, number 13 unlucky."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(40):
+        light = BRIGHT + number if number % 5 == 0 else number
+        write_picture(folder / f"{number:02}.png", np.full((24, 30, 3), light, np.uint8))
+    (folder / "07.png").write_text("no picture")
+    return sorted(folder.iterdir())
+
+
+def run(detector: LandmarkDetector, files: list[Path], output: Path, **settings: object) -> tuple[bool, list[str]]:
+    skipped: list[str] = []
+    journal = Journal.open(output, {})
+    try:
+        whole = FolderRun(detector, journal, skipped=skipped.append, **settings).over(files)  # pyright: ignore
+    finally:
+        journal.close()
+    return whole, skipped
+
+
+def faces(output: Path) -> list[str]:
+    return [Path(json.loads(line)["picture"]).stem for line in (output / PREDICTIONS).read_text().splitlines()]
+
+
+def test_all_pictures_in_their_order(detector: LandmarkDetector, files: list[Path], tmp_path: Path) -> None:
+    reached: list[int] = []
+    whole, skipped = run(detector, files, tmp_path / "out", progress=reached.append)
+    assert whole
+    assert faces(tmp_path / "out") == ["00", "05", "10", "15", "20", "25", "30", "35"]
+    assert [Path(line.split(":")[0]).stem for line in skipped] == ["07", "13"]
+    assert skipped[1].endswith("13.png: this picture is unlucky")
+    assert reached[-1] == 40 and sorted(reached) == reached
+    drawn = sorted((tmp_path / "out" / "drawn").rglob("*.jpg"))
+    assert len(drawn) == 38
+    assert read_picture(drawn[0]).shape == (24, 30, 3)
+    sizes = [json.loads(line).get("size") for line in (tmp_path / "out" / DONE).read_text().splitlines()[1:]]
+    assert sizes.count([30, 24]) == 38 and sizes.count(None) == 2
+
+
+def test_stopped_and_gone_on_with_it_is_the_same(detector: LandmarkDetector, files: list[Path], tmp_path: Path) -> None:
+    run(detector, files, tmp_path / "whole", draw=False)
+    stops = 0
+    while True:
+        answers = iter([False, True, True])
+        whole, _ = run(detector, files, tmp_path / "parts", draw=False, stop=partial(next, answers))
+        if whole:
+            break
+        stops += 1
+    assert stops == 2  # a batch a run
+    assert (tmp_path / "parts" / PREDICTIONS).read_bytes() == (tmp_path / "whole" / PREDICTIONS).read_bytes()
+
+
+def test_new_pictures_are_added(detector: LandmarkDetector, files: list[Path], tmp_path: Path) -> None:
+    run(detector, files[:12], tmp_path / "out", draw=False)
+    asked: list[str] = []
+    original = folder_run.read_ahead
+
+    def counted(waiting: list[Path]):
+        asked.extend(path.stem for path in waiting)
+        return original(waiting)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(folder_run, "read_ahead", counted)
+        run(detector, files[:16], tmp_path / "out", draw=False)
+    assert asked == ["07", "12", "13", "14", "15"]  # the skipped one again
+    assert faces(tmp_path / "out") == ["00", "05", "10", "15"]
+
+
+def test_known_places_are_looked_at_and_no_others(
+    detector: LandmarkDetector, files: list[Path], tmp_path: Path
+) -> None:
+    places = Places("boxes", {files[1]: [(1, 1, 9, 9), (3, 3, 12, 12)], files[2]: [(5, 5, 5, 5)]})
+    _, skipped = run(detector, files[:4], tmp_path / "out", draw=False, places=places)
+    assert faces(tmp_path / "out") == ["01", "01"]
+    (line,) = skipped
+    assert "02.png: the edges of the box of the crop lie all in one point" in line
+
+
+def test_pictures_are_let_go(detector: LandmarkDetector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, only those of two batches are alive at any time, besides what is read ahead."""
+    for number in range(100):
+        write_picture(tmp_path / f"{number:02}.png", np.full((8, 8, 3), 250, np.uint8))
+    alive: list[weakref.ref[np.ndarray]] = []
+    most = 0
+    plain = detector.batch
+
+    def counted(pictures: Sequence[np.ndarray], **places: Any) -> object:
+        nonlocal most
+        alive.extend(weakref.ref(picture) for picture in pictures)
+        most = max(most, sum(ref() is not None for ref in alive))
+        return plain(pictures, **places)
+
+    monkeypatch.setattr(detector, "batch", counted)
+    run(detector, sorted(tmp_path.glob("*.png")), tmp_path / "out", draw=False)
+    assert len(alive) == 100
+    assert most <= 2 * folder_run.BATCH

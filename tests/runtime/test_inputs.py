@@ -1,0 +1,83 @@
+"""What the words of a command name."""
+
+from pathlib import Path
+
+import pytest
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.inputs import find_inputs
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Files of all kinds; what is in them is not asked."""
+    for name in ("photos/a.jpg", "photos/b c.PNG", "photos/notes.md", "photos/more/ü.webp", "one.jpg", "talk.MP4",
+                 "no-suffix", "[x].jpg", "lists/d.jpg"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "pictures", "videos"),
+    [
+        (["one.jpg"], ["one.jpg"], []),
+        (["./one.jpg", "one.jpg"], ["one.jpg"], []),
+        (["no-suffix"], ["no-suffix"], []),
+        (["photos"], ["photos/a.jpg", "photos/b c.PNG", "photos/more/ü.webp"], []),
+        (["photos/", "photos/a.jpg"], ["photos/a.jpg", "photos/b c.PNG", "photos/more/ü.webp"], []),
+        (["photos/*"], ["photos/a.jpg", "photos/b c.PNG"], []),
+        (["**/*.webp"], ["photos/more/ü.webp"], []),
+        (["pho*"], ["photos/a.jpg", "photos/b c.PNG", "photos/more/ü.webp"], []),
+        (["photos/?.jpg"], ["photos/a.jpg"], []),
+        (["[x].jpg"], ["[x].jpg"], []),
+        (["talk.MP4", "one.jpg"], ["one.jpg"], ["talk.MP4"]),
+        (["*.MP4"], [], ["talk.MP4"]),
+        (["camera:0", "camera:0"], [], ["camera:0"]),
+    ],
+)
+def test_words_and_what_they_name(words: list[str], pictures: list[str], videos: list[str]) -> None:
+    found = find_inputs(words)
+    assert [path.as_posix() for path in found.pictures] == pictures
+    assert list(found.videos) == videos
+
+
+def test_a_list_names_files_from_here_or_from_where_it_lies(place: Path) -> None:
+    (place / "lists" / "some.txt").write_text("\ufeffone.jpg\n\n d.jpg \ntalk.MP4\nnowhere.jpg\n", encoding="utf-8")
+    found = find_inputs(["lists/some.txt"])
+    assert [path.as_posix() for path in found.pictures] == ["one.jpg", "lists/d.jpg", "lists/nowhere.jpg"]
+    assert found.videos == ("talk.MP4",)
+
+
+def test_other_files_of_a_folder_are_told(place: Path) -> None:
+    said: list[str] = []
+    find_inputs(["photos"], said.append)
+    assert said == ["photos: 1 files that are no pictures were left out"]
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("nope.jpg", "nope.jpg: there is no such picture or folder"),
+        ("nope/*.jpg", r"nope/\*.jpg: no file has a name like this"),
+        ("empty", "empty: no pictures in it"),
+        ("nothing.txt", "nothing.txt: an empty list"),
+        ("latin.txt", "latin.txt: not a list of paths"),
+    ],
+)
+def test_words_that_name_nothing(word: str, says: str, place: Path) -> None:
+    (place / "nothing.txt").write_text("\n\n")
+    (place / "latin.txt").write_bytes("ü.jpg".encode("latin-1"))
+    with pytest.raises(InputError, match=says):
+        find_inputs([word])
+
+
+def test_rings_of_links_end_and_dangling_ones_are_pictures_to_be_named(place: Path) -> None:
+    (place / "photos" / "ring").symlink_to(place / "photos")
+    (place / "photos" / "self.jpg").symlink_to("self.jpg")
+    (place / "photos" / "gone.jpg").symlink_to("nowhere.jpg")
+    names = [path.name for path in find_inputs(["photos"]).pictures]
+    assert sorted(names) == ["a.jpg", "b c.PNG", "gone.jpg", "self.jpg", "ü.webp"]
+    assert [path.name for path in find_inputs(["photos/self.jpg"]).pictures] == ["self.jpg"]
