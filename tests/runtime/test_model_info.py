@@ -1,6 +1,7 @@
 """The metadata of a model file: there and back, against its schema, and wrong in every way."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,25 @@ def test_there_and_back_with_a_bare_markup() -> None:
 def test_the_text_fits_its_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(document_of(FULL), SCHEMA)
+    jsonschema.validate(json.loads(changed("crop.whole_picture", "delete")), SCHEMA)  # as older files are
+
+
+def test_what_a_model_looks_at_by_itself() -> None:
+    """Older files do not say it: those of faces are known by the five points that place the crop."""
+    assert ModelInfo.from_json(changed("crop.whole_picture", "delete"), "a file") == FULL
+    assert FULL.finds == "faces"
+    assert replace(FULL, markup=Markup("one", ("tip",))).finds == ""
+    whole = ModelInfo.from_json(changed("crop.whole_picture", True), "a file")
+    assert whole.crop.whole_picture
+    assert whole.finds == "whole pictures"
+
+
+def test_a_crop_in_words() -> None:
+    assert FULL.crop_in_words == "80 px; side 2.8 x the anchors' hull, or 1.3472 x a tight box"
+    one = replace(FULL, markup=Markup("one", ("tip",)), crop=CropRule(64, box_factor=1.5))
+    assert one.crop_in_words == "64 px; side 1.5 x a tight box"
+    whole = replace(one, crop=CropRule(64, box_factor=1.0, whole_picture=True))
+    assert whole.crop_in_words == "64 px; the whole picture, side 1.0 x its longer side"
 
 
 def test_the_input_is_said_in_full() -> None:
@@ -103,6 +123,7 @@ WRONG = [
     ("crop.factor", -2.8, "crop: factor must be a finite number above 0"),
     ("crop.box_shift", [0], "crop: box_shift must be finite numbers (2)"),
     ("crop.border", "black", 'crop: border must be "replicate"'),
+    ("crop.whole_picture", 1, "crop: whole_picture must be true or false, not 1"),
     ("input.size", 64, "input: size must be 80, not 64"),
     ("input.colour", "BGR", 'input: colour must be "RGB", not "BGR"'),
     ("outputs", ["landmarks"], 'outputs must be ["landmarks", "spread"] or'),

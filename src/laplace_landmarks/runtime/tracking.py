@@ -1,0 +1,226 @@
+"""Faces through a video: found once, then followed in crops that their own last landmarks place.
+
+Following costs one crop a face; finding costs a search of the whole picture. So the finder is asked only when the
+network doubts a face, when one is missing, and now and then for newcomers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laplace_landmarks.conventions import Box, Picture
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.smoothing import Smoother, check_smoothing
+
+
+class Detector(Protocol):
+    """LandmarkDetector, or whatever is called like it."""
+
+    def __call__(self, picture: Picture, /, *, anchors: Any = None) -> tuple[Face, ...]: ...
+
+
+SMALLEST = 4.0  # pixels of a face's longer side; below that a crop shows nothing
+SHAKE = 0.02  # sides of the crop; crops that went ahead of smaller shifts would follow noise, and shake themselves
+FARTHEST = 0.2  # seconds without a frame, beyond which nobody knows where a moving face is
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """How faces are followed. Times are seconds of the video; docs/video.md tells where the numbers come from.
+
+    smoothing: "off", "kalman" or "one-euro".
+    look_every: the picture is searched for newcomers that often. search_every: while a face is missing, or none there.
+    keep: a face that is found again within this time keeps its id.
+    doubt: the uncertainty above which the finder must confirm a face; see uncertainty().
+    growth: a face that the finder has confirmed is doubted again only when its uncertainty has grown by this factor.
+        For a model without a calibration this is the whole rule.
+    unseen: a face that a search does not find is kept while its uncertainty is below this part of the doubt.
+    lead: a crop is placed ahead by this part of the face's last shift; 0 is where the face was.
+    same: overlap of two boxes, intersection over union, from which on they are one face.
+    """
+
+    smoothing: str = "off"
+    look_every: float = 1.0
+    search_every: float = 0.2
+    keep: float = 1.0
+    doubt: float = 0.085
+    growth: float = 1.3
+    unseen: float = 0.75
+    lead: float = 1.0
+    same: float = 0.4
+
+    def __post_init__(self) -> None:
+        check_smoothing(self.smoothing)
+        for name in ("look_every", "search_every", "keep", "doubt", "unseen", "lead"):
+            if not getattr(self, name) >= 0:
+                raise InputError(f"{name} of a tracker is a number of at least 0, not {getattr(self, name)}")
+        if not self.growth >= 1 or not 0 < self.same <= 1:
+            raise InputError("of a tracker, growth is at least 1, and same above 0 and at most 1")
+
+
+@dataclass(eq=False)
+class _Track:
+    id: int
+    face: Face  # as found, not smoothed: smoothed landmarks lag, and a crop that lags loses the face
+    smoother: Smoother
+    confirmed: float  # its uncertainty when the finder last found it
+    seen: float  # when it was last well
+    before: Face | None = None  # of the frame before that
+    step: float = 0.0  # seconds between the two
+    lost: bool = False
+
+    def ahead(self, seconds: float, lead: float) -> NDArray[np.float32]:
+        """(K, 2) where the landmarks will be so much later, if the face goes on as it went (lead 1)."""
+        if not lead or self.before is None or self.step <= 0 or seconds > FARTHEST:
+            return self.face.landmarks
+        shift = self.face.landmarks.mean(axis=0) - self.before.landmarks.mean(axis=0)
+        motion = max(0.0, 1 - SHAKE * self.face.crop.side / max(float(np.linalg.norm(shift)), 1e-9))
+        return self.face.landmarks + shift * np.float32(lead * motion * min(seconds / self.step, 2.0))
+
+    def lose(self, picture: Picture) -> None:
+        """Keeps the last face that was one, so that it can be found again near there; one at the edge has left."""
+        if self.before is not None:
+            self.face, self.seen = self.before, self.seen - self.step
+        self.before, self.lost = None, True
+        x0, y0, x1, y1 = self.face.box
+        if min(x0, y0) < 0 or x1 > picture.shape[1] or y1 > picture.shape[0]:
+            self.seen = -np.inf
+
+
+class Tracker:
+    """Takes one frame after the other, and gives its faces with ids that are never used again.
+
+    >>> tracker = Tracker(detector, Tracking(smoothing="kalman"))  # doctest: +SKIP
+    >>> for seconds, picture in frames:  # doctest: +SKIP
+    ...     faces = tracker(picture, seconds)
+    """
+
+    def __init__(self, detector: Detector, settings: Tracking | None = None) -> None:
+        self._detector, self._settings = detector, settings or Tracking()
+        self._tracks: list[_Track] = []
+        self._next_id = 0
+        self._searched = self._time = -np.inf
+
+    def smooth(self, smoothing: str) -> None:
+        """Goes on with another smoothing: "off", "kalman" or "one-euro"."""
+        self._settings = replace(self._settings, smoothing=smoothing)
+        for track in self._tracks:
+            track.smoother = Smoother(smoothing)
+
+    def __call__(self, picture: Picture, time: float) -> tuple[Face, ...]:
+        """The faces of this frame, oldest track first; time: seconds, on any clock that does not run backwards."""
+        if time < self._time:
+            raise InputError(f"the frames of a tracker come in order, but {time:g} s comes after {self._time:g} s")
+        self._time = time
+        doubted = self._follow(picture)
+        if doubted or self._due():
+            self._search(picture)
+        self._tracks = _apart(self._tracks, self._settings.same)
+        self._tracks = [track for track in self._tracks if time - track.seen <= self._settings.keep]
+        return tuple(replace(track.smoother(time, track.face), id=track.id) for track in self._tracks if not track.lost)
+
+    def _follow(self, picture: Picture) -> bool:
+        """Each face where it was in the last frame; whether one of them needs the finder's word."""
+        followed = [track for track in self._tracks if not track.lost]
+        if not followed:
+            return False
+        faces = self._detector(
+            picture, anchors=[track.ahead(self._time - track.seen, self._settings.lead) for track in followed]
+        )
+        for track, face in zip(followed, faces, strict=True):
+            track.before, track.step = track.face, self._time - track.seen
+            track.face, track.seen = replace(face, score=track.face.score), self._time
+            if not _is_in(face, picture):
+                track.lose(picture)
+        return any(not track.lost and self._doubts(track) for track in followed)
+
+    def _due(self) -> bool:
+        missing = not self._tracks or any(track.lost for track in self._tracks)
+        every = self._settings.search_every if missing else self._settings.look_every
+        return self._time - self._searched >= every
+
+    def _search(self, picture: Picture) -> None:
+        self._searched = self._time
+        found = [face for face in self._detector(picture) if _is_in(face, picture)]
+        pairs = _matched([track.face.box for track in self._tracks], [face.box for face in found], self._settings.same)
+        for place, track in enumerate(self._tracks):
+            if place in pairs:
+                self._confirm(track, found[pairs[place]])
+            else:
+                limit = self._settings.unseen * self._settings.doubt
+                uncertain = track.face.radii is not None and uncertainty(track.face) > limit
+                if not track.lost and (uncertain or self._doubts(track)):
+                    track.lose(picture)
+        for place, face in enumerate(found):
+            if place not in pairs.values():
+                smoother = Smoother(self._settings.smoothing)
+                self._tracks.append(_Track(self._next_id, face, smoother, uncertainty(face), self._time))
+                self._next_id += 1
+
+    def _confirm(self, track: _Track, face: Face) -> None:
+        if track.lost:
+            track.smoother, track.before = Smoother(self._settings.smoothing), None
+        if track.lost or uncertainty(face) < uncertainty(track.face):  # else its own crop was the better one
+            track.face = face
+        track.face = replace(track.face, score=face.score)
+        track.confirmed = uncertainty(track.face)
+        track.seen, track.lost = self._time, False
+
+    def _doubts(self, track: _Track) -> bool:
+        least = self._settings.doubt if track.face.radii is not None else 0.0
+        return uncertainty(track.face) > max(least, self._settings.growth * track.confirmed)
+
+
+def uncertainty(face: Face) -> float:
+    """How little the network knows of a face: the mean radius at 0.9, in sides of the crop.
+
+    Of a model that is not calibrated the mean spread, which can only be compared with that of the same face.
+    """
+    if face.radii is None:
+        return float(face.spread.mean()) / face.crop.side
+    p = min(max(0.9, face.radii.levels[0]), face.radii.levels[-1])
+    return float(face.radius(p).mean()) / face.crop.side
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Intersection over union of two boxes.
+
+    >>> overlap((0, 0, 2, 2), (1, 0, 3, 2)) == 2 / 6
+    True
+    """
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    if across <= 0 or down <= 0:
+        return 0.0
+    areas = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in (one, other))
+    return across * down / (areas - across * down)
+
+
+def _matched(tracks: Sequence[Box], found: Sequence[Box], least: float) -> dict[int, int]:
+    """Which track each found face belongs to, the pair that overlaps most first: place of track → place of face."""
+    overlaps = ((overlap(a, b), i, j) for i, a in enumerate(tracks) for j, b in enumerate(found))
+    pairs: dict[int, int] = {}
+    for shared, track, face in sorted(overlaps, key=lambda one: -one[0]):
+        if shared >= least and track not in pairs and face not in pairs.values():
+            pairs[track] = face
+    return pairs
+
+
+def _apart(tracks: Sequence[_Track], same: float) -> list[_Track]:
+    """Without the tracks that have run onto an older one's face."""
+    kept: list[_Track] = []
+    for track in tracks:
+        if track.lost or not any(overlap(track.face.box, other.face.box) >= same for other in kept if not other.lost):
+            kept.append(track)
+    return kept
+
+
+def _is_in(face: Face, picture: Picture) -> bool:
+    """Whether the middle of a face is in the picture, and the face has a size at all."""
+    x0, y0, x1, y1 = face.box
+    height, width = picture.shape[:2]
+    return 0 <= x0 + x1 <= 2 * width and 0 <= y0 + y1 <= 2 * height and max(x1 - x0, y1 - y0) >= SMALLEST

@@ -1,0 +1,75 @@
+"""Video files out: pictures with time stamps become frames at a constant rate."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from laplace_landmarks.conventions import Picture
+from laplace_landmarks.errors import InputError
+
+CODECS = {".mp4": "mp4v", ".mov": "mp4v", ".mkv": "mp4v", ".avi": "MJPG", ".webm": "VP80"}
+"""What opencv's wheels can encode on every system; H.264 is not among it. Browsers play .webm alone of these."""
+LONGEST = 60.0  # seconds; a gap beyond is left out, since a broken time stamp must not fill the disk
+
+
+class VideoWriter:
+    """Writes one video file; closed by `with`, also when something goes wrong, so that what is there can be played.
+
+    rate: frames a second. Each frame of the file shows the picture of its time: where pictures come at uneven times,
+    some are shown for several frames and some, closer than a frame, are not shown.
+    """
+
+    def __init__(self, path: str | Path, rate: float) -> None:
+        self._path, self._rate = Path(path), rate
+        if self._path.suffix.lower() not in CODECS:
+            known = ", ".join(CODECS)
+            raise InputError(f"{path}: cannot write this kind of video; let the name end in one of {known}")
+        self._writer: cv2.VideoWriter | None = None
+        self._last: Picture | None = None
+        self._frames = 0
+        self._skipped = 0.0  # seconds
+
+    def write(self, picture: Picture, seconds: float) -> None:
+        """Adds a picture (H, W, 3), RGB, at this time of the video; all have the size of the first.
+
+        The codecs want even sides: of an odd one the last row or column is left out.
+        """
+        if self._writer is None:
+            self._writer = self._open(picture)
+        if seconds - self._skipped > self._frames / self._rate + LONGEST:
+            self._skipped = seconds - (self._frames + 1) / self._rate
+        while self._last is not None and self._frames < round((seconds - self._skipped) * self._rate):
+            self._add(self._last)
+        self._last = picture
+
+    def close(self) -> None:
+        """Ends the file."""
+        if self._writer is not None:
+            if self._last is not None:
+                self._add(self._last)
+            self._writer.release()
+            self._writer = None
+
+    def __enter__(self) -> "VideoWriter":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+    def _add(self, picture: Picture) -> None:
+        assert self._writer is not None
+        self._writer.write(np.ascontiguousarray(picture[..., ::-1]))
+        self._frames += 1
+
+    def _open(self, picture: Picture) -> cv2.VideoWriter:
+        code = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
+        size = (picture.shape[1], picture.shape[0])
+        try:
+            self._path.open("ab").close()
+        except OSError as error:
+            raise InputError(f"{self._path}: cannot be written ({error.strerror})") from None
+        writer = cv2.VideoWriter(str(self._path), cv2.CAP_FFMPEG, code, self._rate, size)
+        if not writer.isOpened():
+            raise InputError(f"{self._path}: a video of {size[0]} x {size[1]} pixels cannot be encoded; try .avi")
+        return writer

@@ -1,0 +1,147 @@
+"""The live view over its own web server, with a video in the camera's place."""
+
+import http.client
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+
+import cv2
+import numpy as np
+import pytest
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.found import FoundFace
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.live.view import LiveView
+from laplace_landmarks.runtime.video_writer import VideoWriter
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("live") / "talk.avi"
+    with VideoWriter(path, 20) as writer:
+        for number in range(6):
+            writer.write(np.random.default_rng(number).integers(0, 255, (48, 64, 3), np.uint8), number / 20)
+    return path
+
+
+@pytest.fixture(scope="module")
+def detector(tiny_model: Callable[..., Path]) -> LandmarkDetector:
+    return LandmarkDetector(tiny_model(), finder=lambda picture: [FoundFace((10, 10, 40, 40), 0.9)])
+
+
+@pytest.fixture
+def view(detector: LandmarkDetector, video: Path) -> Iterator[LiveView]:
+    view = LiveView(detector, video, port=0)
+    running = Thread(target=view.run, args=(lambda address: None,))
+    running.start()
+    yield view
+    view.stop()
+    running.join(10)
+    assert not running.is_alive()
+
+
+def request(view: LiveView, method: str, path: str, body: object = None, **headers: str) -> http.client.HTTPResponse:
+    host = view.address.removeprefix("http://").rstrip("/")
+    connection = http.client.HTTPConnection(host, timeout=10)
+    content = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+    connection.request(method, path, content, {"Content-Type": "application/json", **headers})
+    return connection.getresponse()
+
+
+def figures(answer: http.client.HTTPResponse) -> dict:
+    line = answer.readline()
+    assert answer.readline() == b"\n"
+    return json.loads(line.removeprefix(b"data: "))
+
+
+def test_the_page_needs_nothing_from_elsewhere(view: LiveView) -> None:
+    answer = request(view, "GET", "/")
+    page = answer.read().decode()
+
+    assert answer.status == 200
+    assert answer.headers.get_content_type() == "text/html"
+    assert not re.search(r"https?://|//[a-z]", page.replace("// ", ""))
+    assert {"/pictures", "/figures", "/switches"} <= set(re.findall(r'"(/[a-z]+)"', page))
+
+
+def test_pictures_come_one_after_the_other_for_two_viewers(view: LiveView) -> None:
+    for stream in (request(view, "GET", "/pictures"), request(view, "GET", "/pictures")):
+        assert stream.headers.get_content_type() == "multipart/x-mixed-replace"
+        for _ in range(3):
+            assert stream.readline() == b"--picture\r\n"
+            assert stream.readline() == b"Content-Type: image/jpeg\r\n"
+            length = int(stream.readline().removeprefix(b"Content-Length: "))
+            assert stream.readline() == b"\r\n"
+            picture = cv2.imdecode(np.frombuffer(stream.read(length), np.uint8), cv2.IMREAD_COLOR)
+            assert picture is not None
+            assert picture.shape == (48, 64, 3)
+            assert stream.readline() == b"\r\n"
+        stream.close()
+
+
+def test_figures_tell_the_switches_that_a_viewer_turned(view: LiveView) -> None:
+    stream = request(view, "GET", "/figures")
+    assert figures(stream)["smoothing"] == "off"
+
+    assert request(view, "POST", "/switches", {"smoothing": "one-euro", "radius": False}).status == 204
+    for _ in range(20):
+        seen = figures(stream)
+        if seen["smoothing"] == "one-euro":
+            break
+    assert (seen["smoothing"], seen["radius"]) == ("one-euro", False)
+
+
+def test_viewers_are_told_the_end(detector: LandmarkDetector, video: Path) -> None:
+    view = LiveView(detector, video, port=0)
+    running = Thread(target=view.run, args=(lambda address: None,))
+    running.start()
+    stream = request(view, "GET", "/figures")
+    figures(stream)
+    view.stop()
+    running.join(10)
+
+    assert json.loads(stream.read().strip().split(b"data: ")[-1]) == {"ended": "stopped"}
+    with pytest.raises(ConnectionRefusedError):
+        request(view, "GET", "/")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers", "status"),
+    [
+        ("GET", "/etc/passwd", None, {}, 404),
+        ("GET", "/../page.html", None, {}, 404),
+        ("POST", "/", {}, {}, 404),
+        ("POST", "/switches", {"radius": True}, {"Content-Type": "text/plain"}, 404),  # another site may send such
+        ("POST", "/switches", {"colour": "red"}, {}, 400),
+        ("POST", "/switches", b"{", {}, 400),
+        ("POST", "/switches", b"\xff\xfe", {}, 400),
+        ("POST", "/switches", b" " * 2000, {}, 400),
+        ("POST", "/switches", None, {"Content-Length": "-1"}, 400),
+        ("GET", "/", None, {"Host": "elsewhere.example:8765"}, 403),
+        ("POST", "/switches", {"radius": True}, {"Host": "elsewhere.example"}, 403),
+        ("DELETE", "/", None, {}, 501),
+    ],
+)
+def test_other_requests_are_refused(
+    view: LiveView, method: str, path: str, body: object, headers: dict[str, str], status: int
+) -> None:
+    assert request(view, method, path, body, **headers).status == status
+
+
+def test_a_port_that_is_taken_is_named(view: LiveView, detector: LandmarkDetector, video: Path) -> None:
+    port = int(view.address.rstrip("/").rpartition(":")[2])
+
+    with pytest.raises(
+        InputError, match=rf"^127\.0\.0\.1:{port}: the page cannot be served there .*; try another --port"
+    ):
+        LiveView(detector, video, port=port)
+    with pytest.raises(InputError, match="cannot be served there"):
+        LiveView(detector, video, port=99999)
+
+
+def test_a_camera_that_is_not_there_is_named(detector: LandmarkDetector) -> None:
+    with pytest.raises(InputError, match="no such camera answers"):
+        LiveView(detector, "camera:77", port=0)

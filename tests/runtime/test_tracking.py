@@ -1,0 +1,305 @@
+"""The tracker with a detector that is told what there is to see: who is followed, lost and found again, by which id."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.data.synthetic.dataset import synthetic_face
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import Crop, CropRule, tight_box
+from laplace_landmarks.faces.found import FoundFace
+from laplace_landmarks.runtime.calibration import Radii
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.tracking import Tracker, Tracking, overlap, uncertainty
+
+SHAPE = 20 * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32)  # a face about (0, 0)
+RADII = Radii(
+    levels=(0.5, 0.9), factors=(0.5, 1.0), scales={"all": 1.0}, exponents=(1.0, 0.0), least=(0.1, 0.1),
+    regions=("all",) * 4,
+)  # fmt: skip
+PICTURE = np.zeros((480, 640, 3), np.uint8)
+WELL, DOUBTFUL, NOTHING = 3.0, 7.5, 12.0  # crop pixels, of 80: radius = spread here; doubted above 6.8
+
+
+@dataclass
+class Scene:
+    """A detector whose faces are what `there` says now: place and radius; `seen` is what the finder finds of them."""
+
+    there: dict[str, tuple[tuple[float, float], float]] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    radii: Radii | None = RADII
+    searches: int = 0
+    crops: list[tuple[float, float]] = field(default_factory=list)
+
+    def __call__(self, picture: np.ndarray, /, *, anchors: Any = None) -> tuple[Face, ...]:
+        if anchors is None:
+            self.searches += 1
+            found = [one for name, one in self.there.items() if name not in self.hidden]
+            return tuple(self.face(place, radius, score=0.9) for place, radius in found)
+        self.crops += [tuple(np.asarray(points).mean(axis=0).tolist()) for points in anchors]
+        return tuple(self.near(np.asarray(points).mean(axis=0)) for points in anchors)
+
+    def near(self, centre: np.ndarray) -> Face:
+        """The face within reach of a crop, or nothing: the crop's own centre, and no certainty."""
+        for place, radius in self.there.values():
+            if np.linalg.norm(np.asarray(place) - centre) < 25:
+                return self.face(place, radius)
+        return self.face(tuple(centre.tolist()), NOTHING)
+
+    def face(self, place: tuple[float, ...], radius: float, score: float | None = None) -> Face:
+        landmarks = SHAPE + np.asarray(place, np.float32)
+        spread = np.full((4, 2), radius, np.float32)
+        return Face(
+            landmarks, spread, Crop(place[0], place[1], 80.0, 80), tight_box(landmarks), score=score, radii=self.radii
+        )
+
+
+def ids(faces: tuple[Face, ...]) -> list[int | None]:
+    return [face.id for face in faces]
+
+
+def test_a_face_is_found_once_and_followed() -> None:
+    scene = Scene({"a": ((100, 100), WELL)})
+    tracker = Tracker(scene)
+
+    for number in range(20):
+        scene.there["a"] = ((100 + 6 * number, 100), WELL)
+        (face,) = tracker(PICTURE, number / 25)
+        assert face.landmarks.mean(axis=0).tolist() == [100 + 6 * number, 100]
+        assert (face.id, face.score) == (0, 0.9)
+
+    assert scene.searches == 1
+
+
+def test_the_crop_goes_ahead_with_the_face() -> None:
+    scene = Scene({"a": ((100, 100), WELL)})
+    tracker = Tracker(scene)
+    for time, x in ((0.0, 100), (0.04, 110), (0.06, 115), (1.0, 115)):
+        scene.there["a"] = ((x, 100), WELL)
+        tracker(PICTURE, time)
+
+    # at first where the face was; then ahead by a half of the last shift, 10 less SHAKE's 1.6, as half of the time has
+    # passed; and after a gap where it was
+    np.testing.assert_allclose(scene.crops, [(100, 100), (114.2, 100), (115, 100)], rtol=1e-5)
+
+
+def test_a_face_at_rest_is_not_led_by_its_noise() -> None:
+    scene = Scene({"a": ((100, 100), WELL)})
+    tracker = Tracker(scene)
+    for number, x in enumerate((100, 101.5, 100, 100)):
+        scene.there["a"] = ((x, 100), WELL)
+        tracker(PICTURE, number / 25)
+
+    assert scene.crops == [(100, 100), (101.5, 100), (100, 100)]
+
+
+def test_a_fast_face_is_lost_by_crops_that_do_not_go_ahead() -> None:
+    places = (100, 120, 150, 190, 230, 270)
+    kept = {}
+    for lead in (0.0, 1.0):
+        scene = Scene({"a": ((100, 100), WELL)})
+        tracker = Tracker(scene, Tracking(lead=lead))
+        for number, x in enumerate(places):
+            scene.there["a"] = ((x, 100), WELL)
+            scene.hidden = {"a"} if number else set()
+            kept[lead] = ids(tracker(PICTURE, number / 25))
+
+    assert kept == {0.0: [], 1.0: [0]}
+
+
+def test_newcomers_are_looked_for_now_and_then() -> None:
+    scene = Scene({"a": ((100, 100), WELL)})
+    tracker, seen = Tracker(scene, Tracking(look_every=1.0)), {}
+    for number in range(60):
+        if number == 5:
+            scene.there["b"] = ((300, 100), WELL)
+        seen[number] = ids(tracker(PICTURE, number / 25))
+
+    assert seen[24] == [0]
+    assert seen[25] == [0, 1]  # a second after the first search
+    assert scene.searches == 3
+
+
+def test_an_empty_picture_is_searched_more_often() -> None:
+    scene = Scene()
+    tracker = Tracker(scene, Tracking(search_every=0.2))
+
+    assert all(tracker(PICTURE, number / 10) == () for number in range(10))
+    assert scene.searches == 5
+
+
+def test_a_doubtful_face_is_kept_where_the_finder_confirms_it() -> None:
+    scene = Scene({"a": ((100, 100), WELL)})
+    tracker = Tracker(scene)
+    tracker(PICTURE, 0.0)
+    scene.there["a"] = ((100, 100), DOUBTFUL)
+
+    seen = [ids(tracker(PICTURE, number / 25)) for number in range(1, 10)]
+
+    assert seen == [[0]] * 9
+    assert scene.searches == 2  # once confirmed, it is doubted again only when it grows less certain still
+
+
+def test_a_doubtful_face_that_the_finder_does_not_see_is_lost_at_once() -> None:
+    scene = Scene({"a": ((100, 100), WELL)})
+    tracker = Tracker(scene)
+    tracker(PICTURE, 0.0)
+    scene.there.clear()
+
+    assert tracker(PICTURE, 0.04) == ()
+
+
+def test_a_face_that_the_finder_misses_is_kept_while_it_is_certain() -> None:
+    scene = Scene({"a": ((100, 100), WELL)})
+    tracker = Tracker(scene)
+    tracker(PICTURE, 0.0)
+    scene.hidden.add("a")
+
+    assert [ids(tracker(PICTURE, number / 5)) for number in range(1, 20)] == [[0]] * 19
+    assert scene.searches > 3
+
+
+@pytest.mark.parametrize(("away", "then"), [(0.5, 0), (2.0, 1)])
+def test_a_face_that_comes_back_soon_keeps_its_id(away: float, then: int) -> None:
+    scene = Scene({"a": ((100, 100), WELL)})
+    tracker = Tracker(scene, Tracking(keep=1.0, search_every=0.0))
+    tracker(PICTURE, 0.0)
+    there = scene.there.pop("a")
+    for time in np.arange(0.04, away, 0.04):
+        assert tracker(PICTURE, float(time)) == ()
+    scene.there["a"] = there
+
+    assert ids(tracker(PICTURE, away)) == [then]
+
+
+def test_ids_are_never_used_again() -> None:
+    scene, seen = Scene(), []
+    tracker = Tracker(scene, Tracking(keep=0.0, search_every=0.0))
+    for number in range(6):
+        scene.there = {"a": ((100 + 200 * (number % 2), 100), WELL)} if number % 2 == 0 else {}
+        seen += ids(tracker(PICTURE, float(number)))
+
+    assert seen == [0, 1, 2]
+
+
+def test_two_tracks_on_one_face_become_the_older() -> None:
+    scene = Scene({"a": ((100, 100), WELL), "b": ((150, 100), WELL)})
+    tracker = Tracker(scene)
+    assert ids(tracker(PICTURE, 0.0)) == [0, 1]
+    for number in range(1, 10):  # the second walks behind the first
+        scene.there["b"] = ((150 - 5 * number, 100), WELL)
+        faces = tracker(PICTURE, number / 25)
+
+    assert ids(faces) == [0]
+
+
+def test_a_face_that_leaves_the_picture_ends() -> None:
+    scene = Scene({"a": ((20, 100), WELL)})
+    tracker = Tracker(scene)
+    for number in range(8):
+        scene.there["a"] = ((20 - 5 * number, 100), WELL)
+        faces = tracker(PICTURE, number / 25)
+
+    assert faces == ()
+
+
+def test_a_face_that_has_left_does_not_lend_its_id_to_the_next() -> None:
+    scene = Scene({"a": ((15, 100), WELL)})
+    tracker = Tracker(scene, Tracking(search_every=0.0))
+    tracker(PICTURE, 0.0)
+    scene.there = {}
+    assert tracker(PICTURE, 0.04) == ()
+    scene.there = {"b": ((15, 100), WELL)}
+
+    assert ids(tracker(PICTURE, 0.08)) == [1]
+
+
+def test_without_a_calibration_a_grown_spread_raises_doubt() -> None:
+    scene = Scene({"a": ((100, 100), 2.0)}, radii=None)
+    tracker = Tracker(scene, Tracking(growth=1.5))
+    tracker(PICTURE, 0.0)
+    for number, (spread, searches) in enumerate([(2.9, 1), (3.1, 2), (4.0, 2), (4.7, 3)], start=1):
+        scene.there["a"] = ((100, 100), spread)
+        assert ids(tracker(PICTURE, number / 25)) == [0]
+        assert scene.searches == searches, spread
+
+
+def test_uncertainty_is_a_part_of_the_crop() -> None:
+    scene = Scene()
+
+    assert uncertainty(scene.face((0, 0), 4.0)) == pytest.approx(4 / 80)
+    scene.radii = None
+    assert uncertainty(scene.face((0, 0), 4.0)) == pytest.approx(4 / 80)
+
+
+def test_smoothing_can_be_turned_on_and_off() -> None:
+    scene = Scene({"a": ((100, 100), WELL)})
+    tracker = Tracker(scene, Tracking(smoothing="kalman"))
+    tracker(PICTURE, 0.0)
+    scene.there["a"] = ((100.5, 100), WELL)
+    (smooth,) = tracker(PICTURE, 0.04)
+    tracker.smooth("off")
+    (plain,) = tracker(PICTURE, 0.08)
+
+    assert 100 < smooth.landmarks[:, 0].mean() < 100.5
+    assert plain.landmarks[:, 0].mean() == 100.5
+    with pytest.raises(InputError, match="smoothing is one of"):
+        tracker.smooth("more")
+
+
+def test_frames_come_in_order() -> None:
+    tracker = Tracker(Scene())
+    tracker(PICTURE, 1.0)
+
+    tracker(PICTURE, 1.0)
+    with pytest.raises(InputError, match=r"come in order, but 0\.5 s comes after 1 s"):
+        tracker(PICTURE, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"smoothing": "very"}, "smoothing is one of"),
+        ({"look_every": -1}, "look_every of a tracker is a number of at least 0"),
+        ({"keep": float("nan")}, "keep of a tracker"),
+        ({"growth": 0.5}, "growth is at least 1"),
+        ({"same": 0}, "same above 0"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        Tracking(**changes)
+
+
+def test_overlap_of_boxes_worked_by_hand() -> None:
+    assert overlap((0, 0, 10, 10), (5, 5, 15, 15)) == pytest.approx(25 / 175)
+    assert overlap((0, 0, 10, 10), (10, 0, 20, 10)) == 0
+    assert overlap((0, 0, 10, 10), (0, 0, 10, 10)) == 1
+
+
+def test_a_drawn_face_is_followed_by_a_model_file(tiny_model: Callable[..., Path]) -> None:
+    """The tiny model finds a colour's centre, so three coloured squares on the moving picture are the face."""
+    drawn = synthetic_face(seed=3, index=0, size=96)[0] // 4
+
+    def frame(number: int) -> np.ndarray:
+        picture = np.full((200, 240, 3), 20, np.uint8)
+        left, top = 20 + 4 * number, 30 + 2 * number
+        picture[top : top + 96, left : left + 96] = drawn
+        for place, (x, y) in enumerate(((30, 30), (66, 30), (48, 66))):
+            picture[top + y - 3 : top + y + 4, left + x - 3 : left + x + 4] = np.eye(3, dtype=np.uint8)[place] * 255
+        return picture
+
+    box = (50.0, 60.0, 86.0, 96.0)
+    model = tiny_model(size=32, crop=CropRule(size=32, factor=2.2, box_factor=2.2))
+    tracker = Tracker(LandmarkDetector(model, finder=lambda picture: [FoundFace(box, 0.8)]), Tracking(keep=5))
+
+    for number in range(12):
+        (face,) = tracker(frame(number), number / 25)
+        expected = np.array([(50, 60), (86, 60), (68, 96)]) + np.array((4 * number, 2 * number))
+        np.testing.assert_allclose(face.landmarks[:3], expected, atol=1.5)
+        assert face.id == 0
