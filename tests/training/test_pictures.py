@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from laplace_landmarks.data.formats.table import write_table
 from laplace_landmarks.data.markup import IBUG68
+from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import Crop, CropRule, tight_box
 from laplace_landmarks.training.config import Config, Data, UnlabeledPictures
 from laplace_landmarks.training.pictures import split, training_pictures
 
@@ -57,6 +61,50 @@ def test_a_split_file_says_who(tiny_config: MakeConfig, tmp_path: Path) -> None:
     given = training_pictures(tiny_config(data={"split": file, "train": "labels/1", "validation": ""}), lambda _: None)
     assert given.train.names == ("03",)
     assert given.validation is None
+
+
+@pytest.fixture
+def with_missing_eyes(tiny_data: Path) -> Path:
+    """The drawn faces as a table with wide boxes and two parts; an eye of the first two is missing."""
+    labeled = read_labeled(tiny_data / "labeled", IBUG68)
+    samples = []
+    for place, sample in enumerate(labeled.samples):
+        visible = sample.visible & ((np.arange(68) < 36) | (np.arange(68) >= 42) | (place >= 2))
+        x0, y0, x1, y1 = tight_box(sample.landmarks)
+        wide = (x0 - 0.3 * (x1 - x0), y0, x1 + 0.3 * (x1 - x0), y1)
+        samples.append(replace(sample, visible=visible, box=wide, subset="train" if place < 9 else "test"))
+    file = tiny_data / "missing.csv"
+    write_table(file, LabeledSet(IBUG68, tuple(samples)))
+    return file
+
+
+def test_faces_that_boxes_place_look_as_large_as_the_others(tiny_config: MakeConfig, with_missing_eyes: Path) -> None:
+    config = tiny_config(data={"labeled": str(with_missing_eyes), "validation": ""})
+    whole = training_pictures(tiny_config(data={"validation": ""}), lambda _: None)
+
+    given = training_pictures(config, lambda _: None)
+
+    assert given.train.visible.all(axis=1).tolist() == [False, False, *[True] * 10]
+    for crop, as_it_would_be in zip(given.train.crops[:2], whole.train.crops[:2], strict=True):
+        assert crop.side == pytest.approx(as_it_would_be.side, rel=0.1)
+        assert (crop.x, crop.y) == pytest.approx((as_it_would_be.x, as_it_would_be.y), abs=3)
+    assert given.train.crops[2:] == whole.train.crops[2:]
+    assert given.rule.box_factor < 0.8 * whole.rule.box_factor, "the labels' boxes are wider than tight ones"
+
+
+def test_a_part_of_the_labels(tiny_config: MakeConfig, with_missing_eyes: Path) -> None:
+    data = {"labeled": str(with_missing_eyes), "validation": "", "part": "train"}
+    assert len(training_pictures(tiny_config(data=data), lambda _: None).train.names) == 9
+    with pytest.raises(InputError, match="subset 'frontal': no picture is in 'frontal'; there are test, train"):
+        training_pictures(tiny_config(data=data | {"part": "frontal"}), lambda _: None)
+
+
+def test_objects_that_fill_their_picture(tiny_config: MakeConfig) -> None:
+    given = training_pictures(tiny_config(data={"picture_factor": 1.25}), lambda _: None)
+    assert given.rule == CropRule(size=32, box_factor=1.25, whole_picture=True)
+    assert set(given.train.crops) == {Crop(31.5, 31.5, 80, 32)}
+    assert given.validation is not None
+    assert set(given.validation.crops) == {Crop(31.5, 31.5, 80, 32)}
 
 
 @pytest.mark.parametrize(

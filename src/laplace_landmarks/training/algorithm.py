@@ -111,3 +111,9 @@ class Algorithm:
         loss.backward()
         processes.average_gradients(p for group in optimiser.param_groups for p in group["params"])
         optimiser.step()
+
+    def learn_at(self, rate: float) -> None:
+        """Set the learning rate of both networks."""
+        for optimiser in (self.optimiser_g, self.optimiser_d):
+            for group in optimiser.param_groups if optimiser is not None else ():
+                group["lr"] = rate

@@ -39,6 +39,8 @@ class Data:
     """How the labels are stored: coco, dlib, wflw, ... (docs/formats.md); auto looks."""
     markup: str = "ibug68"
     """What the landmarks are: a built-in name, a YAML or JSON file (docs/markups.md), or auto: what the labels say."""
+    part: str = ""
+    """Only this part of the labeled pictures, where their format tells parts: train of AFLW, 300W, ..."""
     split: str = ""
     """JSON file with lists of names. Without it every fifth sample, by a hash of its name, is kept for validation."""
     train: str = "train"
@@ -75,7 +77,7 @@ class Network:
     size: int = 80
     """Pixels of the crop's side; a multiple of 16."""
     init: str = ""
-    """Model file or run folder whose weights to start from. With another number of landmarks the head is new."""
+    """Released model, model file or run folder whose weights to start from. With another number of landmarks the head is new."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ class Optimiser:
     """Adam, for both networks."""
 
     learning_rate: float = 1e-3
+    schedule: Literal["constant", "cosine"] = "constant"
+    """Of the learning rate: the same at every step, as in the paper, or along half a cosine from there to 0."""
     weight_decay: float = 1e-5
     batch: int = 16
     """Labeled pictures a step, over all processes together."""

@@ -15,8 +15,9 @@ from laplace_landmarks.data.augmentation.sources import Sources, gather_sources
 from laplace_landmarks.data.crops import Crops, UnlabeledCrops, labeled_crops, unlabeled_crops
 from laplace_landmarks.data.formats.folder import find_pictures
 from laplace_landmarks.data.markup import Markup, markup_or_auto
+from laplace_landmarks.data.placing import placed_by
 from laplace_landmarks.data.sample import LabeledSet
-from laplace_landmarks.data.sources import read_labeled, read_split, select
+from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, fit_box_rule, tight_box
 from laplace_landmarks.training.config import Config, Data
@@ -53,6 +54,7 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
         raise InputError("data.labeled: name the labeled pictures, in the config or with --data.labeled")
     root, cache = Path(data.root), Path(data.cache) if data.cache else None
     labeled = read_labeled(root / data.labeled, markup_or_auto(data.markup, root), data.format, say)
+    labeled = subset(labeled, data.part) if data.part else labeled
     markup = labeled.markup
     on = what_is_on(config.augmentation)
     augmenter = Augmenter.of(config.augmentation, config.network.size, markup) if on else None
@@ -63,10 +65,8 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
         box_factor=data.picture_factor or data.box_factor,
         whole_picture=data.picture_factor > 0,
     )
+    rule = rule if rule.whole_picture else with_fitted_boxes(rule, train)
     crops = labeled_crops(train, rule, cache)
-    if markup.anchors and not rule.whole_picture:  # else boxes have placed the crops, and the rule is known
-        boxes = [tight_box(sample.landmarks[sample.visible]) for sample in train.samples]
-        rule = fit_box_rule(rule, crops.crops, boxes)
     held_out = labeled_crops(validation, rule, cache) if len(validation) else None
     names = {"train": crops.names, "validation": held_out.names if held_out else ()}
     say(
@@ -88,6 +88,20 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
         split=sha256(json.dumps(names).encode()).hexdigest()[:16],
         augmented=augmented,
     )
+
+
+def with_fitted_boxes(rule: CropRule, train: LabeledSet) -> CropRule:
+    """The rule whose crops of boxes are most like those of anchors, where all of them are visible.
+
+    So faces with an anchor missing, which their boxes place, look as large as the others, in training and after it.
+    The boxes are the labels', or tight ones. Of a markup without anchors the rule is as the settings say.
+    """
+    crops, boxes = [], []
+    for sample in train.samples:
+        if train.markup.anchors_of(sample.landmarks, sample.visible) is not None:
+            crops.append(placed_by(sample, train.markup, rule))
+            boxes.append(sample.box or tight_box(sample.landmarks[sample.visible]))
+    return fit_box_rule(rule, crops, boxes) if crops else rule
 
 
 def split(labeled: LabeledSet, data: Data) -> tuple[LabeledSet, LabeledSet]:

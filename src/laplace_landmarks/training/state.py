@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from laplace_landmarks.method.discriminator import PatchDiscriminator
 from laplace_landmarks.method.recombinator import RecombinatorNet
+from laplace_landmarks.runtime.released import find_model
 from laplace_landmarks.training.algorithm import Algorithm
 from laplace_landmarks.training.checkpoints import (
     load_checkpoint,
@@ -47,7 +48,7 @@ def start(
     network = config.network
     generator = RecombinatorNet(network.width, landmarks, network.dropout, network.dropout_places)
     if config.network.init:
-        fresh = start_from(generator, Path(config.network.init))
+        fresh = start_from(generator, find_model(config.network.init))
         if fresh and say:
             say(f"{config.network.init}: another number of landmarks, so {', '.join(fresh)} begin anew")
     generator, discriminator = _placed(generator, fabric.device), None

@@ -34,6 +34,7 @@ from laplace_landmarks.training.report.snapshots import snapshot_file
 from laplace_landmarks.training.report.writing import LivePage
 from laplace_landmarks.training.run import asked_to_stop, launched, open_run, run_facts
 from laplace_landmarks.training.run_files import CHECKPOINT, LOG
+from laplace_landmarks.training.schedule import learning_rate
 from laplace_landmarks.training.state import State, average_weights, restore_state, save_state, start
 from laplace_landmarks.training.together import all_or_none, attempt
 from laplace_landmarks.training.validation import validate
@@ -85,6 +86,9 @@ class Training:
             drawn = places(len(pictures.unlabeled), config.adversarial.batch, state.step, config.seed, UNLABELED)
             part = share.of(len(drawn))
             unlabeled = unlabeled_batch(pictures, drawn[part], self.key(UNLABELED, part), self.fabric.device)
+        settings = config.optimiser
+        rate = learning_rate(settings.schedule, settings.learning_rate, state.step, self.steps)
+        state.algorithm.learn_at(rate)
         try:
             with keyed(config.seed, state.step, share.rank):
                 seen = state.algorithm.step(labeled, unlabeled)
