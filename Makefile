@@ -26,7 +26,7 @@ $(VENV)/train.ready: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/dev.ready: $(VENV)/train.ready
-	$(PIP) --group dev
+	$(PIP) --editable '.[train,formats]' --group dev
 	@touch $@
 
 clean:

@@ -39,7 +39,8 @@ def main(out: Path = Path("out/demo"), faces: int = 1700, steps: int = 1600) -> 
                        str(out / "cache"), "--optimiser.steps", str(steps)])  # fmt: skip
     model = run / "model.onnx"
     laplace_landmarks(["evaluate", str(model), str(data / "test"), "--output", str(out / "scores.json")])
-    laplace_landmarks(["predict", str(model), str(data / "test"), "--points", str(data / "test"), "--output", str(out)])
+    laplace_landmarks(["predict", str(data / "test"), "--model", str(model), "--points", str(data / "test"),
+                       "--output", str(out), "--overwrite"])  # fmt: skip
     write_picture(out / "demo.png", picture(model, data / "test"))
 
     log = [json.loads(line) for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -51,7 +52,7 @@ def main(out: Path = Path("out/demo"), faces: int = 1700, steps: int = 1600) -> 
         f"{test['nmse_percent']['value']:.1f} % after, in {time.monotonic() - began:.0f} seconds "
         f"(the mean face, for comparison: {mean_face(data):.1f} %).\n"
         f"Look at {out / 'demo.png'} (test faces from best to worst, and heatmaps), {out / 'drawn'} (all of them),\n"
-        f"{run / 'curves.png'} and {run / 'heatmaps'} (how it learned)."
+        f"{run / 'report.html'} (how it learned)."
     )
 
 

@@ -16,7 +16,7 @@ def test_the_demo_in_miniature(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     said = capsys.readouterr().out
     assert "% before training" in said and str(tmp_path / "demo.png") in said
     assert (tmp_path / "demo.png").stat().st_size > 10_000
-    assert len(list((tmp_path / "drawn").iterdir())) == 7
+    assert len(list((tmp_path / "drawn").rglob("*.jpg"))) == 7
 
 
 def test_pages_are_what_the_results_say() -> None:

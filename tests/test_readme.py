@@ -1,21 +1,26 @@
 """What README and docs tell people to type is typed here."""
 
+import hashlib
 import re
+import runpy
 import shlex
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from laplace_landmarks.app.cli import COMMANDS, main
 from laplace_landmarks.data.formats.points_file import read_pts
+from laplace_landmarks.data.pictures import read_picture
 from laplace_landmarks.data.synthetic.dataset import write_synthetic
 from laplace_landmarks.faces.boxes import tight_box
+from laplace_landmarks.runtime import released
+from laplace_landmarks.runtime.outputs import read_predictions
+from laplace_landmarks.runtime.video_writer import VideoWriter
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-QUICK = ["--optimiser.steps", "2", "--network.size", "32", "--machine.threads", "1"]
+QUICK = ["--optimiser.steps", "2", "--network.size", "32", "--network.width", "4", "--machine.threads", "1"]
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +33,35 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "path/to/unlabeled").rename(folder / "path/to/folder")
     (folder / "configs").symlink_to(ROOT / "configs")
     (folder / "my.yaml").write_text(my_config())
+    draw_kites(folder / "kites")
     rows = ["image,x0,y0,x1,y1"]
     for file in sorted((folder / "path/to/pictures").glob("*.pts")):
         rows.append(",".join([f"{file.stem}.jpg", *(f"{edge:.1f}" for edge in tight_box(read_pts(file)))]))
     (folder / "boxes.csv").write_text("\n".join(rows) + "\n")
+    shutil.copytree(folder / "path/to/pictures", folder / "photos/2024-05", ignore=shutil.ignore_patterns("*.pts"))
+    some = next((folder / "photos/2024-05").iterdir())
+    shutil.copy(some, folder / "portrait.jpg")
+    (folder / "list.txt").write_text("portrait.jpg\n")
+    with VideoWriter(folder / "talk.mp4", 10.0) as writer:
+        for number in range(3):
+            writer.write(read_picture(some), number / 10)
     return folder
+
+
+@pytest.fixture
+def released_model(tiny_run_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quickly trained model in the place of the released one that the pages speak of."""
+    file = Path(shutil.copy(tiny_run_model, tmp_path / "laplace68-eighth.onnx"))
+    (tmp_path / released.HASHES).write_text(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n")
+    monkeypatch.setattr(released, "FOLDER", tmp_path)
+
+
+def draw_kites(folder: Path) -> None:
+    """The example of the page on own objects, as its example program draws it, with the files the page writes."""
+    runpy.run_path(str(ROOT / "examples" / "kites.py"))["main"](folder, labeled=24)
+    blocks = re.findall(r"```yaml\n(# (\S+\.yaml).*?)```", (ROOT / "docs/own-object.md").read_text(), re.DOTALL)
+    for text, name in blocks:
+        (folder.parent / name.removesuffix(":")).write_text(text)
 
 
 def my_config() -> str:
@@ -48,20 +77,28 @@ def typed(page: Path) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if typed(page)], ids=lambda page: page.name)
-def test_commands_of_the_pages_run(page: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_of_the_pages_run(
+    page: Path, place: Path, released_model: None, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    if page.name == "aflw.md":
+        (place / "path/to/aflw").symlink_to(request.getfixturevalue("drawn_aflw"))
     monkeypatch.chdir(place)
     for words in typed(page):
         main([*words, *(QUICK if words[0] == "train" else [])])
     if page.name == "README.md":
         assert len((place / "found/predictions.jsonl").read_text().splitlines()) == 3
-        assert len(list((place / "found/drawn").iterdir())) == 3
+        assert len(list((place / "found/drawn").rglob("*.jpg"))) == 3
+    if page.name == "own-object.md":
+        found = read_predictions(place / "found/predictions.jsonl")
+        assert [face.landmarks.shape for face in found] == [(5, 2)] * 6  # one a picture, and no faces searched for
 
 
-def test_python_of_the_readme_runs(place: Path, tiny_model, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[0]
+@pytest.mark.parametrize("page", ["README.md", "docs/running.md"])
+def test_python_of_the_pages_runs(page: str, place: Path, tiny_model, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)[0]
     shutil.copy(tiny_model(), place / "model.onnx")
     monkeypatch.chdir(place)
-    names: dict = {"picture": np.zeros((240, 320, 3), np.uint8)}
+    names: dict = {"picture": read_picture(place / "portrait.jpg")}
     exec(code, names)
     assert names["faces"][0].landmarks.shape == names["faces"][0].spread.shape
 
