@@ -10,6 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import evidence_page
+import running_page
 from page_parts import joined, table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -163,18 +164,6 @@ def speed(result: dict) -> str:
     return f"Labeled images a second; {settings}.\n\n{table(['', 'images/s'], rows)}"
 
 
-def costs(result: dict) -> str:
-    drawing, augmenting = result["figures"]["drawing, ms"], result["figures"]["augmenting a crop, ms"]
-    styles = list(next(iter(drawing.values())))
-    rows = [[size, *(f"{cost[style]:.1f}" for style in styles)] for size, cost in drawing.items()]
-    crops = "; ".join(f"{name}: {cost:.2f} ms" for name, cost in augmenting.items())
-    return joined(
-        f"Milliseconds to draw one face on 1280 x 720, {result['time']}, the copy of the frame included:",
-        table(["face", *styles], rows),
-        f"To augment a crop of 80 x 80 pixels: {crops}.",
-    )
-
-
 def calibration(result: dict) -> str:
     figures, levels = result["figures"], ["50 %", "90 %", "95 %"]
     against = ["against constant a region, percent", "against power of the spread, percent"]
@@ -255,7 +244,11 @@ SECTIONS = {
     "batch-size": ("Batches of 16 and of 8, on validation pictures", batch_size),
     "discriminator-scaling": ("How heatmaps enter the discriminator", scaling),
     "training-speed": ("Training speed on a CPU", speed),
-    "running-costs": ("What drawing and augmentation cost", costs),
+    "finding-faces": ("Finding faces", running_page.finding),
+    "finding-faces-test": ("Finding faces, on LFPW test", running_page.finding),
+    "refine": ("A second look", running_page.looking_again),
+    "video-jitter": ("Following faces in videos", running_page.following),
+    "running-costs": ("What drawing and augmentation cost", running_page.costs),
     "calibration-forms": ("From spread to radius", calibration),
     "demo": ("The demo", demo),
 }

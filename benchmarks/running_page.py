@@ -1,0 +1,92 @@
+"""Page sections on running models: finding faces, looking twice, following faces in videos, what it all costs."""
+
+from page_parts import joined, table
+
+
+def finding(result: dict) -> str:
+    """MTCNN: what it finds, and what crops from it cost."""
+    figures = result["figures"]
+    photos, lfpw = figures["group photos"], figures["LFPW"]
+    parts = "; ".join(f"{row['found']} of {row['pictures']} {name} pictures" for name, row in lfpw.items())
+    rows = [
+        [how, estimate(row["nmse_percent"]), "" if row["above true points, percent"] is None
+         else change(row["above true points, percent"])]
+        for how, row in figures["NMSE"].items() if "nmse_percent" in row
+    ]  # fmt: skip
+    speed = figures["speed"]
+    times = ", ".join(f"{what}: {row['p50']:.0f} ms" for what, row in speed.items() if isinstance(row, dict))
+    return joined(
+        f"Of {photos['labeled faces']} labeled faces in group photos {photos['found']} were found, with "
+        f"{len(photos['boxes without a label'])} other boxes. LFPW: {parts}. {result['protocol']}. Model: "
+        f"{result['model']['name']}.",
+        table(["crops placed by", "NMSE %", "above true points, %"], rows),
+        f"One thread; {times}; loading {speed['loading, ms']:.0f} ms.",
+    )
+
+
+def looking_again(result: dict) -> str:
+    """NMSE with more looks at each face, by how the first crop was placed."""
+    figures = {how: row for how, row in result["figures"].items() if "NMSE" in row}
+    looks = list(next(iter(figures.values()))["NMSE"])
+    rows = [[how, row["faces"], *(estimate(row["NMSE"][count]) for count in looks)] for how, row in figures.items()]
+    return joined(
+        "NMSE in percent on the validation pictures, when each face is looked at again in the crop that its landmarks "
+        "place. The default is one more look where a box placed the crop, and none where points did.",
+        table(
+            ["first crop placed by", "faces", *(f"{int(count) + 1} look{'s' * (count != '0')}" for count in looks)],
+            rows,
+        ),
+    )
+
+
+def following(result: dict) -> str:
+    """Smoothing, lost faces and cost in videos."""
+    figures = result["figures"]
+    tuned = ("one-euro", "kalman", "kalman, all landmarks equally certain", "kalman, blind to what it sees")
+    rows = [["off", *of_clips(figures["off"])]]
+    rows += [[f"{name}, tuned", *of_clips(figures[name]["motion within 1.02"])] for name in tuned]
+    rows += [[f"{name}, as shipped", *of_clips(row)] for name, row in figures["as shipped"].items()]
+    lost, followed = figures["lost"], figures["following"]
+    cuts, at_once = (sum(row[name] for row in lost.values()) for name in ("cuts", "noticed at once"))
+    latest = max(row["frames until noticed, at most"] for row in lost.values())
+    beside = ", ".join(f"{name} {row['p50']:.2f} ms" for name, row in figures["milliseconds beside the model"].items())
+    return joined(
+        f"{result['data']}. Medians over clips, in percent of the distance of the eyes (lag in frames); tuned: the "
+        "steadiest settings, on other clips, whose error in motion is at most 2 % above that without a filter.",
+        table(["smoothing", "jitter at rest", "of that without", "error in motion", "lag", "NMSE"], rows),
+        f"Of {followed['frames']:,} frames {followed['frames without the face']} were without their face; "
+        f"{followed['clips with one id']} of {followed['clips']} clips kept one id. Of {cuts} cuts to a picture "
+        f"without a face {at_once} were noticed in the first frame, all within {latest}. Following costs a frame, "
+        f"beside the model, {beside} (median, one thread).",
+    )
+
+
+def of_clips(row: dict) -> list[str]:
+    """The columns of a smoothing."""
+    jitter = row["jitter"]["median"]
+    return [
+        f"{jitter[0]:.3f} ({jitter[1]:.3f} to {jitter[2]:.3f})",
+        f"{row['jitter against off']['median'][0]:.0%}",
+        *(f"{row[name]['median'][0]:.2f}" for name in ("motion", "lag", "NMSE")),
+    ]
+
+
+def costs(result: dict) -> str:
+    """Drawing and augmentation."""
+    drawing, augmenting = result["figures"]["drawing, ms"], result["figures"]["augmenting a crop, ms"]
+    styles = list(next(iter(drawing.values())))
+    rows = [[size, *(f"{cost[style]:.1f}" for style in styles)] for size, cost in drawing.items()]
+    crops = "; ".join(f"{name}: {cost:.2f} ms" for name, cost in augmenting.items())
+    return joined(
+        f"Milliseconds to draw one face on 1280 x 720, {result['time']}, the copy of the frame included:",
+        table(["face", *styles], rows),
+        f"To augment a crop of 80 x 80 pixels: {crops}.",
+    )
+
+
+def estimate(three: list[float]) -> str:
+    return f"{three[0]:.2f} ({three[1]:.2f} to {three[2]:.2f})"
+
+
+def change(three: list[float]) -> str:
+    return f"{three[0]:+.1f} ({three[1]:+.1f} to {three[2]:+.1f})"
