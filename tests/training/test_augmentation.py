@@ -22,10 +22,10 @@ from laplace_landmarks.training.batches import (
     LABELED,
     UNLABELED,
     Share,
-    augmented_batch,
     labeled_batch,
+    look,
     places,
-    unlabeled_batch,
+    to_network,
 )
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.pictures import TrainingPictures, training_pictures
@@ -74,15 +74,21 @@ def test_killed_and_gone_on_with_it_ends_the_same(
     assert outcome_of(train(cut) or Path())[:2] == outcome_of(whole)[:2]
 
 
+def labeled_at(given: TrainingPictures, chosen: np.ndarray, key: Key) -> LabeledBatch:
+    return labeled_batch(given, look(given, LABELED, chosen, key), CPU)
+
+
+def unlabeled_at(given: TrainingPictures, chosen: np.ndarray, key: Key) -> torch.Tensor:
+    return to_network(look(given, UNLABELED, chosen, key).crops, CPU)
+
+
 def batches(given: TrainingPictures, share: Share, step: int) -> tuple[LabeledBatch, torch.Tensor]:
     """A process' labeled and unlabeled pictures of a step with 4 and 8 of them."""
-    augmented = given.augmented
-    assert augmented is not None
     assert given.unlabeled is not None
     chosen, part = places(len(given.train.names), 4, step, 0, LABELED), share.of(4)
-    labeled = augmented_batch(augmented, given.train, chosen[part], Key(0, LABELED, step, part.start), CPU)
+    labeled = labeled_at(given, chosen[part], Key(0, LABELED, step, part.start))
     drawn, part = places(len(given.unlabeled), 8, step, 0, UNLABELED), share.of(8)
-    return labeled, unlabeled_batch(given, drawn[part], Key(0, UNLABELED, step, part.start), CPU)
+    return labeled, unlabeled_at(given, drawn[part], Key(0, UNLABELED, step, part.start))
 
 
 def test_two_processes_see_what_one_sees(tiny_config: MakeConfig) -> None:
@@ -90,7 +96,7 @@ def test_two_processes_see_what_one_sees(tiny_config: MakeConfig) -> None:
     for step in (0, 7):
         (labeled, unlabeled), *shared = [batches(given, share, step) for share in (Share(), Share(0, 2), Share(1, 2))]
         assert torch.equal(torch.cat([part for _, part in shared]), unlabeled)
-        plain = unlabeled_batch(replace(given, augmented=None), np.arange(8), Key(0, UNLABELED, step, 0), CPU)
+        plain = unlabeled_at(replace(given, augmented=None), np.arange(8), Key(0, UNLABELED, step, 0))
         assert plain.shape == unlabeled.shape
         assert not torch.equal(plain, unlabeled)
         for name in ("pictures", "landmarks", "visible"):
@@ -103,7 +109,7 @@ def test_labeled_and_unlabeled_pictures_are_treated_alike(tiny_config: MakeConfi
     given = training_pictures(tiny_config(augmentation=EVERY), lambda _: None)
     assert given.augmented is not None
     chosen, key = np.arange(4), Key(0, LABELED, 3, 0)
-    labeled = augmented_batch(given.augmented, given.train, chosen, key, CPU)
+    labeled = labeled_at(given, chosen, key)
     pictures = given.augmented.augmenter.pictures(given.augmented.train, chosen, key)
     assert torch.equal(labeled.pictures, torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255)
 
@@ -113,8 +119,8 @@ def test_weak_settings_change_little(tiny_config: MakeConfig) -> None:
     given = training_pictures(tiny_config(augmentation={"rotation": 1e-9}), lambda _: None)
     assert given.augmented is not None
     chosen = np.array([3, 1, 5])
-    plain = labeled_batch(given.train, chosen, CPU)
-    changed = augmented_batch(given.augmented, given.train, chosen, Key(0, LABELED, 0, 0), CPU)
+    plain = labeled_at(replace(given, augmented=None), chosen, Key(0, LABELED, 0, 0))
+    changed = labeled_at(given, chosen, Key(0, LABELED, 0, 0))
     assert (plain.pictures - changed.pictures).abs().mean() < 4 / 255  # drawn faces are full of edges
     assert torch.allclose(plain.landmarks, changed.landmarks, atol=1e-4)
     assert plain.visible.all()
@@ -138,7 +144,7 @@ def test_jitter_is_read_from_a_file(tiny_config: MakeConfig, tmp_path: Path) -> 
     settings = {"jitter": str(tmp_path / "e.json"), "jitter_strength": 0.5}
     given = training_pictures(tiny_config(augmentation=settings), lambda _: None)
     assert given.augmented is not None
-    batch = augmented_batch(given.augmented, given.train, np.arange(3), Key(0, LABELED, 0, 0), CPU)
+    batch = labeled_at(given, np.arange(3), Key(0, LABELED, 0, 0))
     away = batch.landmarks.numpy() - given.train.landmarks[:3]
     assert np.allclose(away, (-0.125 * 32, 0), atol=1e-4)
     with pytest.raises(InputError, match=r"nope\.json: the crop errors cannot be read"):

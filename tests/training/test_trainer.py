@@ -131,9 +131,9 @@ def test_a_loss_that_is_no_number_names_its_batch_and_spares_the_checkpoint(
     config, batches = tiny_config(), trainer.labeled_batch
     chosen: list[Any] = []
 
-    def broken(crops: Any, places: Any, device: Any) -> LabeledBatch:
-        chosen.append(places)
-        batch = batches(crops, places, device)
+    def broken(given: Any, seen: Any, device: Any) -> LabeledBatch:
+        chosen.append(seen.chosen)
+        batch = batches(given, seen, device)
         return replace(batch, landmarks=batch.landmarks * float("nan")) if len(chosen) == 4 else batch
 
     monkeypatch.setattr(trainer, "labeled_batch", broken)

@@ -91,6 +91,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
             "step": best["step"],
             "weights": best["weights"],
             "init": _told(network["init"]),
+            "teacher": _told(config.get("teaching", {}).get("teacher", "")),
             "augmentation": _augmentation(config.get("augmentation", {})),  # runs of old have none
         },
         scores=scores,

@@ -1,6 +1,6 @@
 """Algorithm 1 of the paper: one turn for the generator G and the discriminator D."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -10,8 +10,15 @@ from torch.optim import Optimizer
 
 from laplace_landmarks.method import processes
 from laplace_landmarks.method.discriminator import PatchDiscriminator
-from laplace_landmarks.method.heatmaps import draw, probabilities
-from laplace_landmarks.method.losses import average, discriminator_loss, generator_loss, supervised_loss
+from laplace_landmarks.method.heatmaps import draw, probabilities, readout
+from laplace_landmarks.method.losses import (
+    NARROWEST,
+    average,
+    discriminator_loss,
+    generator_loss,
+    laplace_kl,
+    supervised_loss,
+)
 from laplace_landmarks.method.recombinator import RecombinatorNet
 
 
@@ -24,6 +31,15 @@ class LabeledBatch:
     pictures: Tensor  # (N, 3, H, W) in [0, 1]
     landmarks: Tensor  # (N, K, 2) heatmap pixels
     visible: Tensor  # (N, K) bool
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a teacher says of a batch: its Laplace distribution of each landmark."""
+
+    landmarks: Tensor  # (N, K, 2) heatmap pixels
+    spread: Tensor  # (N, K, 2)
+    visible: Tensor  # (N, K) bool: inside of the crop
 
 
 def leave_out(heatmaps: Tensor, visible: Tensor) -> Tensor:
@@ -56,24 +72,29 @@ class Algorithm:
     adversarial_weight: float = 0.001  # lambda
     saturating: bool = True
 
-    def step(self, labeled: LabeledBatch, unlabeled: Tensor | None) -> dict[str, float]:
-        """One turn; without unlabeled pictures, its supervised half. Returns what to log."""
+    def step(
+        self, labeled: LabeledBatch, unlabeled: Tensor | None, lessons: Sequence[tuple[float, Lesson]] = ()
+    ) -> dict[str, float]:
+        """One turn; without unlabeled pictures, its supervised half. Returns what to log.
+
+        lessons: not in the paper: a weight and what a teacher says, of the labeled pictures and of the unlabeled ones.
+        """
         heatmaps = self.heatmaps(labeled.pictures)  # blue branch of Fig. 2
         loss_g = self.supervised(heatmaps, labeled)  # Eq. 1 or Eq. 3
         seen = {"loss": loss_g}
+        fake = None if unlabeled is None else self.heatmaps(unlabeled)  # H_fake = G(D_u)
 
-        if unlabeled is not None:  # red branch of Fig. 2
+        if unlabeled is not None and fake is not None and self.discriminator is not None:  # red branch of Fig. 2
             size = (heatmaps.shape[-2], heatmaps.shape[-1])
             real = draw(labeled.landmarks, size, self.target_spread)  # H_real = omega(S_l)
-            fake = self.heatmaps(unlabeled)  # H_fake = G(D_u)
-            real, fake = leave_out(real, labeled.visible), leave_out(fake, masks_for(len(fake), labeled.visible))
+            real, shown = leave_out(real, labeled.visible), leave_out(fake, masks_for(len(fake), labeled.visible))
 
             on_real = self.judge(labeled.pictures, real)
-            on_fake = self.judge(unlabeled, fake.detach())
+            on_fake = self.judge(unlabeled, shown.detach())
             loss_d = discriminator_loss(on_real, on_fake)  # D ascends Eq. 5
             self.update(self.optimiser_d, loss_d)
 
-            fooling = generator_loss(self.judge(unlabeled, fake, learn=False), self.saturating)
+            fooling = generator_loss(self.judge(unlabeled, shown, learn=False), self.saturating)
             loss_g = loss_g + self.adversarial_weight * fooling  # G descends Eq. 7
             seen |= {
                 "loss_d": loss_d,
@@ -81,6 +102,12 @@ class Algorithm:
                 "d_real": (on_real > 0).float().mean(),  # D's accuracy, patch by patch
                 "d_fake": (on_fake < 0).float().mean(),
             }
+
+        for (weight, lesson), maps, name in zip(
+            lessons, (heatmaps, fake), ("taught", "taught_unlabeled"), strict=False
+        ):
+            seen[name] = self.taught(maps, lesson)
+            loss_g = loss_g + weight * seen[name]
 
         self.update(self.optimiser_g, loss_g)
         return {name: float(processes.mean(value.detach())) for name, value in seen.items()}
@@ -94,6 +121,13 @@ class Algorithm:
         losses = supervised_loss(self.objective, heatmaps, labeled.landmarks, self.target_spread)
         visible = processes.mean(labeled.visible.sum(dtype=torch.float32))  # of an average process
         return average(losses, labeled.visible, visible)
+
+    def taught(self, heatmaps: Tensor | None, lesson: Lesson) -> Tensor:
+        """Eq. 3 with the teacher's distribution in the place of the true one."""
+        assert heatmaps is not None
+        landmarks, spread = readout(heatmaps)
+        losses = laplace_kl(landmarks, spread, lesson.landmarks, lesson.spread.clamp(min=NARROWEST))
+        return average(losses, lesson.visible, processes.mean(lesson.visible.sum(dtype=torch.float32)))
 
     def judge(self, pictures: Tensor, heatmaps: Tensor, learn: bool = True) -> Tensor:
         """D's logits; with learn=False D is held fixed and only the heatmaps get a gradient."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -9,10 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from laplace_landmarks.data.augmentation.draws import Key
-from laplace_landmarks.data.crops import Crops
+from laplace_landmarks.data.augmentation.geometry import View
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.training.algorithm import LabeledBatch
-from laplace_landmarks.training.pictures import AugmentedPictures, TrainingPictures
+from laplace_landmarks.training.pictures import TrainingPictures
 
 LABELED, UNLABELED = 0, 1  # two streams of places
 
@@ -49,31 +50,37 @@ def _order(count: int, seed: int, stream: int, epoch: int) -> NDArray[np.int64]:
     return np.random.default_rng((seed, stream, epoch)).permutation(count)
 
 
-def labeled_batch(crops: Crops, chosen: NDArray[np.int64], device: torch.device) -> LabeledBatch:
-    """The chosen crops, on the device."""
+class Seen(NamedTuple):
+    """What a process sees of one stream at one step: which pictures, their crops (N, size, size, 3), and the views that
+    they were augmented by, None where they are as cut."""
+
+    chosen: NDArray[np.int64]
+    crops: NDArray[np.uint8]
+    views: list[View] | None = None
+
+
+def look(given: TrainingPictures, stream: int, chosen: NDArray[np.int64], first: Key) -> Seen:
+    """The chosen crops of a stream, as the step draws them; `first` is the key of the first one, in the whole batch."""
+    plain = given.train.pictures if stream == LABELED else given.unlabeled
+    assert plain is not None
+    if given.augmented is None:
+        return Seen(chosen, plain[chosen])
+    sources = given.augmented.train if stream == LABELED else given.augmented.unlabeled
+    assert sources is not None
+    return Seen(chosen, *given.augmented.augmenter.crops(sources, chosen, first))
+
+
+def labeled_batch(given: TrainingPictures, seen: Seen, device: torch.device) -> LabeledBatch:
+    """The crops with their landmarks, moved as the crops were."""
+    landmarks, visible = given.train.landmarks[seen.chosen], given.train.visible[seen.chosen]
+    if seen.views is not None:
+        assert given.augmented is not None
+        landmarks, visible = given.augmented.augmenter.moved(seen.views, landmarks, visible)
     return LabeledBatch(
-        pictures=to_network(crops.pictures[chosen], device),
-        landmarks=torch.from_numpy(crops.landmarks[chosen]).to(device),
-        visible=torch.from_numpy(crops.visible[chosen]).to(device),
+        pictures=to_network(seen.crops, device),
+        landmarks=torch.from_numpy(landmarks).to(device),
+        visible=torch.from_numpy(visible).to(device),
     )
-
-
-def augmented_batch(
-    augmented: AugmentedPictures, crops: Crops, chosen: NDArray[np.int64], first: Key, device: torch.device
-) -> LabeledBatch:
-    """The chosen crops as the step draws them; `first` is the key of the first one, in the whole batch."""
-    landmarks, visible = crops.landmarks[chosen], crops.visible[chosen]
-    pictures, *labels = augmented.augmenter.labeled(augmented.train, chosen, first, landmarks, visible)
-    landmarks, visible = (torch.from_numpy(values).to(device) for values in labels)
-    return LabeledBatch(to_network(pictures, device), landmarks, visible)
-
-
-def unlabeled_batch(given: TrainingPictures, chosen: NDArray[np.int64], first: Key, device: torch.device) -> Tensor:
-    """The chosen unlabeled crops, as the step draws them where the augmentation is on."""
-    assert given.unlabeled is not None
-    if given.augmented is None or given.augmented.unlabeled is None:
-        return to_network(given.unlabeled[chosen], device)
-    return to_network(given.augmented.augmenter.pictures(given.augmented.unlabeled, chosen, first), device)
 
 
 def to_network(pictures: NDArray[np.uint8], device: torch.device) -> Tensor:

@@ -77,7 +77,7 @@ class Network:
     size: int = 80
     """Pixels of the crop's side; a multiple of 16."""
     init: str = ""
-    """Released model, model file or run folder whose weights to start from. With another number of landmarks the head is new."""
+    """Released model, model file or run folder whose weights to start from. With other landmarks the head is new."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Adversarial:
     """The unsupervised branch (Sec. 3.2); used where there are unlabeled pictures."""
 
     weight: float = 0.001
-    """lambda of Eq. 6 and 7."""
+    """lambda of Eq. 6 and 7; 0 leaves the branch out."""
     width: int = 64
     """Channels of the discriminator's first layer."""
     noise: float = 0.2
@@ -105,6 +105,20 @@ class Adversarial:
     """log(1 - D) as printed, or -log D."""
     batch: int = 16
     """Unlabeled pictures a step."""
+
+
+@dataclass(frozen=True)
+class Teaching:
+    """Another model's predictions, place and spread, as further targets (docs/training.md); not in the paper."""
+
+    teacher: str = ""
+    """Model file or name of a released model; "average" for this training's own averaged weights; "" for none."""
+    labeled: float = 1.0
+    """Weight of its targets on labeled pictures, beside the labels' own."""
+    unlabeled: float = 1.0
+    """Weight of its targets on unlabeled pictures."""
+    ramp: int = 0
+    """Steps over which the two weights rise from 0: an average of untrained weights teaches nothing."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +176,7 @@ class Config:
     network: Network = field(default_factory=Network)
     loss: Loss = field(default_factory=Loss)
     adversarial: Adversarial = field(default_factory=Adversarial)
+    teaching: Teaching = field(default_factory=Teaching)
     optimiser: Optimiser = field(default_factory=Optimiser)
     machine: Machine = field(default_factory=Machine)
 
@@ -185,6 +200,9 @@ class Config:
             "adversarial.width": (self.adversarial.width >= 1, "must be at least 1"),
             "adversarial.noise": (0 <= self.adversarial.noise < inf, "must not be negative"),
             "adversarial.batch": (self.adversarial.batch >= 1 and not self.adversarial.batch % processes, shared),
+            "teaching.labeled": (0 <= self.teaching.labeled < inf, "must not be negative"),
+            "teaching.unlabeled": (0 <= self.teaching.unlabeled < inf, "must not be negative"),
+            "teaching.ramp": (self.teaching.ramp >= 0, "must not be negative"),
             "optimiser.learning_rate": (0 < self.optimiser.learning_rate < inf, "must be above 0"),
             "optimiser.weight_decay": (0 <= self.optimiser.weight_decay < inf, "must not be negative"),
             "optimiser.batch": (self.optimiser.batch >= 1 and not self.optimiser.batch % processes, shared),

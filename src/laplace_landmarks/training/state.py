@@ -52,7 +52,7 @@ def start(
         if fresh and say:
             say(f"{config.network.init}: another number of landmarks, so {', '.join(fresh)} begin anew")
     generator, discriminator = _placed(generator, fabric.device), None
-    if pictures.unlabeled is not None:
+    if pictures.unlabeled is not None and config.adversarial.weight > 0:
         branch = config.adversarial
         discriminator = PatchDiscriminator(landmarks, branch.width, branch.noise, branch.scaling)
         discriminator = _placed(discriminator, fabric.device)

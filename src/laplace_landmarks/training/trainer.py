@@ -5,24 +5,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from lightning_fabric import Fabric
-from numpy.typing import NDArray
 
 from laplace_landmarks.data.augmentation.draws import Key
 from laplace_landmarks.errors import InputError, Stopped
 from laplace_landmarks.method import processes
 from laplace_landmarks.method.noise import keyed
-from laplace_landmarks.training.algorithm import LabeledBatch, NonFiniteLoss
+from laplace_landmarks.training.algorithm import Lesson, NonFiniteLoss
 from laplace_landmarks.training.batches import (
     LABELED,
     UNLABELED,
+    Seen,
     Share,
-    augmented_batch,
     labeled_batch,
+    look,
     places,
-    unlabeled_batch,
+    to_network,
 )
 from laplace_landmarks.training.checkpoints import weights
 from laplace_landmarks.training.config import Config
@@ -36,6 +35,7 @@ from laplace_landmarks.training.run import asked_to_stop, launched, open_run, ru
 from laplace_landmarks.training.run_files import CHECKPOINT, LOG
 from laplace_landmarks.training.schedule import learning_rate
 from laplace_landmarks.training.state import State, average_weights, restore_state, save_state, start
+from laplace_landmarks.training.teacher import Teacher, lesson, teacher_of
 from laplace_landmarks.training.together import all_or_none, attempt
 from laplace_landmarks.training.validation import validate
 
@@ -57,6 +57,7 @@ class Training:
     progress: Progress
     facts: dict[str, Any]
     page: LivePage
+    teacher: Teacher | None = None
 
     def loop(self) -> None:
         state, first = self.state, self.fabric.is_global_zero
@@ -77,22 +78,20 @@ class Training:
 
     def step(self) -> dict[str, float]:
         """One step: its random numbers depend on seed and step, its part of the batch on the process."""
-        config, state, pictures = self.config, self.state, self.pictures
+        config, state, pictures, device = self.config, self.state, self.pictures, self.fabric.device
         share = Share(self.fabric.global_rank, self.fabric.world_size)
-        chosen = places(len(pictures.train.names), config.optimiser.batch, state.step, config.seed, LABELED)
-        labeled = self.labeled(chosen, share)
-        unlabeled = None
+        seen = {LABELED: self.look(LABELED, len(pictures.train.names), config.optimiser.batch, share)}
         if pictures.unlabeled is not None:
-            drawn = places(len(pictures.unlabeled), config.adversarial.batch, state.step, config.seed, UNLABELED)
-            part = share.of(len(drawn))
-            unlabeled = unlabeled_batch(pictures, drawn[part], self.key(UNLABELED, part), self.fabric.device)
+            seen[UNLABELED] = self.look(UNLABELED, len(pictures.unlabeled), config.adversarial.batch, share)
+        unlabeled = to_network(seen[UNLABELED].crops, device) if UNLABELED in seen else None
         settings = config.optimiser
-        rate = learning_rate(settings.schedule, settings.learning_rate, state.step, self.steps)
-        state.algorithm.learn_at(rate)
+        state.algorithm.learn_at(learning_rate(settings.schedule, settings.learning_rate, state.step, self.steps))
         try:
             with keyed(config.seed, state.step, share.rank):
-                seen = state.algorithm.step(labeled, unlabeled)
+                labeled = labeled_batch(pictures, seen[LABELED], device)
+                figures = state.algorithm.step(labeled, unlabeled, self.lessons(seen))
         except NonFiniteLoss:
+            chosen = places(len(pictures.train.names), settings.batch, state.step, config.seed, LABELED)
             names = ", ".join(pictures.train.names[place] for place in chosen)
             raise InputError(
                 f"the loss is not finite at step {state.step + 1}, on {names}. What is saved in {self.run} is from "
@@ -100,14 +99,24 @@ class Training:
             ) from None
         state.step += 1
         average_weights(state, config.optimiser.ema)
-        return seen
+        return figures
 
-    def labeled(self, chosen: NDArray[np.int64], share: Share) -> LabeledBatch:
-        """The process' part of the chosen labeled pictures, augmented where that is on."""
-        pictures, device, part = self.pictures, self.fabric.device, share.of(len(chosen))
-        if pictures.augmented is None:
-            return labeled_batch(pictures.train, chosen[part], device)
-        return augmented_batch(pictures.augmented, pictures.train, chosen[part], self.key(LABELED, part), device)
+    def look(self, stream: int, count: int, batch: int, share: Share) -> Seen:
+        """The process' part of a stream's batch, of `count` pictures."""
+        chosen, part = places(count, batch, self.state.step, self.config.seed, stream), share.of(batch)
+        return look(self.pictures, stream, chosen[part], self.key(stream, part))
+
+    def lessons(self, seen: dict[int, Seen]) -> list[tuple[float, Lesson]]:
+        """What the teacher says of each stream, and how much it counts at this step."""
+        if self.teacher is None:
+            return []
+        teaching = self.config.teaching
+        risen = min(1.0, self.state.step / teaching.ramp) if teaching.ramp else 1.0
+        weights = {LABELED: risen * teaching.labeled, UNLABELED: risen * teaching.unlabeled}
+        return [
+            (weights[stream], lesson(self.teacher, self.pictures, stream, what, self.fabric.device))
+            for stream, what in seen.items()
+        ]
 
     def key(self, stream: int, part: slice) -> Key:
         """What this step's augmentation is drawn by: a picture's place in the whole batch, whoever has it."""
@@ -187,12 +196,15 @@ def prepare(config: Config, run: Path, fabric: Fabric, log: Log) -> Training:
     if goes_on:
         all_or_none(attempt(restore_state, state, run / CHECKPOINT))
         progress.say(f"{run}: going on after step {state.step} of {steps}")
+    with fabric.rank_zero_first():  # the others find its predictions in the cache
+        outcome = attempt(teacher_of, config, pictures, state, fabric.device, progress.say)
+    teacher = all_or_none(outcome)
     if first:
         log.open_at(state.step if goes_on else -1)
     progress.start()
     facts = run_facts(config, pictures, steps)
     page = LivePage(run, config, facts, log.lines, state.step)
-    return Training(config, pictures, state, fabric, steps, run, log, progress, facts, page)
+    return Training(config, pictures, state, fabric, steps, run, log, progress, facts, page, teacher)
 
 
 def total_steps(config: Config, labeled: int) -> int:

@@ -1,5 +1,6 @@
 """From what a training keeps of its pictures to what it sees at a step: everything the augmentation does to a crop."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from laplace_landmarks.conventions import Picture
 from laplace_landmarks.data.augmentation.crop_errors import crop_errors_named
 from laplace_landmarks.data.augmentation.draws import Draws, Key
-from laplace_landmarks.data.augmentation.geometry import Errors, View, drawn_view, reach, seen
+from laplace_landmarks.data.augmentation.geometry import Errors, View, drawn_view, reach, seen, seen_spread
 from laplace_landmarks.data.augmentation.pixels import with_other_pixels
 from laplace_landmarks.data.augmentation.settings import Augmentation
 from laplace_landmarks.data.augmentation.source import Source, look
@@ -47,7 +48,7 @@ class Augmenter:
 
     def pictures(self, sources: Sources, chosen: NDArray[np.int64], first: Key) -> NDArray[np.uint8]:
         """(N, size, size, 3) crops of the chosen sources; the first has the key, the next ones' places follow it."""
-        return self._crops(sources, chosen, first)[0]
+        return self.crops(sources, chosen, first)[0]
 
     def labeled(
         self,
@@ -58,16 +59,30 @@ class Augmenter:
         visible: NDArray[np.bool_],
     ) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.bool_]]:
         """The same crops, and their landmarks (N, K, 2) and visible (N, K), from those of the chosen plain crops."""
-        pictures, views = self._crops(sources, chosen, first)
-        moved, still = np.empty_like(landmarks), np.empty_like(visible)
-        for row, view in enumerate(views):
-            moved[row], still[row] = seen(view, landmarks[row], visible[row], self.mirror_order, self.size)
-        return pictures, moved, still
+        pictures, views = self.crops(sources, chosen, first)
+        return pictures, *self.moved(views, landmarks, visible)
 
-    def _crops(self, sources: Sources, chosen: NDArray[np.int64], first: Key) -> tuple[NDArray[np.uint8], list[View]]:
+    def crops(self, sources: Sources, chosen: NDArray[np.int64], first: Key) -> tuple[NDArray[np.uint8], list[View]]:
+        """The crops, as of `pictures`, and the view of each."""
         pictures = np.empty((len(chosen), self.size, self.size, 3), np.uint8)
         views = []
         for row, number in enumerate(chosen.tolist()):
             pictures[row], view = self.crop(sources[number], first._replace(place=first.place + row))
             views.append(view)
         return pictures, views
+
+    def moved(
+        self, views: Sequence[View], landmarks: NDArray[np.float32], visible: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Where landmarks (N, K, 2) of plain crops are in the views, and which of them (N, K) still count."""
+        moved, still = np.empty_like(landmarks), np.empty_like(visible)
+        for row, view in enumerate(views):
+            moved[row], still[row] = seen(view, landmarks[row], visible[row], self.mirror_order, self.size)
+        return moved, still
+
+    def moved_spread(
+        self, views: Sequence[View], landmarks: NDArray[np.float32], spread: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """(N, K, 2) the spread in the views, from landmarks and spread of plain crops."""
+        rows = zip(views, landmarks, spread, strict=True)
+        return np.stack([seen_spread(view, places, wide, self.mirror_order) for view, places, wide in rows])

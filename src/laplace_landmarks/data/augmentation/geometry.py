@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from laplace_landmarks.conventions import Landmarks, Visible
+from laplace_landmarks.conventions import Landmarks, Spread, Visible
 from laplace_landmarks.data.augmentation.draws import Draws
 from laplace_landmarks.data.augmentation.settings import Augmentation
 
@@ -81,6 +81,22 @@ def seen(
     moved = through(view.matrix, landmarks)
     inside = ((moved >= -0.5) & (moved <= size - 0.5)).all(axis=1)
     return np.where(visible[:, None], moved, 0).astype(np.float32), visible & inside
+
+
+def seen_spread(view: View, landmarks: Landmarks, spread: Spread, mirror_order: NDArray[np.int64]) -> Spread:
+    """(K, 2) the spread of the view's landmarks, from the crop's landmarks and spread (K, 2), each of the two (K, 2).
+
+    Near a landmark the view is a linear map, each row of which mixes two independent Laplace variables; of scales a and
+    b, their sum has the mean absolute deviation (a² + ab + b²) / (a + b).
+    """
+    if view.mirrored:
+        landmarks, spread = landmarks[mirror_order], spread[mirror_order]
+    points = landmarks.astype(np.float64)
+    depth = np.maximum(points @ view.matrix[2, :2] + view.matrix[2, 2], NEAREST)[:, None, None]
+    moved = through(view.matrix, landmarks)
+    slope = (view.matrix[:2, :2] - moved[:, :, None] * view.matrix[2, :2]) / depth  # (K, 2, 2), the map's derivative
+    a, b = np.moveaxis(np.abs(slope) * spread[:, None, :], -1, 0)
+    return ((a * a + a * b + b * b) / np.maximum(a + b, 1e-12)).astype(np.float32)
 
 
 def through(matrix: NDArray[np.floating], points: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -77,7 +77,7 @@ class Standing:
     @property
     def adversarial(self) -> bool:
         """Whether there is a discriminator."""
-        return bool(self.settings.get("data.unlabeled"))
+        return bool(self.settings.get("data.unlabeled")) and self.settings.get("adversarial.weight", 1) > 0
 
     def best(self, weights: str) -> Mapping[str, Any] | None:
         """The validation at which the raw or averaged weights (ema) were best; None before the first one."""

@@ -1,0 +1,143 @@
+"""A teacher: another model's, or the training's own averaged, predictions as targets on labeled and unlabeled pictures.
+
+What is taught is a distribution, the place of a landmark and its spread, and the objective is the paper's closed form
+(Eq. 3) with the teacher's Laplace distribution in the place of the true one: where the teacher is unsure, its target
+pulls less. A teacher sees the plain crop; its landmarks and spread are moved as the student's crop was.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from io import BytesIO
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.func import functional_call
+
+from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.method.heatmaps import probabilities, readout
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.training.algorithm import Lesson
+from laplace_landmarks.training.batches import LABELED, UNLABELED, Seen, to_network
+from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.pictures import TrainingPictures
+from laplace_landmarks.training.state import State
+
+AVERAGE = "average"  # the name of the training's own averaged weights
+AT_ONCE = 256  # crops between two lines of progress
+
+Predictions = tuple[NDArray[np.float32], NDArray[np.float32]]  # landmarks and spread (N, K, 2), crop pixels
+
+
+class Teacher(Protocol):
+    """Says what it sees in the chosen plain crops of a stream."""
+
+    def predictions(self, stream: int, chosen: NDArray[np.int64]) -> Predictions: ...
+
+
+@dataclass(frozen=True, eq=False)
+class StoredTeacher:
+    """A model file, which predicted every crop once, by stream."""
+
+    of_stream: dict[int, Predictions]
+
+    def predictions(self, stream: int, chosen: NDArray[np.int64]) -> Predictions:
+        landmarks, spread = self.of_stream[stream]
+        return landmarks[chosen], spread[chosen]
+
+
+@dataclass(frozen=True, eq=False)
+class AveragedTeacher:
+    """The mean teacher (Tarvainen and Valpola 2017): the averaged weights as they are now."""
+
+    state: State
+    pictures: TrainingPictures
+    device: torch.device
+
+    @torch.no_grad()
+    def predictions(self, stream: int, chosen: NDArray[np.int64]) -> Predictions:
+        plain = self.pictures.train.pictures if stream == LABELED else self.pictures.unlabeled
+        assert plain is not None
+        algorithm = self.state.algorithm
+        algorithm.generator.eval()  # without dropout
+        with algorithm.autocast():
+            logits = functional_call(algorithm.generator, self.state.ema, (to_network(plain[chosen], self.device),))
+        algorithm.generator.train()
+        landmarks, spread = readout(probabilities(logits, algorithm.beta))
+        return landmarks.cpu().numpy(), spread.cpu().numpy()
+
+
+def lesson(teacher: Teacher, given: TrainingPictures, stream: int, seen: Seen, device: torch.device) -> Lesson:
+    """What the teacher says of the crops of a step."""
+    landmarks, spread = teacher.predictions(stream, seen.chosen)
+    visible = np.ones(landmarks.shape[:2], np.bool_)
+    if seen.views is not None:
+        assert given.augmented is not None
+        augmenter = given.augmented.augmenter
+        spread = augmenter.moved_spread(seen.views, landmarks, spread)
+        landmarks, visible = augmenter.moved(seen.views, landmarks, visible)
+    return Lesson(*(torch.from_numpy(values).to(device) for values in (landmarks, spread, visible)))
+
+
+def teacher_of(
+    config: Config, given: TrainingPictures, state: State, device: torch.device, say: Callable[[str], None]
+) -> Teacher | None:
+    """The teacher that the config names, if any; InputError where its crops or landmarks are not the student's."""
+    name = config.teaching.teacher
+    if not name or name == AVERAGE:
+        return AveragedTeacher(state, given, device) if name else None
+    detector = LandmarkDetector(name, threads=max(1, torch.get_num_threads()))
+    info = detector.info
+    if info.markup.names != given.markup.names:
+        raise InputError(
+            f"teaching.teacher: {name} finds {len(info.markup)} landmarks ({info.markup.name}), "
+            f"the labels have {len(given.markup)} ({given.markup.name})"
+        )
+    if (info.crop.size, info.crop.factor) != (given.rule.size, given.rule.factor):
+        raise InputError(
+            f"teaching.teacher: {name} sees crops of {info.crop.size} pixels, {info.crop.factor:g} times the points' "
+            f"hull, the student of {given.rule.size} and {given.rule.factor:g}: its predictions would not fit"
+        )
+    streams = {LABELED: given.train.pictures, UNLABELED: given.unlabeled}
+    cache = Path(config.data.cache) if config.data.cache else None
+    return StoredTeacher(
+        {
+            stream: _predicted(detector, find_model(name), crops, cache, say)
+            for stream, crops in streams.items()
+            if crops is not None
+        }
+    )
+
+
+def _predicted(
+    detector: LandmarkDetector, model: Path, crops: NDArray[np.uint8], cache: Path | None, say: Callable[[str], None]
+) -> Predictions:
+    """What a model file says of crops (N, size, size, 3); kept in the cache by the bytes of both."""
+    digest = blake2b(model.read_bytes(), digest_size=16)
+    for first in range(0, len(crops), AT_ONCE):
+        digest.update(np.ascontiguousarray(crops[first : first + AT_ONCE]).data)
+    stored = cache / f"teacher-{digest.hexdigest()}.npy" if cache else None
+    if stored is not None and stored.is_file():
+        landmarks, spread = np.load(stored, allow_pickle=False)
+        return landmarks, spread
+    parts = []
+    for first in range(0, len(crops), AT_ONCE):
+        parts.append(np.stack(detector.on_crops(crops[first : first + AT_ONCE])[:2]))
+        if first // AT_ONCE % 8 == 7:
+            say(f"teacher: {first + AT_ONCE:,} of {len(crops):,} crops predicted")
+    both = np.concatenate(parts, axis=1)
+    if stored is not None:
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(stored, _npy(both))
+    return both[0], both[1]
+
+
+def _npy(array: NDArray[np.float32]) -> bytes:
+    file = BytesIO()
+    np.save(file, array)
+    return file.getvalue()
