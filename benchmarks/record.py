@@ -17,7 +17,7 @@ RESULTS = Path(__file__).parent / "results"
 def record(name: str, figures: dict[str, Any], results: Path = RESULTS, **context: Any) -> Path:
     """Write results/NAME.json, by default below benchmarks: figures, and all that is needed to measure them again."""
     document = {
-        "command": " ".join(["python", *map(_relative, sys.argv)]),
+        "command": _typed(sys.argv),
         "commit": commit(),
         "date": datetime.now(UTC).date().isoformat(),
         "hardware": {"processor": processor(), "cores": os.cpu_count(), "system": platform.system()},
@@ -34,5 +34,24 @@ def record(name: str, figures: dict[str, Any], results: Path = RESULTS, **contex
     return path
 
 
-def _relative(word: str) -> str:
-    return os.path.relpath(word) if Path(word).is_absolute() else word
+def _typed(words: list[str]) -> str:
+    """The command as anybody would type it, with names for where data and runs lie on this machine."""
+    told, skip = ["python"], False
+    for word in words:
+        skip, left_out = word in ("--results", "--package"), skip
+        if not skip and not left_out:
+            told.append(_named(word))
+    return " ".join(told)
+
+
+def _named(word: str) -> str:
+    path = Path(word)
+    if path.is_absolute() and path.is_relative_to(RESULTS.parents[1]):
+        return path.relative_to(RESULTS.parents[1]).as_posix()
+    if not path.is_absolute() and not word.startswith(".."):
+        return word
+    parts = [part for part in path.parts if part not in ("..", "/")]
+    if "shared" in parts:
+        below = parts[parts.index("shared") + 1 :]
+        return "/".join(["DATA", *below[below[:1] == ["data"] :]])
+    return "/".join(["RUNS", *(parts[parts.index("runs") + 1 :] if "runs" in parts else parts)])

@@ -10,6 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import evidence_page
+import mouse_page
 import running_page
 from page_parts import joined, table
 
@@ -52,6 +53,15 @@ def read_studies() -> dict[str, dict[str, list[dict]]]:
 
 def readme(found: dict) -> str:
     lines = []
+    if "finding-faces-test" in found and "video-jitter" in found:
+        shipped, video = found["finding-faces-test"], found["video-jitter"]["figures"]
+        by_points, by_mtcnn = (shipped["figures"]["NMSE"][how] for how in ("true points", "MTCNN's points"))
+        time = video["milliseconds beside the model"]["off"]["the model's own p50"]
+        lines.append(
+            f"- **The model that comes with it**, `{shipped['model']['name']}`: NMSE {spread_of(by_points)} on LFPW "
+            f"test with crops from true points, {spread_of(by_mtcnn)} on the faces that MTCNN finds there; {time:.0f} "
+            f"ms a face for the network, on one thread ({shipped['hardware']['processor']})."
+        )
     if "lfpw-comparison" in found:
         figures = found["lfpw-comparison"]["figures"]
         ours, rival = figures["laplace_kl"]["last"], figures["softargmax"]["last"]
@@ -80,6 +90,11 @@ def readme(found: dict) -> str:
             f"{demo['nmse_percent_of_the_mean_face']:.1f} %."
         )
     return "\n".join(lines)
+
+
+def spread_of(row: dict) -> str:
+    value, low, high = row["nmse_percent"]
+    return f"{value:.2f} ({low:.2f} to {high:.2f})"
 
 
 def page(found: dict, studies: dict) -> str:
@@ -250,6 +265,7 @@ SECTIONS = {
     "video-jitter": ("Following faces in videos", running_page.following),
     "running-costs": ("What drawing and augmentation cost", running_page.costs),
     "calibration-forms": ("From spread to radius", calibration),
+    "mirror-mouse": ("No face: a mouse, from 80 pictures", mouse_page.section),
     "demo": ("The demo", demo),
 }
 

@@ -1,5 +1,6 @@
 """The command that calibrates, from end to end."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from laplace_landmarks.app.cli import main
+from laplace_landmarks.app.commands import calibrate as calibrate_command
 from laplace_landmarks.data.markup import IBUG68
+from laplace_landmarks.runtime import released
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.model_file import read_info
 
@@ -78,3 +81,25 @@ def test_what_cannot_be_used(
     (line,) = capsys.readouterr().err.splitlines()
     assert says in line
     assert model.read_bytes() == whole
+
+
+def test_released_models_have_names_everywhere(
+    model: Path, tiny_data: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "released"
+    folder.mkdir()
+    file = Path(shutil.copy(model, folder / "tiny.onnx"))
+    (folder / released.HASHES).write_text(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  tiny.onnx\n")
+    for module in (released, calibrate_command):
+        monkeypatch.setattr(module, "FOLDER", folder)
+    labeled, other = str(tiny_data / "labeled"), Path(shutil.copy(model, tmp_path / "other.onnx"))
+
+    with pytest.raises(SystemExit):
+        main(["calibrate", "tiny", labeled])
+    assert "tiny is a released model, which is not changed" in capsys.readouterr().err
+    main(["calibrate", "tiny", labeled, "--output", str(tmp_path / "out.onnx")])
+    assert read_info(tmp_path / "out.onnx").calibration is not None
+    main(["info", "tiny"])
+    main(["evaluate", "tiny", labeled])
+    main(["compare", "tiny", str(other), labeled])
+    assert "tiny" in capsys.readouterr().out

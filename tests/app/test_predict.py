@@ -17,7 +17,9 @@ import pytest
 
 from laplace_landmarks.app.cli import main
 from laplace_landmarks.data.formats.points_file import read_pts
+from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.pictures import read_picture, write_picture
+from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.faces.found import FoundFace
 from laplace_landmarks.runtime import released
 from laplace_landmarks.runtime.outputs import read_predictions
@@ -60,9 +62,9 @@ def test_with_points(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: C
     predict(data / "labeled", "--model", tiny_run_model, "--points", data / "labeled", "--output", output)
 
     said = capsys.readouterr()
-    assert said.out == f"10 pictures, 10 faces, 1 skipped, 1 without a face; see {output}\n"
+    assert said.out == f"11 pictures, 10 faces, 1 skipped, 1 without a face; see {output}\n"
     others, skipped, summary = said.err.splitlines()
-    assert others.endswith("files that are no pictures were left out")
+    assert others.endswith("other files left out")
     assert skipped.startswith("skipped: ") and "03.png" in skipped
     assert summary == f"1 picture skipped: see {output / 'done.jsonl'}; the same command tries them again"
     found = read_predictions(output / "predictions.jsonl")
@@ -84,7 +86,7 @@ def test_with_boxes(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Ca
 
     predict(*pictures, *words)
 
-    assert capsys.readouterr().out.startswith("2 pictures, 3 faces, 0 skipped, 1 without a face; see")
+    assert capsys.readouterr().out.startswith("3 pictures, 3 faces, 0 skipped, 1 without a face; see")
     assert [prediction.face for prediction in read_predictions(tmp_path / "out" / "predictions.jsonl")] == [0, 1, 0]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["done.jsonl", "predictions.jsonl"]
     (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\n00.png,10,13,54,58\n")
@@ -93,13 +95,39 @@ def test_with_boxes(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Ca
     assert "holds predictions made otherwise (faces was '--boxes " in capsys.readouterr().err
 
 
+def test_objects_that_are_no_faces(
+    data: Path, dots: Markup, tiny_model: Callable[..., Path], tmp_path: Path, capsys: Captured,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Whole pictures need no places; of other objects the places must be named, once and for all pictures."""
+    monkeypatch.setattr("laplace_landmarks.faces.mtcnn.MTCNN", lambda *_, **__: pytest.fail("no faces are meant"))
+    whole, other = tiny_model(crop=CropRule(16, box_factor=1.0, whole_picture=True)), tiny_model()
+    words = [data / "unlabeled", "--no-draw", "--output", tmp_path / "out", "--model"]
+
+    predict(*words, whole)
+    assert capsys.readouterr().out.startswith("8 pictures, 8 objects, 0 skipped, 0 without an object")
+    crops = {
+        prediction.crop.side for prediction in read_predictions(tmp_path / "out/predictions.jsonl") if prediction.crop
+    }
+    assert crops == {64.0}
+    for model, more, told in (
+        (other, [], "model tiny is not known to be of faces (dots), so it cannot find its objects: say where they are"),
+        (whole, ["--min-face", "30"], "--min-face is for searching faces, which model tiny does not do"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            predict(*words, model, *more, "--overwrite")
+        assert ended.value.code == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith(f"laplace-landmarks: {told}")
+
+
 def test_faces_are_searched_for_where_no_place_is_given(
     tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured, found_in_the_middle: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.chdir(data)
     predict("unlabeled", "--model", tiny_run_model)
-    assert capsys.readouterr().out == "7 pictures, 7 faces, 0 skipped, 1 without a face; see predictions\n"
+    assert capsys.readouterr().out == "8 pictures, 7 faces, 0 skipped, 1 without a face; see predictions\n"
     found = read_predictions("predictions/predictions.jsonl")
     assert [(face.picture, face.score) for face in found] == [(f"unlabeled/0{n}.png", 0.75) for n in range(1, 8)]
     assert len(list(Path("predictions/drawn/unlabeled").iterdir())) == 8
@@ -119,7 +147,7 @@ def test_one_picture(
     monkeypatch.chdir(data / "unlabeled")
     predict("00.png", "--model", tiny_run_model)
     assert capsys.readouterr().out == (
-        "0 pictures, 0 faces, 0 skipped, 1 without a face; see predictions/drawn/00.png.jpg\n"
+        "1 picture, 0 faces, 0 skipped, 1 without a face; see predictions/drawn/00.png.jpg\n"
     )
     predict("01.png", "--model", tiny_run_model)  # more of the same, in the same place
 
@@ -225,3 +253,22 @@ def test_videos_of_one_name_are_kept_apart(tiny_run_model: Path, data: Path, tmp
 
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["talk-2.jsonl", "talk.jsonl"]
     assert f"{videos[1]}: 3 frames" in capsys.readouterr().out
+
+    predict(videos[0], "--model", tiny_run_model, "--output", tmp_path / "out", "--no-draw")
+    assert "done before" in capsys.readouterr().out
+    predict(videos[0], "--model", tiny_run_model, "--output", tmp_path / "out", "--no-draw", "--overwrite")
+    assert f"{videos[0]}: 3 frames" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("found_in_the_middle")
+def test_a_folder_does_not_eat_what_was_drawn_in_it(
+    tiny_run_model: Path, data: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(data / "unlabeled")
+    predict(".", "--model", tiny_run_model)
+    assert capsys.readouterr().out.startswith("8 pictures, 7 faces")
+
+    predict(".", "--model", tiny_run_model)
+    said = capsys.readouterr()
+    assert said.out.startswith("8 pictures, 7 faces")
+    assert "8 drawn pictures of other runs were left out" in said.err

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -269,8 +270,8 @@ def test_of_whole_pictures_landmarks_place_no_crop(of_whole_pictures: Path, no_m
     """Neither those of the last frame, by which a tracker follows, nor those of a first look."""
     picture = dots_at((20, 30), (90, 70), size=(96, 128))
     for refine in (None, 0, 2):
-        for where in ({}, {"anchors": [(30, 30), (70, 70)]}):
-            (face,) = LandmarkDetector(of_whole_pictures, refine=refine)(picture, **where)
+        for where in (None, [(30, 30), (70, 70)]):
+            (face,) = LandmarkDetector(of_whole_pictures, refine=refine)(picture, anchors=where)
             assert face.crop.side == 160
 
 
@@ -392,7 +393,7 @@ def test_a_face_knows_its_picture_but_does_not_print_it(detector: LandmarkDetect
 
 
 def test_refine_is_a_count(tiny_model: Callable[..., Path]) -> None:
-    with pytest.raises(InputError, match="refine is how often to look again, 0 or more, not -1"):
+    with pytest.raises(InputError, match="refine is how often to look again, a whole number of 0 or more, not -1"):
         LandmarkDetector(tiny_model(), refine=-1)
 
 
@@ -400,3 +401,21 @@ def test_every_result_is_a_face(detector: LandmarkDetector) -> None:
     picture = dots_at(*FACE)
     for faces in (detector(picture, anchors=FACE), detector(picture, boxes=(40, 30, 60, 50))):
         assert isinstance(faces, tuple) and [type(face) for face in faces] == [Face]
+
+
+@pytest.mark.parametrize("box", [(-50, -40, -1, -1), (500, 500, 600, 600), (0, 1e6, 10, 2e6)])
+def test_a_box_beside_the_picture_is_refused(box: tuple, tiny_model: Callable[..., Path]) -> None:
+    picture = np.zeros((40, 60, 3), np.uint8)
+    with pytest.raises(InputError, match=r"lies outside of the picture, 60 x 40 pixels"):
+        LandmarkDetector(tiny_model())(picture, boxes=[(5, 5, 20, 20), box])
+
+
+def test_a_finder_that_cannot_be_called_is_refused_at_once(tiny_model: Callable[..., Path]) -> None:
+    with pytest.raises(InputError, match="finder is something to call with a picture, not 3"):
+        LandmarkDetector(tiny_model(), finder=3)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_face_is_shown_in_a_line(tiny_model: Callable[..., Path]) -> None:
+    face = LandmarkDetector(tiny_model())(np.zeros((40, 60, 3), np.uint8), boxes=(5, 5, 20, 20))[0]
+    assert repr(face).startswith("Face(4 landmarks, box=(") and repr(face).endswith("))")
+    assert repr(replace(face, score=0.5, id=3)).endswith("), score=0.5, id=3)")

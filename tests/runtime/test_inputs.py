@@ -54,12 +54,13 @@ def test_a_list_names_files_from_here_or_from_where_it_lies(place: Path) -> None
 def test_other_files_of_a_folder_are_told(place: Path) -> None:
     said: list[str] = []
     find_inputs(["photos"], said.append)
-    assert said == ["photos: 1 files that are no pictures were left out"]
+    assert said == ["photos: 1 other file left out"]
 
 
 @pytest.mark.parametrize(
     ("word", "says"),
     [
+        ("", "an empty word names nothing to look at"),
         ("nope.jpg", "nope.jpg: there is no such picture or folder"),
         ("nope/*.jpg", r"nope/\*.jpg: no file has a name like this"),
         ("empty", "empty: no pictures in it"),

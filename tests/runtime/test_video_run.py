@@ -50,7 +50,7 @@ def test_rows_and_a_drawn_copy_are_left(video: Path, detector: LandmarkDetector,
 
     assert (run.frames, run.faces, run.ids, run.trouble) == (COUNT, COUNT, {0}, None)
     assert str(run).startswith("10 frames, ")
-    assert str(run).endswith("; 1 tracks, 10 faces in all")
+    assert str(run).endswith("; 1 track, 10 faces in all")
     lines = [json.loads(line) for line in (tmp_path / "out" / "talk.jsonl").read_text().splitlines()]
     assert [line["frame"] for line in lines] == list(range(COUNT))
     assert lines[4]["seconds"] == pytest.approx(4 / RATE)

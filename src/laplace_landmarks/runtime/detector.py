@@ -13,11 +13,11 @@ from laplace_landmarks.conventions import Landmarks, Picture
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, picture_box, tight_box
 from laplace_landmarks.runtime.face import Face
-from laplace_landmarks.runtime.given import check_picture, each, each_picture, found_faces
+from laplace_landmarks.runtime.given import check_boxes, check_picture, each, each_picture, found_faces
 from laplace_landmarks.runtime.model_file import CPU, open_model
 from laplace_landmarks.runtime.model_info import INPUT, ModelInfo
 from laplace_landmarks.runtime.providers import check_started, provider_names
-from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.runtime.released import DEFAULT, find_model
 
 AT_ONCE = 64  # crops a run: 68 heatmaps of each are 110 MB
 
@@ -50,14 +50,16 @@ class LandmarkDetector:
 
     def __init__(
         self,
-        model: str | Path,
+        model: str | Path = DEFAULT,
         threads: int = 1,
         providers: str | Sequence[str] = CPU,
         finder: Callable[[Picture], Any] | None = None,
         refine: int | None = None,
     ) -> None:
-        if refine is not None and refine < 0:
-            raise InputError(f"refine is how often to look again, 0 or more, not {refine}")
+        if refine is not None and not (isinstance(refine, int) and refine >= 0):
+            raise InputError(f"refine is how often to look again, a whole number of 0 or more, not {refine!r}")
+        if finder is not None and not callable(finder):
+            raise InputError(f"finder is something to call with a picture, not {finder!r}")
         self._providers, self._threads, self._refine = provider_names(providers), threads, refine
         self._session, self.info = open_model(find_model(model), threads, self._providers)
         check_started(self._session, self._providers)
@@ -115,7 +117,10 @@ class LandmarkDetector:
         if anchors is not None and boxes is not None:
             raise InputError("say where the faces are by boxes= or by anchors=, not by both")
         if boxes is not None:
-            return [_Look(picture, self.info.crop.from_box(box.tolist())) for box in each(boxes, 1, "boxes")]
+            given = [box.tolist() for box in each(boxes, 1, "boxes")]
+            looks = [_Look(picture, self.info.crop.from_box(box)) for box in given]
+            check_boxes(picture, given)
+            return looks
         if anchors is not None:
             points = [self._anchors(face) for face in each(anchors, 2, "anchors")]
             return [_Look(picture, self._crop_at(face, picture), face) for face in points]

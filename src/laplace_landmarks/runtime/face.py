@@ -1,6 +1,6 @@
 """What a detector says of one object: the single currency between running, drawing, writing and scoring."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -14,7 +14,7 @@ from laplace_landmarks.runtime.calibration import Radii
 from laplace_landmarks.runtime.chip import FIVE_POINTS, SIDE, aligned
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Face:
     """Landmarks of one face (or other object) with their spread, in pixels of the picture.
 
@@ -35,10 +35,16 @@ class Face:
     anchors: Landmarks | None = None
     score: float | None = None
     id: int | None = None
-    heatmaps: NDArray[np.float32] | None = field(default=None, repr=False)
-    radii: Radii | None = field(default=None, repr=False)
-    picture: Picture | None = field(default=None, repr=False)
-    markup: Markup | None = field(default=None, repr=False)
+    heatmaps: NDArray[np.float32] | None = None
+    radii: Radii | None = None
+    picture: Picture | None = None
+    markup: Markup | None = None
+
+    def __repr__(self) -> str:
+        edges = ", ".join(f"{edge:.1f}" for edge in self.box)
+        more = {"score": self.score, "id": self.id}
+        known = "".join(f", {name}={value}" for name, value in more.items() if value is not None)
+        return f"Face({len(self.landmarks)} landmarks, box=({edges}){known})"
 
     def radius(self, p: float) -> NDArray[np.float32]:
         """(K,) pixels of the picture around each landmark within which its true place lies with probability p.

@@ -33,6 +33,17 @@ def check_picture(picture: Any) -> None:
         )
 
 
+def check_boxes(picture: NDArray[np.uint8], boxes: Sequence[Sequence[float]]) -> None:
+    """InputError where a box does not touch the picture: landmarks would be made up."""
+    height, width = picture.shape[:2]
+    for x0, y0, x1, y1 in boxes:
+        if x1 < 0 or y1 < 0 or x0 > width - 1 or y0 > height - 1:
+            raise InputError(
+                f"box ({x0:g}, {y0:g}, {x1:g}, {y1:g}) lies outside of the picture, {width} x {height} pixels; "
+                "boxes are x0, y0, x1, y1 in its pixels"
+            )
+
+
 def each(given: ArrayLike, axes: int, what: str) -> list[NDArray[np.float64]]:
     """One array a face, of that many axes, whether the caller gave one face or a sequence of them."""
     try:

@@ -8,6 +8,8 @@ from pathlib import Path
 from laplace_landmarks.data.formats.folder import find_pictures
 from laplace_landmarks.data.pictures import PICTURE_SUFFIXES
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.folder_run import DRAWN
+from laplace_landmarks.runtime.journal import DONE
 from laplace_landmarks.runtime.video import is_camera
 
 LIST_SUFFIX = ".txt"
@@ -45,9 +47,11 @@ def find_inputs(words: Iterable[str], note: Callable[[str], None] | None = None)
 
 
 def _files(word: str, note: Callable[[str], None] | None) -> list[Path]:
+    if not word.strip():
+        raise InputError("an empty word names nothing to look at; is a variable of the shell not set?")
     path = Path(word)
     if path.is_dir():
-        return find_pictures(path, note)
+        return _in_folder(path, note)
     if path.suffix.lower() == LIST_SUFFIX and path.is_file():
         return _listed(path)
     if path.exists() or path.is_symlink():
@@ -61,7 +65,22 @@ def _files(word: str, note: Callable[[str], None] | None) -> list[Path]:
         return files
     if not found:
         raise InputError(f"{word}: no file has a name like this")
-    return [file for folder in found if folder.is_dir() for file in find_pictures(folder, note)] or found
+    return [file for folder in found if folder.is_dir() for file in _in_folder(folder, note)] or found
+
+
+def _in_folder(folder: Path, note: Callable[[str], None] | None) -> list[Path]:
+    """The pictures of a folder and all below it, without those that a run drew there."""
+    pictures = find_pictures(folder, note)
+    drawn = {place: place.name == DRAWN and (place.parent / DONE).is_file() for place in _places(pictures)}
+    left = [picture for picture in pictures if not any(drawn[place] for place in picture.parents)]
+    if note and len(left) < len(pictures):
+        note(f"{folder}: {len(pictures) - len(left):,} drawn pictures of other runs were left out")
+    return left
+
+
+def _places(pictures: Iterable[Path]) -> set[Path]:
+    """All folders that some picture lies below."""
+    return {place for folder in {picture.parent for picture in pictures} for place in (folder, *folder.parents)}
 
 
 def _listed(file: Path) -> list[Path]:

@@ -42,7 +42,9 @@ class VideoRun:
 
     def __str__(self) -> str:
         rate = f", {self.frames / self.seconds:.1f} frames/s" if self.seconds else ""
-        return f"{self.frames} frames{rate}; {len(self.ids)} tracks, {self.faces} faces in all"
+        return (
+            f"{self.frames} frames{rate}; {len(self.ids)} track{'s' * (len(self.ids) != 1)}, {self.faces} faces in all"
+        )
 
 
 def run_video(

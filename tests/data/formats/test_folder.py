@@ -19,7 +19,7 @@ def test_all_depths_in_order_and_nothing_else(tmp_path: Path):
     touch(tmp_path, "b.JPG", "a.png", "deep/er/c.jpeg", "notes.txt", "deep/list.csv", ".cache/d.jpg", "._a.png")
     told: list[str] = []
     assert find_pictures(tmp_path, told.append) == [tmp_path / name for name in ("a.png", "b.JPG", "deep/er/c.jpeg")]
-    assert told == [f"{tmp_path}: 2 files that are no pictures were left out"]
+    assert told == [f"{tmp_path}: 2 other files left out"]
 
 
 def test_no_word_where_all_are_pictures(tmp_path: Path):
@@ -38,10 +38,10 @@ def test_links_are_followed_once(tmp_path: Path):
 
 
 def test_folders_without_pictures(tmp_path: Path):
-    with pytest.raises(InputError, match=r"no pictures in it \(0 files of other kinds"):
+    with pytest.raises(InputError, match=r"no pictures in it \(0 other files"):
         find_pictures(tmp_path)
     touch(tmp_path, "a.txt", "b/c.psd")
-    with pytest.raises(InputError, match=r"no pictures in it \(2 files of other kinds"):
+    with pytest.raises(InputError, match=r"no pictures in it \(2 other files"):
         find_pictures(tmp_path)
     for wrong in (tmp_path / "a.txt", tmp_path / "nowhere"):
         with pytest.raises(InputError, match="not a folder"):

@@ -9,12 +9,14 @@ import tyro
 
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
+from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.calibration import calibrate as fitted
 from laplace_landmarks.evaluation.calibration import cross_validate, measure
 from laplace_landmarks.evaluation.calibration_table import to_calibration_table
 from laplace_landmarks.evaluation.protocols import predict_labeled, protocol_of
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.model_file import write_calibration
+from laplace_landmarks.runtime.released import FOLDER, find_model
 
 
 def calibrate(
@@ -43,7 +45,12 @@ def calibrate(
         cache: Folder for decoded crops.
         threads: Processor threads.
     """
-    detector = LandmarkDetector(model, threads)
+    file = find_model(model)
+    if output is None and file.parent == FOLDER:
+        raise InputError(
+            f"{model} is a released model, which is not changed; write the calibrated one to --output FILE"
+        )
+    detector = LandmarkDetector(file, threads)
     markup = detector.info.markup
     labeled = read_labeled(data, markup, format, lambda line: print(line, file=sys.stderr))
     labeled = subset(labeled, part) if part else labeled
@@ -55,8 +62,8 @@ def calibrate(
     apart = cross_validate(measured, markup)
     calibration = fitted(measured, markup, apart, data=where, protocol=protocol_of(detector.info))
     print(to_calibration_table(calibration, measured, apart, detector.info.name))
-    write_calibration(model, calibration, output or model)
-    print(f"calibrated: {output or model}")
+    write_calibration(file, calibration, output or file)
+    print(f"calibrated: {output or file}")
 
 
 def main(arguments: Sequence[str]) -> None:

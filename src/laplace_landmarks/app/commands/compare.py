@@ -26,6 +26,7 @@ from laplace_landmarks.evaluation.scoring import score
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.outputs import read_predictions
+from laplace_landmarks.runtime.released import find_model
 
 PREDICTIONS = ".jsonl"
 
@@ -46,8 +47,8 @@ def compare(
     """Score several models, or any methods' predictions, on the same labeled pictures, each against the first.
 
     Args:
-        paths: Two or more model files (.onnx) or predictions as JSON lines (.jsonl), then the data: labeled pictures in
-            any of the formats of docs/formats.md.
+        paths: Two or more model files (.onnx), names of released models, or predictions as JSON lines (.jsonl), then
+            the data: labeled pictures in any of the formats of docs/formats.md.
         format: How the labels are stored: coco, dlib, wflw, ... (docs/formats.md); auto looks.
         part: Only this part of the data: train, common, challenge or full of 300W.
         split: JSON file with lists of names; only the list --key is scored.
@@ -64,6 +65,7 @@ def compare(
     if report:
         open_folder(report)
     *files, data = paths
+    files = [file if file.suffix == PREDICTIONS else find_model(file) for file in files]
     detectors = [None if file.suffix == PREDICTIONS else LandmarkDetector(file, threads) for file in files]
     known = next((detector.info.markup for detector in detectors if detector), None) or markup_or_auto(markup)
     labeled = read_labeled(data, known, format, lambda line: print(line, file=sys.stderr))

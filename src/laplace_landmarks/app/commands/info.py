@@ -11,6 +11,7 @@ from laplace_landmarks.app.parse import call
 from laplace_landmarks.runtime.calibration import Calibration
 from laplace_landmarks.runtime.model_file import open_model
 from laplace_landmarks.runtime.model_info import ModelInfo
+from laplace_landmarks.runtime.released import find_model
 
 
 def info(
@@ -19,9 +20,10 @@ def info(
     """Show what a model file says of itself.
 
     Args:
-        model: The model file.
+        model: A model file, or the name of a released model.
         json_: The whole metadata, as JSON.
     """
+    model = find_model(model)
     _, found = open_model(model)  # the graph is checked too
     print(json.dumps(json.loads(found.to_json()), indent=1, ensure_ascii=False) if json_ else _page(found, model))
 

@@ -19,13 +19,13 @@ from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import DONE, Journal
 from laplace_landmarks.runtime.output_files import write_coco, write_csv, write_pts_files
 from laplace_landmarks.runtime.progress import Progress
-from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.runtime.released import DEFAULT, find_model
 from laplace_landmarks.runtime.signals import asked_to_stop
 from laplace_landmarks.runtime.tracking import Tracking
 from laplace_landmarks.runtime.video import is_camera
 from laplace_landmarks.runtime.video_run import FORMS, run_video
 
-DEFAULT = "laplace68-eighth"
+UNFINISHED = "-unfinished"  # of a video's files, until its end
 Format = Literal["jsonl", "csv", "pts", "coco"]
 
 
@@ -71,7 +71,7 @@ def predict(
         raise InputError(f"{found.videos[0]}: --points and --boxes are for pictures; faces of a video are searched for")
     detector = _detector(model, min_face, refine, threads, searched=points is None and boxes is None)
     for video, name in zip(found.videos, _video_names(found.videos), strict=True):
-        _video(video, detector, output / name, format, draw, Tracking(smoothing=smoothing))
+        _video(video, detector, output / name, format, draw, Tracking(smoothing=smoothing), overwrite)
     if not found.pictures:
         return
     places, source = _places(found.pictures, boxes, points, detector)
@@ -98,7 +98,7 @@ def predict(
                 f"stopped after {reached:,} of {len(found.pictures):,} pictures; the same command goes on from there"
             )
         _write(format, journal, detector, output)
-        _sum_up(found.pictures, journal, before, skipped)
+        _sum_up(found.pictures, journal, before, skipped, "face" if detector.info.markup.is_face else "object")
         if skipped and not any(journal.done.get(str(picture)) for picture in found.pictures):
             raise InputError("no picture could be used")
 
@@ -120,16 +120,25 @@ def _detector(
 
 
 def _video(
-    source: str, detector: LandmarkDetector, output: Path, format: Format, draw: bool, tracking: Tracking
-) -> None:
-    """One video or camera: OUTPUT.jsonl or .csv, and OUTPUT-drawn.mp4."""
+    source: str, detector: LandmarkDetector, output: Path, format: Format, draw: bool, tracking: Tracking,
+    overwrite: bool,
+) -> None:  # fmt: skip
+    """One video or camera: OUTPUT.jsonl or .csv, and OUTPUT-drawn.mp4, which are there when it has come to its end."""
     if format not in FORMS:
         raise InputError(f"{source}: --format of a video is {' or '.join(FORMS)}, not {format}")
+    endings = [f".{format}", *(["-drawn.mp4"] if draw else [])]
+    files = [output.with_name(output.name + ending) for ending in endings]
+    if not overwrite and all(file.exists() for file in files):
+        print(f"{source}: done before, see {files[0]}; --overwrite does it again")
+        return
+    unfinished = output.with_name(output.name + UNFINISHED)
     run = run_video(
-        detector, source, output, tracking=tracking, forms=(format,), drawn=".mp4" if draw else None,
+        detector, source, unfinished, tracking=tracking, forms=(format,), drawn=".mp4" if draw else None,
         progress=lambda frames: Progress(frames, f"frames of {source}"),
     )  # fmt: skip
-    print(f"{source}: {run}; see {output}.{format}")
+    for file, ending in zip(files, endings, strict=True):
+        unfinished.with_name(unfinished.name + ending).replace(file)
+    print(f"{source}: {run}; see {files[0]}")
     if run.trouble:
         _tell(run.trouble)
 
@@ -175,12 +184,12 @@ def _write(format: Format, journal: Journal, detector: LandmarkDetector, output:
         write_coco(output / "predictions.coco.json", journal.predictions(), markup, journal.pictures())
 
 
-def _sum_up(pictures: Sequence[Path], journal: Journal, before: int, skipped: int) -> None:
+def _sum_up(pictures: Sequence[Path], journal: Journal, before: int, skipped: int, what: str) -> None:
     faces = [journal.done[str(picture)] for picture in pictures if str(picture) in journal.done]
     with_face = sum(count > 0 for count in faces)
     counts = [
-        _counted(with_face, "picture"), _counted(sum(faces), "face"), f"{skipped:,} skipped",
-        f"{len(faces) - with_face:,} without a face",
+        _counted(len(faces), "picture"), _counted(sum(faces), what), f"{skipped:,} skipped",
+        f"{len(faces) - with_face:,} without {'an' if what == 'object' else 'a'} {what}",
     ]  # fmt: skip
     done = f" ({before:,} of them done before; --overwrite begins anew)" if before else ""
     drawing = drawn_place(journal.folder, pictures[0])

@@ -1,5 +1,6 @@
 """`laplace-landmarks train`: from a config to a model file."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,6 +39,9 @@ def train(file: Path, settings: Sequence[str]) -> None:
     info = export_run(run, run / MODEL, name=run.name)
     size = (run / MODEL).stat().st_size / 1000
     score = f", validation NMSE {info.scores[0]['nmse_percent']:.2f} %" if info.scores else ""
+    if info.training["step"] == 0 and info.training["steps"]:
+        print("no later weights were better on the validation pictures than those before training, so these are kept: "
+              "train longer, or with another learning rate", file=sys.stderr)  # fmt: skip
     print(f"{run / MODEL}: {size:.1f} kB{score}; how it went: {run / REPORT}")
 
 

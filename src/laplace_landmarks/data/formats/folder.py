@@ -21,11 +21,14 @@ def find_pictures(folder: Path | str, note: Callable[[str], None] | None = None)
             pictures.append(name)
         else:
             others += 1
+    left = f"{others} other file{'s' * (others != 1)}"
     if not pictures:
         known = ", ".join(sorted(PICTURE_SUFFIXES))
-        raise InputError(f"{folder}: no pictures in it ({others} files of other kinds; pictures are {known})")
+        raise InputError(
+            f"{folder}: no pictures in it ({others} other file{'s' * (others != 1)}; pictures are {known})"
+        )
     if others and note is not None:
-        note(f"{folder}: {others} files that are no pictures were left out")
+        note(f"{folder}: {left} left out")
     return [Path(name) for name in sorted(pictures)]
 
 
