@@ -1,13 +1,11 @@
 """The page section of benchmarks/mirror_mouse.py: a mouse, from scratch and from a model of faces."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from page_parts import joined, table
 
-PICTURE = Path("pictures/mirror-mouse.jpg")  # below docs
 NOT_LOOKING = "the training pictures' mean places"
 
 
@@ -24,8 +22,6 @@ def section(result: Mapping[str, Any]) -> str:
         f"`{result['config']}`, {int(steps[-1]):,} steps of 8. Distances in pixels of the picture over "
         f"{mean_places['points']} visible points; last, averaged weights, so that nothing is chosen on the ten. Means "
         f"over {len(first)} seeds, in brackets the seeds. Ten pictures are few, and from the camera of the others.",
-        f"![The ten pictures, from scratch with seed {first[0]['seed']}, from the smallest error to the largest: "
-        f"labels, predictions, spread]({PICTURE})",
         table(
             ["start", "mean, px", "median, px", "90 % are below, px", "NMSE %, square root of the box",
              "spread of visible points, px", "of missing ones"],

@@ -118,8 +118,8 @@ def duplicates(result: dict) -> str:
     between = ", ".join(f"{parts}: {len(found)}" for parts, found in pairs.items())
     return (
         f"LFPW has faces that are there twice, under two names (crops of 24 x 24 pixels that correlate by more than "
-        f"{result['alike']}). Pairs, by where the two stand: {between}. Errors on validation pictures, and whatever was "
-        "chosen by them, are a little too good for it. Scores on LFPW test hardly are."
+        f"{result['alike']}). Pairs, by where the two stand: {between}. Errors on validation pictures, and whatever "
+        "was chosen by them, are a little too good for it. Scores on LFPW test hardly are."
     )
 
 

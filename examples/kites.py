@@ -67,9 +67,9 @@ def kite(random: np.random.Generator) -> tuple[Picture, NDArray[np.float64], NDA
     if random.random() < HIDDEN:
         behind = int(random.integers(len(points)))
         cloud(picture, points[behind], random)
-        visible &= np.linalg.norm(points - points[behind], axis=1) > 7
+        visible = visible & (np.linalg.norm(points - points[behind], axis=1) > 7)
     noisy = picture + random.normal(0, 5, picture.shape)
-    return noisy.clip(0, 255).astype(np.uint8), points, visible
+    return noisy.clip(0, 255).astype(np.uint8), points, np.asarray(visible)
 
 
 def cloud(picture: NDArray[np.float64], centre: NDArray[np.float64], random: np.random.Generator) -> None:

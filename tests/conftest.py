@@ -139,6 +139,88 @@ def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+AFLW_FROM_68 = (  # which of ibug68's landmarks are, or are around, each of AFLW's 21
+    (17,), (19,), (21,), (22,), (24,), (26,), (36,), range(36, 42), (39,), (42,), range(42, 48), (45,),
+    (0,), (31,), (30,), (35,), (16,), (48,), range(48, 60), (54,), (8,),
+)  # fmt: skip
+AFLW_TABLES = """
+CREATE TABLE Faces (face_id INTEGER, file_id TEXT, db_id TEXT);
+CREATE TABLE FaceImages (image_id INTEGER, db_id TEXT, file_id TEXT, filepath TEXT, bw, width INTEGER, height INTEGER);
+CREATE TABLE FaceRect (face_id INTEGER, x INTEGER, y INTEGER, w INTEGER, h INTEGER, annot_type_id INTEGER);
+CREATE TABLE FeatureCoordTypes (feature_id INTEGER, descr TEXT, code TEXT, x REAL, y REAL, z REAL);
+CREATE TABLE FeatureCoords (face_id INTEGER, feature_id INTEGER, x REAL, y REAL, annot_type_id INTEGER);
+"""
+
+
+@pytest.fixture
+def drawn_aflw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """AFLW's folder with 18 drawn faces in 13 pictures: aflw.sqlite, AFLWinfo_release.mat, flickr/.
+
+    Some pictures show two faces, every other face lacks the picture's right half, ears are in the database alone, and
+    some faces have no rectangle there. 12 faces of the split are for training, 6 for test. In both files stands one
+    more face whose picture is not there.
+    """
+    import sqlite3
+    from contextlib import closing
+
+    from laplace_landmarks.data.formats import aflw19
+    from laplace_landmarks.data.formats.aflw import FEATURES
+    from laplace_landmarks.data.synthetic.dataset import synthetic_face
+
+    io = pytest.importorskip("scipy.io", reason="needs the extra `formats`")
+    monkeypatch.setattr(aflw19, "TRAIN", 13)  # the face whose picture is not there among them
+    folder, size = tmp_path / "aflw", 96
+    names, landmarks, pictures = [], [], {}
+    for index in range(18):
+        picture, points = synthetic_face(3, index, size)
+        second = index % 3 == 2 and index < 15
+        if second:
+            picture, points = np.concatenate([pictures[names[-1]], picture], axis=1), points + np.array((size, 0))
+        names.append(names[-1] if second else f"{index % 4}/image{index:05}.jpg")
+        pictures[names[-1]] = picture
+        landmarks.append([points[list(group)].mean(axis=0) for group in AFLW_FROM_68])
+    for name, picture in pictures.items():
+        (folder / "flickr" / name).parent.mkdir(parents=True, exist_ok=True)
+        write_picture(folder / "flickr" / name, picture)
+    names.append("0/image99999.jpg")
+    landmarks.append(landmarks[-1])
+
+    points = np.array(landmarks).round(2)  # (19 faces, 21, 2)
+    seen = np.ones(points.shape[:2], np.bool_)
+    turned_away = [name.removeprefix("Nose").removeprefix("Mouth").startswith("Right") for name in FEATURES]
+    seen[1::2, turned_away] = False
+    boxes = np.concatenate([points.min(axis=1) - 4, points.max(axis=1) + 4], axis=1).round()
+    with closing(sqlite3.connect(folder / "aflw.sqlite")) as database:
+        database.executescript(AFLW_TABLES)
+        database.executemany(
+            "INSERT INTO FeatureCoordTypes VALUES (?, ?, '', 0, 0, 0)", list(enumerate(FEATURES, start=1))
+        )
+        for place, name in enumerate(dict.fromkeys(names)):
+            row = (place, "aflw", Path(name).name, name, 0, size, size)
+            database.execute("INSERT INTO FaceImages VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        for face, (name, (x0, y0, x1, y1)) in enumerate(zip(names, boxes.tolist(), strict=True)):
+            database.execute("INSERT INTO Faces VALUES (?, ?, 'aflw')", (face, Path(name).name))
+            if face % 5:
+                database.execute("INSERT INTO FaceRect VALUES (?, ?, ?, ?, ?, 1)", (face, x0, y0, x1 - x0, y1 - y0))
+            rows = [(face, n + 1, *points[face, n].tolist()) for n in np.flatnonzero(seen[face]).tolist()]
+            database.executemany("INSERT INTO FeatureCoords VALUES (?, ?, ?, ?, 1)", rows)
+        database.commit()
+
+    kept = ["Ear" not in name for name in FEATURES]
+    cells = np.empty((len(names), 1), object)
+    cells[:, 0] = names
+    order = np.random.default_rng(0).permutation(len(names) - 1)
+    content = {
+        "data": (points * seen[..., None])[:, kept].swapaxes(1, 2).reshape(len(names), -1),
+        "mask_new": seen[:, kept].astype(np.uint8),
+        "bbox": boxes[:, [0, 2, 1, 3]],
+        "nameList": cells,
+        "ra": np.array([[len(names), *(order + 1).tolist()]]),
+    }
+    io.savemat(folder / "AFLWinfo_release.mat", content)
+    return folder
+
+
 def _face() -> np.ndarray:
     """(68, 2) a face about (0, 0), 44 pixels wide, in the order of ibug68."""
 

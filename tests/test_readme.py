@@ -89,7 +89,7 @@ def test_commands_of_the_pages_run(
         assert len((place / "found/predictions.jsonl").read_text().splitlines()) == 3
         assert len(list((place / "found/drawn").rglob("*.jpg"))) == 3
     if page.name == "own-object.md":
-        found = read_predictions(place / "found/predictions.jsonl")
+        found = read_predictions(place / "kites-found/predictions.jsonl")
         assert [face.landmarks.shape for face in found] == [(5, 2)] * 6  # one a picture, and no faces searched for
 
 

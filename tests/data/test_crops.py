@@ -47,6 +47,18 @@ def test_landmarks_without_label_are_nought(put_picture: Callable[..., Path], sm
     np.testing.assert_allclose(crops.crops[0].to_picture(crops.landmarks[0, [0, 2]]), points[[0, 2]], rtol=1e-5)
 
 
+def test_a_rule_of_whole_pictures_asks_neither_landmarks_nor_boxes(put_picture: Callable[..., Path], small: Markup):
+    rule = CropRule(size=30, box_factor=1.5, whole_picture=True)
+    file = put_picture("a.png", None)  # 60 wide and 50 high
+    points = np.array([[20, 20], [40, 20], [30, 40]], np.float32)
+    nowhere = Sample("b", file, points, np.zeros(3, np.bool_))
+    there = Sample("a", file, points, np.ones(3, np.bool_), box=(0, 0, 9, 9))
+    crops = labeled_crops(LabeledSet(small, (there, nowhere)), rule)
+    assert crops.crops == (Crop(29.5, 24.5, 90, 30),) * 2
+    np.testing.assert_allclose(crops.landmarks[0], (points - (29.5, 24.5)) / 3 + 14.5, atol=1e-5)
+    assert not crops.visible[1].any()
+
+
 def test_the_cache_changes_nothing(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
     for number in range(3):
         put_picture(f"faces/{number}.png", seed=number)

@@ -13,8 +13,16 @@ from laplace_landmarks.data.pictures import write_picture
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.matching import match
-from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_crops, predict_labeled
+from laplace_landmarks.evaluation.protocols import (
+    TRUE_BOX_CROPS,
+    TRUE_POINT_CROPS,
+    WHOLE_PICTURES,
+    predict_crops,
+    predict_labeled,
+    protocol_of,
+)
 from laplace_landmarks.evaluation.scoring import score
+from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.outputs import read_predictions, write_predictions
 
@@ -49,6 +57,25 @@ def test_a_model_finds_the_dots_and_its_file_scores_the_same(
     assert row.nmse_percent.value < 5  # half a crop pixel is 28 / 32 / 2 = 0.44 of a distance of 10
     for one, other in zip(direct.faces, by_file.faces, strict=True):
         assert one.nmse_percent == pytest.approx(other.nmse_percent, abs=0.01)
+
+
+def test_crops_of_labeled_pictures_are_placed_as_in_training(
+    labeled: LabeledSet, tiny_model: Callable[..., Path]
+) -> None:
+    """By points, by boxes, or as whole pictures, and the protocol says which."""
+    bare = Markup("bare", labeled.markup.names)
+    whole = CropRule(32, box_factor=1.5, whole_picture=True)
+    sides = {
+        TRUE_POINT_CROPS: (tiny_model(size=32), 2.8 * 20),
+        TRUE_BOX_CROPS: (tiny_model(markup=bare, size=32), 1.35 * 20),
+        WHOLE_PICTURES: (tiny_model(markup=bare, size=32, crop=whole), 1.5 * 120),
+    }
+    for protocol, (model, side) in sides.items():
+        detector = LandmarkDetector(model)
+        assert protocol_of(detector.info) == protocol
+        first = predict_labeled(detector, replace(labeled, markup=detector.info.markup))[0]  # twice as large as drawn
+        assert first.crop is not None
+        assert first.crop.side == pytest.approx(side)
 
 
 def test_predictions_are_in_picture_pixels(labeled: LabeledSet, tiny_model: Callable[..., Path]) -> None:

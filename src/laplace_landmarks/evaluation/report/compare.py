@@ -6,7 +6,7 @@ import numpy as np
 
 from laplace_landmarks.evaluation.report.calibration import coverage_table, not_calibrated
 from laplace_landmarks.evaluation.report.comparison import NOTE, Against, common, head, in_words, to_rows
-from laplace_landmarks.evaluation.report.evaluate import provenance_section
+from laplace_landmarks.evaluation.report.evaluate import OBJECTS, provenance_section
 from laplace_landmarks.evaluation.report.faces import face_photo, heatmap_photos, key_of
 from laplace_landmarks.evaluation.report.headline import ced_figure, protocol_in_words
 from laplace_landmarks.evaluation.report.judged import Judged, length_in_words
@@ -36,6 +36,7 @@ def report(methods: Sequence[Judged], against: Sequence[Against], *, command: st
         provenance_section(methods, command),
     ]
     lead = f"{' against '.join(judged.name for judged in methods)}, on {first.scores.data}: {len(first.labeled)} faces."
+    lead += OBJECTS if not first.markup.is_face else ""
     return Page(f"{len(methods)} methods side by side", lead, _facts(methods, against), sections)
 
 

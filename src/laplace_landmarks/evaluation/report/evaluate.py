@@ -16,6 +16,7 @@ from laplace_landmarks.evaluation.report.sensitivity import sensitivity_section
 from laplace_landmarks.evaluation.report.speed import speed_section
 from laplace_landmarks.evaluation.report.spread import spread_section
 
+OBJECTS = " Every object of the labels is called a face here."
 LIBRARIES = ("laplace-landmarks", "numpy", "opencv-python-headless", "onnxruntime")
 
 
@@ -32,7 +33,7 @@ def report(judged: Judged, *, command: str) -> Page:
             sensitivity_section(judged),
         ]
     sections += [speed_section([judged]), provenance_section([judged], command)]
-    lead = f"On {judged.scores.data}; {judged.scores.protocol}."
+    lead = f"On {judged.scores.data}; {judged.scores.protocol}.{OBJECTS if not judged.markup.is_face else ''}"
     return Page(f"{judged.name}: errors on {len(judged.labeled)} faces", lead, facts(judged), sections)
 
 
