@@ -33,6 +33,13 @@ def test_parameters_of_another_markup_by_hand():
     assert parameter_count(RecombinatorNet(width=1, landmarks=2)) == 58 + 20 + 11 + 408 + 18
 
 
+def test_the_light_head_is_one_layer():
+    # at 8 channels and 68 landmarks the paper's without two layers of 68 · 68 + 68
+    network = RecombinatorNet(8, head="light")
+    assert parameter_count(network) == 39_828 - 2 * (68 * 68 + 68)
+    assert network.eval()(pictures(1, 3, 16, 16)).shape == (1, 68, 16, 16)
+
+
 @pytest.mark.parametrize(("height", "width"), [(80, 80), (16, 16), (48, 64)])
 def test_as_many_logits_as_pixels(network: RecombinatorNet, height: int, width: int):
     assert network(pictures(2, 3, height, width)).shape == (2, 5, height, width)

@@ -16,6 +16,7 @@ COMMANDS = {
     "live": "find landmarks in a camera's pictures, shown in a page of your browser",
     "evaluate": "score a model, or any method's predictions, on labeled pictures",
     "compare": "several models, or any methods' predictions, side by side on labeled pictures",
+    "benchmark": "time models on this machine, with their size, memory and error",
     "calibrate": "teach a model file how many pixels its spread means, from labeled pictures",
     "info": "show what a model file says of itself",
     "check": "list labels that may be wrong, and draw them",

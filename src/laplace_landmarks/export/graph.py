@@ -2,13 +2,16 @@
 
 import logging
 import warnings
+from collections.abc import Sequence
+from copy import deepcopy
 from io import BytesIO
 
 import onnx
 import torch
 from torch import Tensor, nn
 
-from laplace_landmarks.method.heatmaps import readout
+from laplace_landmarks.method.heatmaps import marginals, readout
+from laplace_landmarks.method.recombinator import RecombinatorNet
 from laplace_landmarks.runtime.model_info import INPUT, OUTPUTS
 
 
@@ -28,9 +31,44 @@ class CropsToLandmarks(nn.Module):
         return landmarks, spread, heatmaps
 
 
+class LandmarksAlone(nn.Module):
+    """The same without heatmaps, and with as little besides the network as can be.
+
+    What scales a picture and the logits is in the weights of the first and the last layer. Columns and rows of the
+    heatmaps go through the read-out together: its many small operators take longer to start than to run.
+    """
+
+    def __init__(self, network: RecombinatorNet, beta: float) -> None:
+        super().__init__()
+        self.scaled = deepcopy(network)  # under a name of its own: these weights are not those of the training
+        first, last = self.scaled.encoder[0], self.scaled.head[-1]
+        with torch.no_grad():
+            first.weight.div_(255)  # pyright: ignore[reportCallIssue]
+            last.weight.mul_(beta)  # pyright: ignore[reportCallIssue]
+            last.bias.mul_(beta)  # pyright: ignore[reportCallIssue]
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        logits = self.scaled(crops.permute(0, 3, 1, 2).float())
+        heatmaps = logits.flatten(2).softmax(dim=-1).view(logits.shape)
+        masses = torch.stack(marginals(heatmaps), dim=-2)  # (N, K, 2, size), pictures being square
+        places = torch.arange(masses.shape[-1], dtype=masses.dtype)
+        landmarks = (masses * places).sum(dim=-1)
+        return landmarks, (masses * (places - landmarks[..., None]).abs()).sum(dim=-1)
+
+
 def to_onnx(network: nn.Module, beta: float, size: int) -> onnx.ModelProto:
     """The network as an ONNX model with a dynamic batch, its weights inside."""
-    graph = CropsToLandmarks(network, beta).eval().cpu().to(memory_format=torch.contiguous_format)  # pyright: ignore[reportCallIssue]
+    return exported(CropsToLandmarks(network, beta), OUTPUTS, size)
+
+
+def to_fast_onnx(network: RecombinatorNet, beta: float, size: int) -> onnx.ModelProto:
+    """The same without heatmaps."""
+    return exported(LandmarksAlone(network, beta), OUTPUTS[:2], size)
+
+
+def exported(module: nn.Module, outputs: Sequence[str], size: int) -> onnx.ModelProto:
+    """A module from crops to these outputs as an ONNX model with a dynamic batch, its weights inside."""
+    graph = module.eval().cpu().to(memory_format=torch.contiguous_format)  # pyright: ignore[reportCallIssue]
     example = torch.zeros(2, size, size, 3, dtype=torch.uint8)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -42,7 +80,7 @@ def to_onnx(network: nn.Module, beta: float, size: int) -> onnx.ModelProto:
             external_data=False,
             dynamic_shapes=({0: torch.export.Dim("batch")},),
             input_names=[INPUT],
-            output_names=list(OUTPUTS),
+            output_names=list(outputs),
             verbose=False,
         )
     assert program is not None

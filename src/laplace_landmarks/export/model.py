@@ -1,30 +1,49 @@
 """From a run to the model file: one ONNX file that says of itself all that is needed to use it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from laplace_landmarks import __version__
 from laplace_landmarks.data.augmentation.settings import what_is_on
 from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.export.compact import Told, silent
 from laplace_landmarks.export.graph import to_onnx
 from laplace_landmarks.export.parity import check_parity
+from laplace_landmarks.export.variants import VARIANTS, Made, Variant, crops_for, make_variant
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.method.recombinator import RecombinatorNet, parameter_count
-from laplace_landmarks.runtime.model_info import METADATA_KEY, ModelInfo, SpreadKind
+from laplace_landmarks.runtime.model_info import METADATA_KEY, OUTPUTS, ModelInfo, SpreadKind
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.run_files import CHECKPOINT
 
 SPREADS = {"laplace_kl": "laplace", "laplace_nll": "laplace", "gaussian_kl": "gaussian"}  # other losses leave it free
 
 
-def export_run(run: Path, output: Path, weights: str = "best", name: str = "") -> ModelInfo:
+FLOAT32 = "float32"  # the variant that is the trained network itself
+
+Read: TypeAlias = Callable[[Markup], LabeledSet]
+
+
+def export_run(
+    run: Path,
+    output: Path,
+    weights: str = "best",
+    name: str = "",
+    variant: str = FLOAT32,
+    pictures: Read | None = None,
+    told: Told = silent,
+) -> ModelInfo:
     """Write the model file of a run, finished or not; its figures are checked against torch before it replaces another.
 
     weights: "best" (those the run kept), "raw" or "ema" (its last).
+    variant: "float32", or a key of VARIANTS, which is fitted to crops. pictures: reads those to be cut, given the
+        model's markup; None draws faces. told: hears every step of the fitting, and its loss.
     InputError: no checkpoint, weights that are not there, or onnxruntime and torch disagree.
     """
     path = run / CHECKPOINT if run.is_dir() else run
@@ -35,17 +54,41 @@ def export_run(run: Path, output: Path, weights: str = "best", name: str = "") -
     if not tensors:
         raise InputError(f"{path}: the run has kept no {weights} weights yet; try --weights raw")
     config, markup = checkpoint.facts["config"], _markup(checkpoint.facts["markup"])
-    settings = config["network"]
-    network = RecombinatorNet(settings["width"], len(markup), settings["dropout"]).eval()
+    settings = config["network"]  # runs of old know no heads
+    network = RecombinatorNet(
+        settings["width"], len(markup), settings["dropout"], head=settings.get("head", "paper")
+    ).eval()
     network.load_state_dict(tensors)
-    model = to_onnx(network, settings["beta"], settings["size"])
     info = _info(checkpoint.facts, markup, parameter_count(network), weights, name or output.stem)
+    if variant == FLOAT32:
+        model = to_onnx(network, settings["beta"], settings["size"])
+    else:
+        crops = crops_for(info.crop, markup, pictures and pictures(markup))
+        made = make_variant(variant, network, settings["beta"], crops, told)
+        model, info = made.model, _of_variant(info, made, VARIANTS[variant], drawn=pictures is None)
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA_KEY, info.to_json()
     content = model.SerializeToString()
-    check_parity(content, network, settings["beta"], settings["size"])
+    if variant == FLOAT32:
+        check_parity(content, network, settings["beta"], settings["size"])
     write_whole(output, content)
     return info
+
+
+def _of_variant(info: ModelInfo, made: Made, variant: Variant, drawn: bool) -> ModelInfo:
+    """The metadata of a file whose weights are no longer those that were trained and scored."""
+    return replace(
+        info,
+        network={**info.network, **made.facts, "parameters": made.parameters},
+        precision="int8" if variant.in_8_bits else "float32",
+        outputs=OUTPUTS[:2],
+        training={
+            **info.training,
+            "fitted_to": "drawn faces" if drawn else "pictures",
+            "differences_px": made.differences,
+        },
+        scores=(),
+    )
 
 
 def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: str, name: str) -> ModelInfo:
@@ -71,6 +114,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
             "beta": network["beta"],
             "dropout": network["dropout"],
             "dropout_places": network["dropout_places"],
+            **({"head": network["head"]} if network.get("head", "paper") != "paper" else {}),
             "parameters": parameters,
         },
         licence=data["licence"],
@@ -106,7 +150,7 @@ def _augmentation(settings: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _told(path: str) -> str:
     """A path as strangers may read it: nobody needs to know the folders of the machine that trained."""
-    return Path(path).name if Path(path).is_absolute() else path
+    return Path(path).name if Path(path).is_absolute() or ".." in Path(path).parts else path
 
 
 def _markup(stored: Mapping[str, Any]) -> Markup:

@@ -22,15 +22,25 @@ DROPOUT_PLACES = {
 }
 
 
+# layers of the head: the paper's, or one for networks that must be quick, at 8 channels half of all the work
+HEADS = {"paper": 3, "light": 1}
+
+
 class RecombinatorNet(nn.Module):
     """(N, 3, H, W) pictures in [0, 1] → (N, landmarks, H, W) logits; H and W are multiples of 16.
 
     width: channels of every encoder layer (64 is the paper's full size, 8 its "1/8").
     dropout: probability. dropout_places: after which activations; the paper's text and its Table 1 differ.
+    head: "paper", 2n → K → K → K, or "light", 2n → K alone, which is not the paper's network.
     """
 
     def __init__(
-        self, width: int = 64, landmarks: int = 68, dropout: float = 0.2, dropout_places: str = "text"
+        self,
+        width: int = 64,
+        landmarks: int = 68,
+        dropout: float = 0.2,
+        dropout_places: str = "text",
+        head: str = "paper",
     ) -> None:
         super().__init__()
         if width < 1 or landmarks < 1:
@@ -40,7 +50,7 @@ class RecombinatorNet(nn.Module):
         self.bottleneck = nn.ModuleList(conv(n, n, 3) for _ in range(2))
         self.decoder = nn.ModuleList(conv(n if level == 0 else 2 * n, n, 1) for level in range(LEVELS))  # D4..D1
         self.fusion = nn.ModuleList(conv(2 * n, 2 * n, 5) for _ in range(LEVELS))  # D_F at 1/8, 1/4, 1/2, 1
-        self.head = nn.ModuleList([conv(2 * n, k, 1), conv(k, k, 1), conv(k, k, 1)])
+        self.head = nn.ModuleList(conv(2 * n if layer == 0 else k, k, 1) for layer in range(HEADS[head]))
         self.dropout = KeyedDropout(dropout)
         self.dropped = DROPOUT_PLACES[dropout_places].split()
 
@@ -56,8 +66,10 @@ class RecombinatorNet(nn.Module):
             x = self.after(f"D{LEVELS + 1 - number}", mix(x))
             x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
             x = self.after(f"F{number}", fuse(torch.cat([x, skip], dim=1)))
-        to_landmarks, refine, last = self.head
-        return last(self.after("H2", refine(self.after("H1", to_landmarks(x)))))
+        *refine, last = self.head
+        for number, layer in enumerate(refine, start=1):
+            x = self.after(f"H{number}", layer(x))
+        return last(x)
 
     def after(self, name: str, x: Tensor) -> Tensor:
         """What follows a convolution of that name."""

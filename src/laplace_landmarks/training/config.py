@@ -72,6 +72,8 @@ class Network:
     """Probability."""
     dropout_places: Literal["text", "table"] = "text"
     """After which activations: all but the first and the last, as Sec. 3.4 says, or as Table 1 lists it."""
+    head: Literal["paper", "light"] = "paper"
+    """Layers from the last fusion to the logits: the paper's three, or one, for a faster network of another name."""
     beta: float = 1.0
     """Factor on the logits before the softmax (Eq. 2)."""
     size: int = 80

@@ -27,7 +27,7 @@ def start_from(network: RecombinatorNet, source: Path) -> list[str]:
     if body:
         width = found["encoder.0.weight"].shape[0]
         raise InputError(f"{source}: its network has width {width}; set network.width to {width} to start from it")
-    network.load_state_dict({name: own[name] if name in other else value for name, value in found.items()})
+    network.load_state_dict({name: value if name in other else found[name] for name, value in own.items()})
     return other
 
 

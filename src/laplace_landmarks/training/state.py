@@ -46,7 +46,7 @@ def start(
     torch.manual_seed(config.seed)
     landmarks, settings = len(pictures.markup), config.optimiser
     network = config.network
-    generator = RecombinatorNet(network.width, landmarks, network.dropout, network.dropout_places)
+    generator = RecombinatorNet(network.width, landmarks, network.dropout, network.dropout_places, network.head)
     if config.network.init:
         fresh = start_from(generator, find_model(config.network.init))
         if fresh and say:

@@ -1,5 +1,6 @@
 """`laplace-landmarks export`: the model file of a run."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -7,6 +8,10 @@ from typing import Annotated, Literal
 import tyro
 
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.data.sources import read_labeled, read_split, select
+from laplace_landmarks.errors import InputError
 
 
 def export(
@@ -14,6 +19,11 @@ def export(
     output: Path | None = None,
     weights: Literal["best", "raw", "ema"] = "best",
     name: str = "",
+    variant: Literal["float32", "fast", "int8", "fast-int8"] = "float32",
+    data: Path | None = None,
+    format: str = "auto",
+    split: Path | None = None,
+    key: str = "train",
 ) -> None:
     """Write the model file of a run, finished or cut off, after checking that onnxruntime and torch agree on it.
 
@@ -22,14 +32,39 @@ def export(
         output: The model file, or a folder for it; the run's folder if not given.
         weights: Those that the run kept, or its last: raw, or averaged (ema).
         name: What to call the model; the file's name if not given.
+        variant: float32 is the trained network itself; fast has less work in it, int8 8-bit weights, fast-int8 both.
+            They have no heatmaps, and are fitted to pictures (docs/speed.md).
+        data: Pictures to fit a variant to, in any of the formats of docs/formats.md: a part of those that trained the
+            model is best. Drawn faces if not given.
+        format: How their labels, which place the crops, are stored; auto looks.
+        split: JSON file with lists of names; only the list --key is taken.
+        key: List of the split file.
     """
-    from laplace_landmarks.export.model import export_run
+    from laplace_landmarks.export.model import FLOAT32, export_run
     from laplace_landmarks.training.run_files import MODEL
 
     target = output or (run if run.is_dir() else run.parent)
     target = target / MODEL if target.is_dir() else target
-    export_run(run, target, weights, name)
+
+    def pictures(markup: Markup) -> LabeledSet:
+        assert data is not None
+        labeled = read_labeled(data, markup, format, lambda line: print(line, file=sys.stderr))
+        return select(labeled, read_split(split, key)) if split else labeled
+
+    def told(step: int, loss: float) -> None:
+        if sys.stderr.isatty():
+            print(f"\rfitting: step {step}, loss {loss:.4f}", end="", file=sys.stderr, flush=True)
+
+    if data and variant == FLOAT32:
+        raise InputError("--data is for a variant: say --variant fast, int8 or fast-int8, or leave it out")
+    info = export_run(run, target, weights, name, variant, pictures if data else None, told)
     print(f"{target}: {target.stat().st_size / 1000:.1f} kB")
+    if variant != FLOAT32:
+        away = info.training["differences_px"]
+        print(
+            f"away from the trained network by {away['landmarks_mean']:.3f} px on average (99 %: "
+            f"{away['landmarks_p99']:.3f}), its spread by {away['spread_mean']:.3f} px (99 %: {away['spread_p99']:.3f})"
+        )
 
 
 def main(arguments: Sequence[str]) -> None:

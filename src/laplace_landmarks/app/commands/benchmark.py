@@ -1,0 +1,80 @@
+"""`laplace-landmarks benchmark`: how fast models are here, how large, and how exact."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from laplace_landmarks.app.parse import call
+from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
+from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.provenance import processor
+from laplace_landmarks.evaluation.report.speed_plot import check_plot, write_speed_plot
+from laplace_landmarks.evaluation.speed.benchmark import benchmark as measure
+from laplace_landmarks.evaluation.speed.contestants import contestant
+from laplace_landmarks.evaluation.speed.table import to_speed_table
+from laplace_landmarks.evaluation.speed.whole import parse_size
+from laplace_landmarks.runtime.model_file import read_info
+
+
+def benchmark(
+    models: Annotated[tuple[str, ...], tyro.conf.Positional],
+    threads: tuple[int, ...] = (1,),
+    batch: tuple[int, ...] = (1,),
+    seconds: float = 5.0,
+    data: Path | None = None,
+    format: str = "auto",
+    part: str = "",
+    split: Path | None = None,
+    key: str = "validation",
+    whole: str = "",
+    output: Path | None = None,
+    plot: Path | None = None,
+) -> None:
+    """Time models in turns on this machine, and tell their memory, size and error; ratios are to the first.
+
+    Args:
+        models: Released models' names, model files, or ONNX files of other makers with their crop settings, such as
+            other.onnx:size=112,layout=nchw,range=0..1 (docs/speed.md).
+        threads: Processor threads of a run; several are measured one after the other.
+        batch: Crops of a run; likewise.
+        seconds: How long the models take turns with each number of threads and crops.
+        data: Labeled pictures to score the models on, in any of the formats of docs/formats.md.
+        format: How the labels are stored; auto looks.
+        part: Only this part of the data.
+        split: JSON file with lists of names; only the list --key is scored.
+        key: List of the split file.
+        whole: Size of a picture, such as 640x480, to time the whole path in as well: a drawn face found by MTCNN, its
+            landmarks, and a video in which it is followed.
+        output: JSON file for all figures.
+        plot: Picture of speed against error against bytes (.png, .svg, .pdf), with the first number of threads and of
+            crops; needs matplotlib.
+    """
+    size = parse_size(whole) if whole else None
+    if plot:
+        check_plot(plot)
+    if output and not output.parent.is_dir():
+        raise InputError(f"--output {output}: there is no folder {output.parent}")
+    contestants = [(words, contestant(words)) for words in models]
+    labeled = None
+    if data:
+        own = next((model for _, model in contestants if model.settings is None), None)
+        markup = read_info(own.file).markup if own else None
+        labeled = read_labeled(data, markup, format, lambda line: print(line, file=sys.stderr))
+        labeled = subset(labeled, part) if part else labeled
+        labeled = select(labeled, read_split(split, key)) if split else labeled
+    where = "".join([str(data or ""), f", {part}" if part else "", f", {key} of {split}" if split else ""])
+    measured = measure(contestants, threads, batch, seconds, labeled, where, size)
+    print(to_speed_table(measured), end="")
+    if output:
+        write_whole(output, (measured.to_json() + "\n").encode())
+    if plot:
+        shown = [row for row in measured.rows if (row.threads, row.batch) == (threads[0], batch[0])]
+        write_speed_plot(plot, shown, f"{processor()}, threads: {threads[0]}, batch: {batch[0]}")
+
+
+def main(arguments: Sequence[str]) -> None:
+    call(benchmark, arguments, "benchmark")

@@ -1,0 +1,70 @@
+"""Speed against error against bytes, as a picture."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.speed.benchmark import Row
+
+SUFFIXES = (".png", ".svg", ".pdf")
+LARGEST = 900.0  # area of the largest file's dot, square points
+
+
+def check_plot(path: Path) -> None:
+    """InputError for a picture that cannot be drawn; asks for matplotlib before anything is measured."""
+    import matplotlib  # noqa: F401
+
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError(f"--plot {path}: a plot's name ends with {', '.join(SUFFIXES)}")
+    if not path.parent.is_dir():
+        raise InputError(f"--plot {path}: there is no folder {path.parent}")
+
+
+def write_speed_plot(path: Path, rows: Sequence[Row], note: str) -> None:
+    """Dots whose area is the file's size: milliseconds a face over the error or, where none is known, over bytes."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    scored = all(row.nmse_percent is not None for row in rows)
+    figure = Figure(figsize=(7, 4.6), layout="constrained", dpi=150)
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    largest = max(row.bytes for row in rows)
+    colours = {model: f"C{place % 10}" for place, model in enumerate(dict.fromkeys(row.model for row in rows))}
+    for row in rows:
+        face = row.timing.fastest / row.batch
+        height = row.nmse_percent if scored else row.bytes / 1000
+        assert height is not None
+        area = max(LARGEST * row.bytes / largest, 12)
+        axes.scatter(face, height, area, colours[row.model], alpha=0.55, linewidths=0)
+        axes.scatter(face, height, 6, colours[row.model])
+        axes.annotate(
+            f"{row.model}\n{row.bytes / 1000:,.0f} kB",
+            (face, height),
+            (0, area**0.5 / 2 + 3),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+        )
+    axes.set(
+        xscale="log",
+        xlabel="milliseconds a face (fastest run)",
+        ylabel="NMSE, %" if scored else "file, kB",
+        yscale="linear" if scored else "log",
+    )
+    axes.margins(0.18)
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "235" else "")
+    if not scored:
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("{x:g}")
+    axes.tick_params(labelsize=8, which="both")
+    axes.grid(alpha=0.3, which="both", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_title(f"{note}; a dot's area is the file's size", fontsize=8, loc="left", color="0.35")
+    written = BytesIO()
+    figure.savefig(written, format=path.suffix[1:].lower())
+    write_whole(path, written.getvalue())

@@ -1,0 +1,192 @@
+"""A trained network with less work in it: the same layers around, its costliest ones replaced by smaller stand-ins.
+
+Most of a run is spent at full resolution: in the head, whose K channels a CPU's kernels pad to the next multiple of 16,
+and in the 5×5 fusions. The head's two inner layers keep CHANNELS of their K channels; a 5×5 fusion becomes a row of 1×5
+and 5×1 convolutions. The stand-ins begin with what least squares and the largest singular values make of the trained
+weights, and are then taught to give the trained network's heatmaps: no labels are needed, only crops.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from math import cos, pi
+from typing import TypeAlias
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from laplace_landmarks.method.recombinator import HEADS, RecombinatorNet, activation
+
+CHANNELS = 32  # of the head's inner layers: two blocks of 16; docs/speed.md tells what others cost and lose
+SEPARATED = (2, 3)  # which of the four fusions: those at half and at full resolution
+SELECTED_ON = 32  # crops; their pixels are many
+FLOOR = 1e-3  # weight of all pixels outside the heatmap together: so that none of them lights up
+STEPS, BATCH, RATE = 400, 4, 2e-3
+
+Told: TypeAlias = Callable[[int, float], None]
+
+
+def silent(step: int, loss: float) -> None:
+    """Nobody listens."""
+
+
+class Separable(nn.Module):
+    """A 5×5 convolution as 1×5 and 5×1 ones with `rank` channels between them; the best fit to its weights."""
+
+    def __init__(self, full: nn.Conv2d, rank: int) -> None:
+        super().__init__()
+        weights = full.weight.detach()
+        outputs, inputs, height, width = weights.shape
+        rank = min(rank, inputs * width, outputs * height)
+        self.along = nn.Conv2d(inputs, rank, (1, width), padding=(0, width // 2), bias=False)
+        self.down = nn.Conv2d(rank, outputs, (height, 1), padding=(height // 2, 0))
+        left, strengths, right = torch.linalg.svd(weights.permute(1, 3, 0, 2).reshape(inputs * width, outputs * height))
+        root = strengths[:rank].sqrt()
+        with torch.no_grad():
+            self.along.weight.copy_((left[:, :rank] * root).T.reshape(rank, inputs, 1, width))
+            self.down.weight.copy_((right[:rank] * root[:, None]).reshape(rank, outputs, height, 1).permute(1, 0, 2, 3))
+            assert self.down.bias is not None and full.bias is not None
+            self.down.bias.copy_(full.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.down(self.along(x))
+
+
+def compacted(
+    network: RecombinatorNet,
+    beta: float,
+    crops: NDArray[np.uint8],
+    *,
+    channels: int = CHANNELS,
+    separated: tuple[int, ...] = SEPARATED,
+    steps: int = STEPS,
+    told: Told = silent,
+) -> RecombinatorNet:
+    """A smaller network that gives nearly the same heatmaps; the one given stays as it is.
+
+    crops: (N, size, size, 3) of the kind it will see. told: hears every step and its loss, the mean over landmarks of
+        the KL divergence from the trained network's heatmap to the smaller one's.
+    """
+    small = deepcopy(network).eval().requires_grad_(False)
+    if len(network.head) == HEADS["paper"]:
+        small.head = _narrowed(network, beta, crops[:SELECTED_ON], channels)
+    for level in separated:
+        full = network.fusion[level]
+        assert isinstance(full, nn.Conv2d)
+        small.fusion[level] = Separable(full, full.out_channels)
+    _teach(small, network, beta, crops, steps, told)
+    return small.requires_grad_(True)
+
+
+def _teach(
+    small: nn.Module,
+    network: nn.Module,
+    beta: float,
+    crops: NDArray[np.uint8],
+    steps: int,
+    told: Told,
+) -> None:
+    random = np.random.default_rng(0)
+    learning = [parameter for parameter in small.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.Adam(learning, RATE)
+    for step in range(steps):
+        optimiser.param_groups[0]["lr"] = RATE * min(1, (step + 1) / 10) * (1 + cos(pi * step / steps)) / 2
+        some = pictures(crops[random.choice(len(crops), min(BATCH, len(crops)), replace=False)])
+        with torch.no_grad():
+            wanted = (beta * network(some)).flatten(2).log_softmax(dim=-1)
+        given = (beta * small(some)).flatten(2).log_softmax(dim=-1)
+        loss = F.kl_div(given, wanted, reduction="sum", log_target=True) / given[..., 0].numel()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        told(step + 1, loss.item())
+
+
+@torch.no_grad()
+def _narrowed(network: RecombinatorNet, beta: float, crops: NDArray[np.uint8], channels: int) -> nn.ModuleList:
+    """A head with so many channels between its layers: the most telling of the trained ones, the rest fitted to them.
+
+    What a pixel's logit is matters as much as there is probability: the squares are weighted by the heatmaps.
+    """
+    seen, logits = _before_head(network, crops)
+    first, second, last = map(_rows, network.head)
+    channels = min(channels, len(first[1]), len(second[1]))
+    masses = (beta * logits).flatten(2).softmax(dim=-1).transpose(1, 2).flatten(0, 1).double()
+    weights = masses + FLOOR / logits[0, 0].numel()
+    shared = weights.mean(dim=1)
+    inner = activation(seen @ first[0].T + first[1])
+    wanted = inner @ second[0].T + second[1]
+    outer = activation(wanted.clone())
+    kept_outer = _telling(outer, shared, last[0].T, channels)
+    kept_inner = _telling(inner, shared, second[0][kept_outer].T, channels)
+    inner = _with_one(inner[:, kept_inner])
+    fitted = _least_squares(inner, wanted[:, kept_outer], shared)
+    outer = _with_one(activation(inner @ fitted))
+    aims = logits.transpose(0, 1).flatten(1).double()
+    fits = [_least_squares(outer, aim[:, None], weights[:, place]) for place, aim in enumerate(aims)]
+    return nn.ModuleList(
+        [
+            _pointwise(torch.cat([first[0][kept_inner], first[1][kept_inner, None]], dim=1)),
+            _pointwise(fitted.T),
+            _pointwise(torch.cat(fits, dim=1).T),
+        ]
+    )
+
+
+def _rows(layer: nn.Module) -> tuple[Tensor, Tensor]:
+    """(outputs, inputs) weights and (outputs,) bias of a 1×1 convolution."""
+    assert isinstance(layer, nn.Conv2d) and layer.bias is not None
+    return layer.weight.detach()[:, :, 0, 0].double(), layer.bias.detach().double()
+
+
+def _before_head(network: RecombinatorNet, crops: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+    """(pixels of all crops, 2n) what the head sees, and the logits (N, K, H, W) it makes of it."""
+    kept: list[Tensor] = []
+    hook = network.head[0].register_forward_hook(lambda layer, given, made: kept.append(given[0].clone()))
+    try:
+        logits = torch.cat([network(pictures(crops[first : first + BATCH])) for first in range(0, len(crops), BATCH)])
+    finally:
+        hook.remove()
+    return torch.cat(kept).permute(0, 2, 3, 1).flatten(0, 2).double(), logits
+
+
+def _telling(features: Tensor, weights: Tensor, onwards: Tensor, count: int) -> list[int]:
+    """Which features explain best, together, what the next layer makes of all: one after the other is taken."""
+    features = features - (features * weights[:, None]).sum(dim=0) / weights.sum()
+    rest = (features * weights[:, None]).T @ features
+    taken: list[int] = []
+    for _ in range(count):
+        gains = (rest @ onwards).square().sum(dim=1) / rest.diagonal().clamp(min=1e-12)
+        gains[taken] = -1
+        best = int(gains.argmax())
+        taken.append(best)
+        rest = rest - torch.outer(rest[:, best], rest[best]) / rest[best, best].clamp(min=1e-12)
+    return sorted(taken)
+
+
+def _least_squares(features: Tensor, wanted: Tensor, weights: Tensor) -> Tensor:
+    """(features, outputs) coefficients; a touch of ridge, for features that are never on."""
+    weighted = (features * weights[:, None]).T
+    square = weighted @ features
+    ridge = 1e-9 * square.diagonal().mean() * torch.eye(len(square), dtype=square.dtype)
+    return torch.linalg.solve(square + ridge, weighted @ wanted)
+
+
+def _with_one(features: Tensor) -> Tensor:
+    return torch.cat([features, torch.ones_like(features[:, :1])], dim=1)
+
+
+def _pointwise(rows: Tensor) -> nn.Conv2d:
+    """A 1×1 convolution from (outputs, inputs + 1), the bias last."""
+    layer = nn.Conv2d(rows.shape[1] - 1, len(rows), 1)
+    with torch.no_grad():
+        layer.weight.copy_(rows[:, :-1, None, None])
+        layer.bias.copy_(rows[:, -1])  # pyright: ignore[reportOptionalMemberAccess]
+    return layer
+
+
+def pictures(crops: NDArray[np.uint8]) -> Tensor:
+    """(N, 3, size, size) in [0, 1], as the network takes them."""
+    return torch.from_numpy(np.ascontiguousarray(crops)).permute(0, 3, 1, 2).float() / 255

@@ -1,0 +1,68 @@
+"""Models of other makers: what a user may say of their crops."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.speed.other_model import CropSettings, split_words
+
+
+def test_settings_behind_a_colon() -> None:
+    file, settings = split_words("nets/other.onnx:size=112,layout=nhwc,range=-1..1,colour=bgr,output=points")
+    assert file == Path("nets/other.onnx")
+    assert settings == CropSettings(112, "nhwc", (-1.0, 1.0), "bgr", output="points")
+    assert split_words("nets/other.onnx") == (Path("nets/other.onnx"), None)
+    assert split_words("laplace68-eighth") == (Path("laplace68-eighth"), None)
+
+
+def test_settings_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text('{"model": "other.onnx", "size": 64, "range": [0, 255], "unit": "pixels"}')
+    file, settings = split_words(str(tmp_path / "other.json"))
+    assert file == tmp_path / "other.onnx"
+    assert settings == CropSettings(64, range=(0.0, 255.0), unit="pixels")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("a.onnx:layout=nchw", "needs its crop's size"),
+        ("a.onnx:size=112,colour=grey", "colour is rgb or bgr, not 'grey'"),
+        ("a.onnx:size=112,sice=3", "no crop setting is named 'sice'"),
+        ("a.onnx:112", "'112' is no setting"),
+        ("a.onnx:size=big", "size is a whole number"),
+        ("a.onnx:size=112,range=0", "range two as in 0..1"),
+        ("a.onnx:size=112,range=1..1", "the two ends of range differ"),
+        ("a.onnx:size=0", "above 0"),
+        ("nowhere.json", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_meant(words: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        split_words(words)
+
+
+def test_a_file_that_is_no_object_of_settings(tmp_path: Path) -> None:
+    file = tmp_path / "other.json"
+    for content, said in (("[1]", '"model", the ONNX file'), ("{", "is no JSON"), ('{"model": "a.onnx"}', "size")):
+        file.write_text(content)
+        with pytest.raises(InputError, match=said):
+            split_words(str(file))
+
+
+def test_crops_become_what_the_model_takes() -> None:
+    crop = np.zeros((1, 2, 2, 3), np.uint8)
+    crop[0, 0, 1] = (255, 0, 51)
+    plain = CropSettings(2).prepared(crop)
+    assert (plain.shape, plain.dtype) == ((1, 3, 2, 2), np.float32)
+    np.testing.assert_allclose(plain[0, :, 0, 1], (1, 0, 0.2), atol=1e-6)
+    turned = CropSettings(2, "nhwc", (-1, 1), "bgr").prepared(crop)
+    np.testing.assert_allclose(turned[0, 0, 1], (-0.6, -1, 1), atol=1e-6)
+    assert CropSettings(2, "nhwc", (0, 255)).prepared(crop, np.uint8).tolist() == crop.tolist()
+
+
+def test_points_become_crop_pixels() -> None:
+    """From edge to edge of 4 pixels: 0 is half a pixel before the first one's centre, 1 half a pixel behind."""
+    assert CropSettings(4).points(np.array([[0.0, 0.5, 1.0, 0.125]])).tolist() == [[[-0.5, 1.5], [3.5, 0.0]]]
+    assert CropSettings(4, unit="pixels").points(np.array([[1.0, 2.0]])).tolist() == [[[1.0, 2.0]]]
