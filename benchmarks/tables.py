@@ -25,7 +25,7 @@ def main(check: bool) -> None:
     studies = read_studies()
     before, _, rest = README.read_text(encoding="utf-8").partition(START)
     _, _, after = rest.partition(END)
-    pages = {README: f"{before}{START}\n{readme(found)}\n{END}{after}", PAGE: page(found, studies)}
+    pages = {README: f"{before}{START}\n{readme(found, studies)}\n{END}{after}", PAGE: page(found, studies)}
     stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if check and stale:
         sys.exit(
@@ -51,7 +51,7 @@ def read_studies() -> dict[str, dict[str, list[dict]]]:
     return studies
 
 
-def readme(found: dict) -> str:
+def readme(found: dict, studies: dict) -> str:
     lines = []
     if "finding-faces-test" in found and "video-jitter" in found:
         shipped, video = found["finding-faces-test"], found["video-jitter"]["figures"]
@@ -62,19 +62,8 @@ def readme(found: dict) -> str:
             f"test with crops from true points, {spread_of(by_mtcnn)} on the faces that MTCNN finds there; {time:.0f} "
             f"ms a face for the network, on one thread ({shipped['hardware']['processor']})."
         )
-    if "lfpw-comparison" in found:
-        figures = found["lfpw-comparison"]["figures"]
-        ours, rival = figures["laplace_kl"]["last"], figures["softargmax"]["last"]
-        above = figures["softargmax above LaplaceKL, percent"]
-        lines.append(
-            "- **The loss matters.** Width 8 (39,828 parameters), the paper's recipe on 805 pictures of 300W's LFPW "
-            f"part, {ours['faces']} test pictures, crops from true points: NMSE {estimate(ours)} with LaplaceKL, "
-            f"{estimate(rival)} with the softargmax loss, which is {above:.0f} % more. Spread of the heatmaps: "
-            f"{ours['spread_crop_pixels']:.2f} px against {rival['spread_crop_pixels']:.1f} px."
-        )
-    if "lfpw-comparison-batch-8" in found:
-        smaller = found["lfpw-comparison-batch-8"]["figures"]["laplace_kl"]["last"]
-        lines.append(f"- With batches of 8 instead of 16, which the paper does not print: {estimate(smaller)}.")
+    if studies.get("evidence", {}).keys() >= {"laplace_kl", "softargmax"}:
+        lines.append(evidence_page.loss_in_a_line(studies["evidence"]))
     if "training-speed" in found:
         speed = found["training-speed"]
         total = speed["figures"]["two single-thread processes, images/s"]["total, median"]
