@@ -91,9 +91,9 @@ def loss_in_a_line(runs: Runs) -> str:
     return (
         f"- **The loss matters.** Width 8 ({ours[0]['figures']['parameters']:,} parameters), the paper's recipe on "
         f"644 pictures of 300W's LFPW part, {len(ours)} trainings each, {faces} test pictures, crops from true points: "
-        f"NMSE {estimate(mean_of(errors(ours)))} with LaplaceKL, {estimate(mean_of(errors(rival)))} with the "
-        f"softargmax loss. LaplaceKL lies {-change.value:.0f} % below ({-change.high:.0f} to {-change.low:.0f}). Spread of the "
-        f"heatmaps: {spreads[0]:.2f} px against {spreads[1]:.1f} px."
+        f"NMSE {estimate(mean_of(errors(ours)))} with LaplaceKL, {estimate(mean_of(errors(rival)))} with the softargmax"
+        f" loss. LaplaceKL lies {-change.value:.0f} % below ({-change.high:.0f} to {-change.low:.0f}). Spread "
+        f"of the heatmaps: {spreads[0]:.2f} px against {spreads[1]:.1f} px."
     )
 
 

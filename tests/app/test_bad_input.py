@@ -109,7 +109,10 @@ ROWS = [
         "predictions of which nothing is remembered",
     ),
     ("predict unlabeled --model good.onnx --boxes boxes.csv --threads 0", "threads must be at least 1, not 0"),
-    ("predict unlabeled --model good.onnx --refine -1", "refine is how often to look again, 0 or more, not -1"),
+    (
+        "predict unlabeled --model good.onnx --refine -1",
+        "refine is how often to look again, a whole number of 0 or more, not -1",
+    ),
     ("predict unlabeled --model good.onnx --min-face 3", "smallest face must have at least 12 pixels, not 3"),
     ("predict unlabeled --model good.onnx --min-face 40 --boxes boxes.csv", "--min-face is for searching faces"),
     ("predict talk.mp4 --model good.onnx", "talk.mp4"),
@@ -241,6 +244,6 @@ def test_a_picture_of_any_bytes_is_no_traceback(place: Path, tmp_path: Path) -> 
     )  # fmt: skip
     assert done.returncode in (0, 2)
     assert "Traceback" not in done.stderr
-    told = r"$|skipped: |laplace-landmarks: |\d+ pictures? skipped: |.*: \d+ files that are no pictures|.*libpng "
+    told = r"$|skipped: |laplace-landmarks: |\d+ pictures? skipped: |.*: \d+ other files? left out|.*libpng "
     for line in done.stderr.splitlines():  # two threads decode, so that libpng's lines may run into each other
         assert re.match(told, line), line
