@@ -9,10 +9,12 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+import calibration_page
 import evidence_page
 import mouse_page
 import running_page
-from page_parts import joined, table
+import training_page
+from page_parts import joined
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -74,8 +76,8 @@ def readme(found: dict, studies: dict) -> str:
     if "demo" in found:
         demo = found["demo"]["figures"]
         lines.append(
-            f"- **`make demo`**: NMSE from {demo['nmse_percent_before']:.1f} to {estimate(demo)} % on {demo['faces']} "
-            f"drawn faces it has not seen, in {demo['steps']} steps; the mean face alone has "
+            f"- **`make demo`**: NMSE from {demo['nmse_percent_before']:.1f} to {training_page.estimate(demo)} % on "
+            f"{demo['faces']} drawn faces it has not seen, in {demo['steps']} steps; the mean face alone has "
             f"{demo['nmse_percent_of_the_mean_face']:.1f} %."
         )
     return "\n".join(lines)
@@ -102,177 +104,24 @@ def page(found: dict, studies: dict) -> str:
     return joined(*sections) + "\n"
 
 
-def duplicates(result: dict) -> str:
-    pairs = result["figures"]
-    between = ", ".join(f"{parts}: {len(found)}" for parts, found in pairs.items())
-    return (
-        f"LFPW has faces that are there twice, under two names (crops of 24 x 24 pixels that correlate by more than "
-        f"{result['alike']}). Pairs, by where the two stand: {between}. Errors on validation pictures, and whatever "
-        "was chosen by them, are a little too good for it. Scores on LFPW test hardly are."
-    )
-
-
-def comparison(result: dict) -> str:
-    figures = result["figures"]
-    rows = [
-        [title, weights, *scored(score)]
-        for objective, title in (("laplace_kl", "LaplaceKL (Eq. 3)"), ("softargmax", "softargmax (Eq. 1)"))
-        for weights, score in figures[objective].items() if weights != "training"
-    ]  # fmt: skip
-    above = figures["softargmax above LaplaceKL, percent"]
-    intro = (
-        f"Width 8, trained on {result['data']['train']}, without selection; {result['protocol']}; intervals: "
-        f"{result['intervals']}. Softargmax lies {above:.1f} % above LaplaceKL (last weights; one seed). The paper's "
-        "figures at this size on 300W full, with four times the pictures: 5.09 and 6.86, 35 % above."
-    )
-    return f"{intro}\n\n{table(['objective', 'weights', *SCORED], rows)}"
-
-
-def smaller_batch(result: dict) -> str:
-    rows = [
-        [weights, *scored(score)] for weights, score in result["figures"]["laplace_kl"].items() if weights != "training"
-    ]
-    intro = (
-        f"The same with {result['batch']} pictures a step instead of 16, LaplaceKL, so twice as many steps in 200 "
-        "epochs. The paper does not print its batch size."
-    )
-    return f"{intro}\n\n{table(['weights', *SCORED], rows)}"
-
-
-def batch_size(result: dict) -> str:
-    rows = [
-        [name, row["steps"], f"{row['last_nmse_percent']:.2f}", f"{row['last_nmse_percent_ema']:.2f}",
-         f"{row['last_spread_crop_pixels']:.2f}"]
-        for name, row in result["figures"].items()
-    ]  # fmt: skip
-    head = ["", "steps", "validation NMSE %, last weights", "averaged weights", "spread, px"]
-    intro = f"200 epochs on {result['data']['train']}, judged by {result['data']['validation']}; one seed."
-    return f"{intro}\n\n{table(head, rows)}"
-
-
-def scaling(result: dict) -> str:
-    figures = result["figures"]
-    kinds = [f"D right on {kind}, {part} quarter" for part in ("first", "last") for kind in ("real", "fake")]
-    rows = [
-        [variant, *(f"{row[kind]:.0%}" if kind in row else "" for kind in kinds), f"{row['spread_crop_pixels']:.2f}",
-         f"{row['validation_nmse_percent']:.2f}"]
-        for variant, row in figures.items()
-    ]  # fmt: skip
-    head = ["scaling", *kinds, "spread, px", "validation NMSE %"]
-    intro = (
-        f"The first {result['steps']} steps at width 8, discriminator of base width 16, {result['data']['unlabeled']} "
-        "unlabeled. One seed and short: the accuracy of the discriminator is what counts here, not the error."
-    )
-    return f"{intro}\n\n{table(head, rows)}"
-
-
-def speed(result: dict) -> str:
-    figures = result["figures"]
-    two = figures["two single-thread processes, images/s"]
-    rows = [
-        ["two processes, one thread each", f"{two['total, median']:.0f}"],
-        ["one process, two threads", f"{figures['one process, two threads, images/s']['median']:.0f}"],
-        ["naive loop, two threads", f"{figures['naive loop, two threads, images/s']['median']:.0f}"],
-    ]
-    settings = ", ".join(f"{name} {value}" for name, value in result["settings"].items())
-    return f"Labeled images a second; {settings}.\n\n{table(['', 'images/s'], rows)}"
-
-
-def calibration(result: dict) -> str:
-    figures, levels = result["figures"], ["50 %", "90 %", "95 %"]
-    against = ["against constant a region, percent", "against power of the spread, percent"]
-    rows = [
-        [name, *(f"{loss:.3f}" for loss in row["pinball"]), *(f"{held:.1%}" for held in row["coverage"]),
-         *(relative(row[baseline][1]) for baseline in against)]
-        for name, row in figures["forms"].items()
-    ]  # fmt: skip
-    head = ["radius", *(f"loss {level}" for level in levels), *(f"held by {level}" for level in levels),
-            "90 % loss against constant a region", "against power of the spread"]  # fmt: skip
-    ranks = [
-        [f"{name} of {model}", *(f"{row[way]:.2f}" for way in ("faces", "pooled", "within", "rejection ratio"))]
-        for model, uncertain in figures["ranking"].items()
-        for name, row in uncertain.items()
-    ]
-    network, (own, face) = result["model"]["network"], figures["exponents"]
-    boxes = {
-        how: " / ".join(f"{held:.1%}" for held in parts) for how, parts in figures["crops placed by boxes"].items()
-    }
-    between = ", ".join(f"{float(p):.0%}: {held:.1%}" for p, held in figures["between levels"].items())
-    fifths = ", ".join(f"{held:.1%}" for held in figures["by spread"]["faces, held by 90 %"])
-    forms = (
-        f"A radius in crop pixels from the spread: {result['data']}; {network['name']}, width {network['width']}; "
-        f"{result['protocol']}. Loss: pinball, crop pixels, smallest for the true quantile. Changes in percent with "
-        f"intervals: {result['intervals']}. Each region has a scale unless said otherwise. The exponents of the "
-        f"product's form on all of these faces: {own:.2f} for a landmark's own spread, {face:.2f} for the face's."
-    )
-    held = (
-        f"Held between the levels: {between}. Held by the 90 % radius in fifths of the faces, from the smallest spread "
-        f"to the largest: {fifths}.\n\n**Radii hold for crops placed as in the calibration.** Where the same faces are "
-        f"cropped by tight boxes, those of {' / '.join(levels)} hold {boxes['as they are']}; where the boxes are moved "
-        f"by a tenth of their side, {boxes['moved by 10 %']}."
-    )
-    ranking = (
-        "Spearman's rank correlation of uncertainty and error: of the means over faces, pooled over all landmarks, "
-        "within landmarks; and how much of a perfect ranking's gain by rejection is reached."
-    )
-    ways = ["uncertainty", "faces", "pooled", "within", "rejection ratio"]
-    return "\n\n".join([forms, table(head, rows), held, ranking, table(ways, ranks)])
-
-
-def relative(change: list[float]) -> str:
-    value, low, high = change
-    return f"{value:+.1f} ({low:+.1f} to {high:+.1f})" if (low, high) != (0, 0) else "0"
-
-
-def demo(result: dict) -> str:
-    figures = result["figures"]
-    rows = [
-        ["before training (validation)", f"{figures['nmse_percent_before']:.2f}"],
-        ["the training faces' mean landmarks", f"{figures['nmse_percent_of_the_mean_face']:.2f}"],
-        ["after", estimate(figures)],
-    ]
-    intro = (
-        f"`make demo`: {figures['labeled']} labeled and {figures['unlabeled']} unlabeled drawn faces, "
-        f"{figures['steps']} steps, scored on {figures['faces']} others."
-    )
-    return f"{intro}\n\n{table(['', 'NMSE %'], rows)}"
-
-
-SCORED = ["NMSE %", "AUC at 8 %", "failures at 8 %, %", "spread, px"]
-
-
-def scored(score: dict) -> list[str]:
-    return [
-        estimate(score),
-        f"{score['auc_8_percent']:.1f}",
-        f"{score['failure_8_percent']:.1f}",
-        f"{score['spread_crop_pixels']:.2f}",
-    ]
-
-
 STUDIES = {"evidence": ("The paper's recipe on real pictures", evidence_page)}
 
 SECTIONS = {
-    "lfpw-comparison": ("LaplaceKL against softargmax on real faces", comparison),
-    "lfpw-comparison-batch-8": ("LaplaceKL with smaller batches", smaller_batch),
-    "near-duplicates": ("The same face twice", duplicates),
-    "batch-size": ("Batches of 16 and of 8, on validation pictures", batch_size),
-    "discriminator-scaling": ("How heatmaps enter the discriminator", scaling),
-    "training-speed": ("Training speed on a CPU", speed),
+    "lfpw-comparison": ("LaplaceKL against softargmax on real faces", training_page.comparison),
+    "lfpw-comparison-batch-8": ("LaplaceKL with smaller batches", training_page.smaller_batch),
+    "near-duplicates": ("The same face twice", training_page.duplicates),
+    "batch-size": ("Batches of 16 and of 8, on validation pictures", training_page.batch_size),
+    "discriminator-scaling": ("How heatmaps enter the discriminator", training_page.scaling),
+    "training-speed": ("Training speed on a CPU", training_page.speed),
     "finding-faces": ("Finding faces", running_page.finding),
     "finding-faces-test": ("Finding faces, on LFPW test", running_page.finding),
     "refine": ("A second look", running_page.looking_again),
     "video-jitter": ("Following faces in videos", running_page.following),
     "running-costs": ("What drawing and augmentation cost", running_page.costs),
-    "calibration-forms": ("From spread to radius", calibration),
+    "calibration-forms": ("From spread to radius", calibration_page.calibration),
     "mirror-mouse": ("No face: a mouse, from 80 pictures", mouse_page.section),
-    "demo": ("The demo", demo),
+    "demo": ("The demo", training_page.demo),
 }
-
-
-def estimate(score: dict) -> str:
-    low, high = score["interval"]
-    return f"{score['nmse_percent']:.2f} ({low:.2f} to {high:.2f})"
 
 
 def source(name: str, result: dict) -> str:

@@ -1,14 +1,13 @@
 """`laplace-landmarks benchmark`: how fast models are here, how large, and how exact."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import tyro
 
+from laplace_landmarks.app.labels import Choice, Labels
 from laplace_landmarks.app.parse import call
-from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.provenance import processor
@@ -26,10 +25,7 @@ def benchmark(
     batch: tuple[int, ...] = (1,),
     seconds: float = 5.0,
     data: Path | None = None,
-    format: str = "auto",
-    part: str = "",
-    split: Path | None = None,
-    key: str = "validation",
+    labels: Labels = Choice(),  # noqa: B008 - frozen
     whole: str = "",
     output: Path | None = None,
     plot: Path | None = None,
@@ -43,10 +39,7 @@ def benchmark(
         batch: Crops of a run; likewise.
         seconds: How long the models take turns with each number of threads and crops.
         data: Labeled pictures to score the models on, in any of the formats of docs/formats.md.
-        format: How the labels are stored; auto looks.
-        part: Only this part of the data.
-        split: JSON file with lists of names; only the list --key is scored.
-        key: List of the split file.
+        labels: Which of the labels.
         whole: Size of a picture, such as 640x480, to time the whole path in as well: a drawn face found by MTCNN, its
             landmarks, and a video in which it is followed.
         output: JSON file for all figures.
@@ -63,10 +56,8 @@ def benchmark(
     if data:
         own = next((model for _, model in contestants if model.settings is None), None)
         markup = read_info(own.file).markup if own else None
-        labeled = read_labeled(data, markup, format, lambda line: print(line, file=sys.stderr))
-        labeled = subset(labeled, part) if part else labeled
-        labeled = select(labeled, read_split(split, key)) if split else labeled
-    where = "".join([str(data or ""), f", {part}" if part else "", f", {key} of {split}" if split else ""])
+        labeled = labels.read(data, markup)
+    where = labels.told(data) if data else ""
     measured = measure(contestants, threads, batch, seconds, labeled, where, size)
     print(to_speed_table(measured), end="")
     if output:

@@ -1,14 +1,13 @@
 """`laplace-landmarks calibrate`: teach a model file how many pixels its spread means."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import tyro
 
+from laplace_landmarks.app.labels import Choice, Labels
 from laplace_landmarks.app.parse import call
-from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.calibration import calibrate as fitted
 from laplace_landmarks.evaluation.calibration import cross_validate, measure
@@ -23,10 +22,7 @@ def calibrate(
     model: Annotated[Path, tyro.conf.Positional],
     data: Annotated[Path, tyro.conf.Positional],
     output: Path | None = None,
-    format: str = "auto",
-    part: str = "",
-    split: Path | None = None,
-    key: str = "validation",
+    labels: Labels = Choice(),  # noqa: B008 - frozen
     cache: Path | None = None,
     threads: int = 1,
 ) -> None:
@@ -38,10 +34,7 @@ def calibrate(
         model: Model file (.onnx).
         data: Labeled pictures in any of the formats of docs/formats.md.
         output: Model file to write; without it the model itself is replaced.
-        format: How the labels are stored: coco, dlib, wflw, ... (docs/formats.md); auto looks.
-        part: Only this part of the data: train, common, challenge or full of 300W.
-        split: JSON file with lists of names; only the list --key is used.
-        key: List of the split file.
+        labels: Which of the labels.
         cache: Folder for decoded crops.
         threads: Processor threads.
     """
@@ -52,13 +45,11 @@ def calibrate(
         )
     detector = LandmarkDetector(file, threads)
     markup = detector.info.markup
-    labeled = read_labeled(data, markup, format, lambda line: print(line, file=sys.stderr))
-    labeled = subset(labeled, part) if part else labeled
-    labeled = select(labeled, read_split(split, key)) if split else labeled
+    labeled = labels.read(data, markup)
     measured = measure(labeled, predict_labeled(detector, labeled, cache))
     # nobody who is given the model needs to know the folders of this machine
     folder = data.name if data.is_absolute() else str(data)
-    where = "".join([folder, f", {part}" if part else "", f", {key} of {split.name}" if split else ""])
+    where = labels.told(Path(folder), labels.split and Path(labels.split.name))
     apart = cross_validate(measured, markup)
     calibration = fitted(measured, markup, apart, data=where, protocol=protocol_of(detector.info))
     print(to_calibration_table(calibration, measured, apart, detector.info.name))

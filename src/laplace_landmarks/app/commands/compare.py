@@ -1,17 +1,16 @@
 """`laplace-landmarks compare`: several models, or any methods' predictions, on the same labeled pictures."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import tyro
 
+from laplace_landmarks.app.labels import Choice, Labels
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.crops import Crops, labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.sample import LabeledSet
-from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.matching import match
@@ -33,10 +32,7 @@ PREDICTIONS = ".jsonl"
 
 def compare(
     paths: Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="MODEL MODEL ... DATA")],
-    format: str = "auto",
-    part: str = "",
-    split: Path | None = None,
-    key: str = "validation",
+    labels: Labels = Choice(),  # noqa: B008 - frozen
     markup: str = "auto",
     output: Path | None = None,
     report: Path | None = None,
@@ -49,10 +45,7 @@ def compare(
     Args:
         paths: Two or more model files (.onnx), names of released models, or predictions as JSON lines (.jsonl), then
             the data: labeled pictures in any of the formats of docs/formats.md.
-        format: How the labels are stored: coco, dlib, wflw, ... (docs/formats.md); auto looks.
-        part: Only this part of the data: train, common, challenge or full of 300W.
-        split: JSON file with lists of names; only the list --key is scored.
-        key: List of the split file.
+        labels: Which of the labels.
         markup: What the landmarks are, where all methods are predictions files; a model file says it itself.
         output: JSON file for all figures, those of every face included.
         report: Folder for a page to look at (index.html).
@@ -68,13 +61,11 @@ def compare(
     files = [file if file.suffix == PREDICTIONS else find_model(file) for file in files]
     detectors = [None if file.suffix == PREDICTIONS else LandmarkDetector(file, threads) for file in files]
     known = next((detector.info.markup for detector in detectors if detector), None) or markup_or_auto(markup)
-    labeled = read_labeled(data, known, format, lambda line: print(line, file=sys.stderr))
-    labeled = subset(labeled, part) if part else labeled
-    labeled = select(labeled, read_split(split, key)) if split else labeled
+    labeled = labels.read(data, known)
     for detector in detectors:
         if detector:
             check_markup(detector, labeled)
-    where = "".join([str(data), f", {part}" if part else "", f", {key} of {split}" if split else ""])
+    where = labels.told(data)
     cut: dict[CropRule, Crops] = {}
     methods = [
         _judged(file, name, detector, labeled, where, cut, cache, seed)

@@ -1,17 +1,16 @@
 """`laplace-landmarks evaluate`: a model's, or any method's, errors on labeled pictures."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import tyro
 
+from laplace_landmarks.app.labels import Choice, Labels
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.crops import labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.pictures import write_picture
-from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.faces import faces_sheet
 from laplace_landmarks.evaluation.matching import match
@@ -24,15 +23,13 @@ from laplace_landmarks.evaluation.scoring import score
 from laplace_landmarks.evaluation.table import to_table
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.outputs import read_predictions, write_predictions
+from laplace_landmarks.runtime.released import find_model
 
 
 def evaluate(
     model: Annotated[Path, tyro.conf.Positional],
     data: Annotated[Path, tyro.conf.Positional],
-    format: str = "auto",
-    part: str = "",
-    split: Path | None = None,
-    key: str = "validation",
+    labels: Labels = Choice(),  # noqa: B008 - frozen
     markup: str = "auto",
     output: Path | None = None,
     predictions: Path | None = None,
@@ -45,12 +42,9 @@ def evaluate(
     """Score a model file, or a file of any method's predictions, on labeled pictures.
 
     Args:
-        model: Model file (.onnx), or predictions as JSON lines (.jsonl).
+        model: Model file (.onnx), the name of a released model, or predictions as JSON lines (.jsonl).
         data: Labeled pictures in any of the formats of docs/formats.md.
-        format: How the labels are stored: coco, dlib, wflw, ... (docs/formats.md); auto looks.
-        part: Only this part of the data: train, common, challenge or full of 300W.
-        split: JSON file with lists of names; only the list --key is scored.
-        key: List of the split file.
+        labels: Which of the labels.
         markup: What the landmarks are, for a predictions file: a name or a file; a model file says it itself.
         output: JSON file for all figures, those of every face included.
         faces: Picture to draw 24 faces to, from the smallest error to the largest, with truth, prediction and spread.
@@ -62,11 +56,10 @@ def evaluate(
     """
     if report:
         open_folder(report)
+    model = model if model.suffix == ".jsonl" else find_model(model)
     detector = None if model.suffix == ".jsonl" else LandmarkDetector(model, threads)
     known = detector.info.markup if detector else markup_or_auto(markup)
-    labeled = read_labeled(data, known, format, lambda line: print(line, file=sys.stderr))
-    labeled = subset(labeled, part) if part else labeled
-    labeled = select(labeled, read_split(split, key)) if split else labeled
+    labeled = labels.read(data, known)
     crops = None
     if detector:
         check_markup(detector, labeled)
@@ -76,7 +69,7 @@ def evaluate(
             write_predictions(predictions, found)
     else:
         found, name, protocol = match(labeled, read_predictions(model)), model.stem, FROM_FILE
-    where = "".join([str(data), f", {part}" if part else "", f", {key} of {split}" if split else ""])
+    where = labels.told(data)
     scores = score(labeled, found, model=name, data=where, protocol=protocol, seed=seed)
     print(to_table(scores))
     if faces:

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 import tyro
 
+from laplace_landmarks.app.labels import Choice, Labels
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
-from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.errors import InputError
 
 
@@ -21,9 +21,7 @@ def export(
     name: str = "",
     variant: Literal["float32", "fast", "int8", "fast-int8"] = "float32",
     data: Path | None = None,
-    format: str = "auto",
-    split: Path | None = None,
-    key: str = "train",
+    labels: Labels = Choice(key="train"),  # noqa: B008 - frozen
 ) -> None:
     """Write the model file of a run, finished or cut off, after checking that onnxruntime and torch agree on it.
 
@@ -36,9 +34,7 @@ def export(
             They have no heatmaps, and are fitted to pictures (docs/speed.md).
         data: Pictures to fit a variant to, in any of the formats of docs/formats.md: a part of those that trained the
             model is best. Drawn faces if not given.
-        format: How their labels, which place the crops, are stored; auto looks.
-        split: JSON file with lists of names; only the list --key is taken.
-        key: List of the split file.
+        labels: Which of the labels.
     """
     from laplace_landmarks.export.model import FLOAT32, export_run
     from laplace_landmarks.training.run_files import MODEL
@@ -48,8 +44,7 @@ def export(
 
     def pictures(markup: Markup) -> LabeledSet:
         assert data is not None
-        labeled = read_labeled(data, markup, format, lambda line: print(line, file=sys.stderr))
-        return select(labeled, read_split(split, key)) if split else labeled
+        return labels.read(data, markup)
 
     def told(step: int, loss: float) -> None:
         if sys.stderr.isatty():

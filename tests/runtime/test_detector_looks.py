@@ -1,0 +1,96 @@
+"""Several pictures at once, and second looks."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.runtime.detector import LandmarkDetector
+
+DrawDots = Callable[..., np.ndarray]
+FACE = ((40, 30), (60, 30), (50, 50))
+OTHER = ((90, 60), (110, 60), (100, 80))
+
+
+def test_a_batch_gives_each_picture_its_faces(
+    dots_at: DrawDots, detector: LandmarkDetector, tiny_model: Callable[..., Path]
+) -> None:
+    pictures = [dots_at(*FACE, *OTHER), dots_at(), dots_at(*OTHER, size=(90, 130))]
+    places = [[FACE, OTHER], [], OTHER]
+
+    batch = detector.batch(pictures, anchors=places)
+
+    assert [len(faces) for faces in batch] == [2, 0, 1]
+    assert isinstance(batch, tuple) and all(isinstance(faces, tuple) for faces in batch)
+    alone = [detector(picture, anchors=where) for picture, where in zip(pictures, places, strict=True)]
+    for ours, theirs in zip(batch, alone, strict=True):
+        for face, same in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(face.landmarks, same.landmarks, atol=1e-4)
+    assert detector.batch([]) == ()
+    searching = LandmarkDetector(tiny_model(), finder=lambda picture: [(0, 0, *picture.shape[:2])])
+    assert [faces[0].picture is picture for faces, picture in zip(searching.batch(pictures), pictures, strict=True)]
+
+
+def test_all_crops_of_a_batch_run_at_once(
+    dots_at: DrawDots, detector: LandmarkDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[int] = []
+    once = detector.on_crops
+
+    def counted(crops: np.ndarray, heatmaps: bool = False) -> Any:
+        runs.append(len(crops))
+        return once(crops, heatmaps)
+
+    monkeypatch.setattr(detector, "on_crops", counted)
+    detector.batch([dots_at(*FACE, *OTHER)] * 3, anchors=[[FACE, OTHER]] * 3)
+    assert runs == [6]
+
+
+@pytest.mark.parametrize(
+    ("places", "says"),
+    [({"boxes": [(0, 0, 9, 9)]}, "one entry a picture: 2, not 1 entries"), ({"anchors": 3}, "2, not no sequence")],
+)
+def test_a_batch_has_places_for_each_picture(
+    dots_at: DrawDots, detector: LandmarkDetector, places: Any, says: str
+) -> None:
+    with pytest.raises(InputError, match=says):
+        detector.batch([dots_at(), dots_at()], **places)
+
+
+def test_another_look_is_taken_where_the_landmarks_were_found(
+    dots_at: DrawDots, tiny_model: Callable[..., Path]
+) -> None:
+    """A box that is off by 6 pixels: the second crop lies where the dots are, and has their size."""
+    model = tiny_model(crop=CropRule(size=16, factor=2.0, box_factor=3.0))
+    crops = {}
+    for refine in (0, 1, None):
+        (face,) = LandmarkDetector(model, refine=refine)(dots_at(*FACE), boxes=(46, 30, 66, 50))
+        crops[refine] = face.crop
+        np.testing.assert_allclose(face.landmarks[:3], FACE, atol=2)
+        assert (face.anchors is not None) == (refine != 0)
+    assert (crops[0].x, crops[0].side) == (56, 60)
+    assert abs(crops[1].x - 50) < 1.5 and abs(crops[1].side - 40) < 6
+    assert crops[None] == crops[1]  # a box is looked at twice
+
+
+def test_points_are_looked_at_once_unless_more_is_asked_for(dots_at: DrawDots, tiny_model: Callable[..., Path]) -> None:
+    model = tiny_model(crop=CropRule(size=16, factor=2.0))
+    shifted = [(x + 3, y) for x, y in FACE]
+    for refine, middle in ((None, 53.0), (2, 50.0)):
+        (face,) = LandmarkDetector(model, refine=refine)(dots_at(*FACE), anchors=shifted)
+        assert face.crop.x == pytest.approx(middle, abs=0.8)
+
+
+def test_where_nothing_is_seen_the_first_look_counts(tiny_model: Callable[..., Path]) -> None:
+    """All landmarks of a blank crop lie in its middle, which places no crop."""
+    (face,) = LandmarkDetector(tiny_model(), refine=3)(np.zeros((50, 50, 3), np.uint8), boxes=(10, 10, 30, 30))
+    assert face.crop.side == 27
+
+
+def test_refine_is_a_count(tiny_model: Callable[..., Path]) -> None:
+    with pytest.raises(InputError, match="refine is how often to look again, a whole number of 0 or more, not -1"):
+        LandmarkDetector(tiny_model(), refine=-1)
