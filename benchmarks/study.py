@@ -1,6 +1,7 @@
 """Run a study: many trainings that differ in a few settings and their seeds, each judged on the same faces.
 
 A study is a YAML file: a config, settings that all runs share, and the runs, each with its own settings and seeds.
+What must be there before, a run or the study prepares: arguments of python, where {runs} is the folder of the runs.
 Every finished run is one file benchmarks/results/STUDY/RUN-SEED.json, and is not run again; a study that was cut off
 goes on with the same command, in the middle of its trainings. `benchmarks/tables.py` makes pages of the files.
 
@@ -27,19 +28,20 @@ from laplace_landmarks.evaluation.bootstrap import DRAWS
 from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS
 from laplace_landmarks.training.run_files import MODEL
 
+PACKAGE = ("-m", "laplace_landmarks")
 OF_RUN = ("config", "seeds", "prepare")  # of a run's keys; the others are settings of the training
 
 
 @dataclass(frozen=True)
 class Run:
-    """One training of a study. settings: dotted names, as on the command line. prepare: a command to run before."""
+    """One training of a study. settings: dotted names, as on the command line."""
 
     study: str
     kind: str
     seed: int
     config: str
     settings: Mapping[str, Any]
-    prepare: str = ""
+    prepare: tuple[str, ...] = ()  # commands to run before
 
     @property
     def name(self) -> str:
@@ -77,8 +79,8 @@ def main(
     )
     folder = runs / study.stem
     folder.mkdir(parents=True, exist_ok=True)
-    for command in dict.fromkeys(run.prepare for run in missing if run.prepare):
-        call(shlex.split(command.format(runs=folder)), folder / "prepare.out")
+    for command in dict.fromkeys(command for run in missing for command in run.prepare):
+        call(shlex.split(command.format(runs=folder, data=data)), folder / "prepare.out")
     failed = []
     with ThreadPoolExecutor(at_once) as pool:
         waiting = {pool.submit(finish, run, described, data, runs, accelerator, results): run for run in missing}
@@ -105,7 +107,7 @@ def runs_of(name: str, described: Mapping[str, Any]) -> tuple[Run, ...]:
             seed=seed,
             config=own.get("config", described["config"]),
             settings=described.get("settings", {}) | {key: own[key] for key in own if key not in OF_RUN},
-            prepare=own.get("prepare", ""),
+            prepare=(*described.get("prepare", ()), *own.get("prepare", ())),
         )
         for kind, own in kinds.items()
         for seed in own.get("seeds", [0])
@@ -117,11 +119,11 @@ def finish(run: Run, described: Mapping[str, Any], data: Path, runs: Path, accel
     folder = runs / run.study / run.name
     began = time.monotonic()
     settings = {name: str(value).format(runs=(runs / run.study).resolve()) for name, value in run.settings.items()}
-    words = ["train", run.config, "--data.root", data, "--data.cache", runs / "cache", "--run", folder, "--seed",
-             run.seed, "--machine.threads", 1, "--machine.accelerator", accelerator]  # fmt: skip
+    words = [*PACKAGE, "train", run.config, "--data.root", data, "--data.cache", runs / "cache", "--run", folder,
+             "--seed", run.seed, "--machine.threads", 1, "--machine.accelerator", accelerator]  # fmt: skip
     log = folder.with_suffix(".out")
     call([*words, *(word for name, value in settings.items() for word in (f"--{name}", value))], log)
-    call(["export", folder, "--output", folder / "ema.onnx", "--weights", "ema"], log)
+    call([*PACKAGE, "export", folder, "--output", folder / "ema.onnx", "--weights", "ema"], log)
     models = {"best": folder / MODEL, "ema": folder / "ema.onnx"}
     figures = scores_of(models, folder, judges(described, data), runs / "cache")
     record(
@@ -144,13 +146,13 @@ def finish(run: Run, described: Mapping[str, Any], data: Path, runs: Path, accel
 
 
 def call(words: list, log: Path) -> None:
-    """Run a command of the package on one thread; what it says goes on in a file."""
+    """Run python with these arguments, on one thread; what it says goes on in a file."""
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     with log.open("a", encoding="utf-8") as file:
-        command = [sys.executable, "-m", "laplace_landmarks", *map(str, words)]
+        command = [sys.executable, *map(str, words)]
         done = subprocess.run(command, stdout=file, stderr=file, env=environment)
     if done.returncode:
-        raise RuntimeError(f"`{words[0]}` ended with {done.returncode}; {log} tells why")
+        raise RuntimeError(f"`{shlex.join(map(str, words[:4]))}` ended with {done.returncode}; {log} tells why")
 
 
 if __name__ == "__main__":

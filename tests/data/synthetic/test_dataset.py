@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from laplace_landmarks.data.formats.pictures_with_pts import read_pts_folder
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.pictures import read_picture
-from laplace_landmarks.data.synthetic.dataset import SIZE, synthetic_crops, synthetic_face, write_synthetic
+from laplace_landmarks.data.sources import read_labeled
+from laplace_landmarks.data.synthetic.appearance import average_appearance
+from laplace_landmarks.data.synthetic.camera import View
+from laplace_landmarks.data.synthetic.dataset import (
+    SIZE,
+    draw_face,
+    face_behind_object,
+    synthetic_crops,
+    synthetic_face,
+    write_synthetic,
+)
+from laplace_landmarks.data.synthetic.shape import Expression, Identity
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
 
@@ -68,6 +79,45 @@ def test_crops_are_those_of_the_pictures():
     picture, landmarks = synthetic_face(5, 11)
     np.testing.assert_array_equal(crops.pictures[1], crops.crops[1].cut(picture))
     np.testing.assert_allclose(crops.crops[1].to_picture(crops.landmarks[1]), landmarks, atol=1e-3)
+
+
+def test_landmarks_behind_an_object_are_where_the_picture_changed():
+    def draw(occluded: bool, seed: int):
+        random, look = np.random.default_rng(seed), average_appearance()
+        return draw_face(Identity(), Expression(), View(40, 96, 96), look, 192, random, occluded=occluded)
+
+    covered = 0
+    for seed in range(20):
+        (bare, landmarks, every), (picture, same, visible) = draw(False, seed), draw(True, seed)
+        np.testing.assert_array_equal(same, landmarks)
+        assert every.all()
+        changed = (picture != bare).any(axis=-1)
+        for (x, y), seen in zip(np.rint(landmarks).astype(int), visible, strict=True):
+            around = changed[y - 1 : y + 2, x - 1 : x + 2]  # the object's edge may pass through
+            assert around.any() or seen
+            assert not (around.all() and seen)
+        covered += (~visible).sum()
+    assert covered > 40
+
+
+def test_a_face_behind_an_object_is_the_same_face():
+    seen = [face_behind_object(4, index) for index in range(30)]
+    for index, (_, landmarks, visible) in enumerate(seen):
+        np.testing.assert_array_equal(landmarks, synthetic_face(4, index)[1])
+        assert visible.shape == (68,)
+    assert 0.02 < np.mean([~visible for *_, visible in seen]) < 0.4
+
+
+def test_labels_of_faces_behind_objects_leave_out_what_is_covered(tmp_path: Path):
+    write_synthetic(tmp_path, 6, seed=2, test_fraction=0.5, suffix=".png", behind_objects=True)
+    train, test = (read_labeled(tmp_path / part, IBUG68) for part in ("train", "test"))
+    for first, labeled in ((0, test), (3, train)):
+        for index, sample in enumerate(labeled.samples, first):
+            picture, landmarks, visible = face_behind_object(2, index)
+            np.testing.assert_array_equal(read_picture(sample.picture), picture)
+            shown = visible if labeled is train else np.ones(68, bool)
+            np.testing.assert_array_equal(sample.visible, shown)
+            np.testing.assert_allclose(sample.landmarks[shown], landmarks[shown], atol=1e-3)
 
 
 def test_a_written_folder_is_read_back(tmp_path: Path):

@@ -17,6 +17,7 @@ def synthesize(
     unlabeled: int = 0,
     size: int = 128,
     seed: int = 0,
+    behind_objects: bool = False,
 ) -> None:
     """Draw faces with 68 exact landmarks: train/ and test/ with .pts files, unlabeled/ without.
 
@@ -27,8 +28,11 @@ def synthesize(
         unlabeled: Further faces without labels.
         size: Pixels of a picture's side.
         seed: Other faces for another seed.
+        behind_objects: Something stands before every face; the training labels leave out what it covers.
     """
-    write_synthetic(folder, count, seed, test_fraction=test_fraction, unlabeled=unlabeled, size=size)
+    write_synthetic(
+        folder, count, seed, test_fraction=test_fraction, unlabeled=unlabeled, size=size, behind_objects=behind_objects
+    )
     print(f"{count} labeled and {unlabeled} unlabeled drawn faces in {folder}")
 
 

@@ -27,6 +27,12 @@ def shrink(fine: Picture) -> Picture:
     return cv2.resize(fine, None, fx=1 / FINE, fy=1 / FINE, interpolation=cv2.INTER_AREA)  # pyright: ignore[reportReturnType]
 
 
+def values_at(fine: Picture, points: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """(N, 3) the colours of a canvas at points (N, 2) of the picture; of points outside, those of the border."""
+    places = np.clip(np.rint((points + 0.5) * FINE - 0.5), 0, len(fine) - 1).astype(np.intp)
+    return fine[places[:, 1], places[:, 0]]
+
+
 def curve(points: NDArray[np.floating]) -> NDArray[np.float64]:
     """A smooth open line through the points (N, 2), with STEPS pieces between neighbours (Catmull-Rom)."""
     return _weights(len(points)) @ points
