@@ -96,7 +96,7 @@ def scores(detector: LandmarkDetector, test: LabeledSet, visible: NDArray[np.boo
     truth = np.stack([sample.landmarks for sample in test.samples])
     eyes = np.linalg.norm(truth[:, LEFT_EYE] - truth[:, RIGHT_EYE], axis=1)[:, None]
     errors = 100 * np.linalg.norm(np.stack([face.landmarks for face in found]) - truth, axis=2) / eyes
-    spread = 100 * np.stack([face.spread for face in found]).mean(axis=2) / eyes
+    spread = 100 * np.stack([face.spread for face in found if face.spread is not None]).mean(axis=2) / eyes
     usual = spread / np.median(spread, axis=0)  # landmarks differ in how certain they can be
     return {
         "error in view": interval(errors, visible),

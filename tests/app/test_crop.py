@@ -10,7 +10,7 @@ from laplace_landmarks.data.pictures import read_picture
 
 
 @pytest.mark.parametrize(
-    ("words", "told"), [(["rotate=5"], "did you mean rotation?"), (["jitter=nope.json"], "nope.json: the crop errors")]
+    ("words", "told"), [(["rotate=5"], "did you mean rotation?"), (["jitter=nope.json"], "nope.json: cannot be read")]
 )
 def test_words_that_are_refused(
     words: list[str], told: str, tiny_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

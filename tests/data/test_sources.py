@@ -156,7 +156,7 @@ def test_split_files_that_are_wrong(tmp_path: Path, text: str, key: str, words: 
 
 def test_split_files_that_are_no_text(tmp_path: Path):
     (tmp_path / "split.json").write_bytes(b"\xff\xd8\xff\xe0")
-    with pytest.raises(InputError, match="not a JSON file"):
+    with pytest.raises(InputError, match="not a text file; a split is JSON"):
         read_split(tmp_path / "split.json", "train")
     with pytest.raises(InputError, match="cannot be read"):
         read_split(tmp_path / "none.json", "train")

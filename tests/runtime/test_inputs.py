@@ -65,7 +65,7 @@ def test_other_files_of_a_folder_are_told(place: Path) -> None:
         ("nope/*.jpg", r"nope/\*.jpg: no file has a name like this"),
         ("empty", "empty: no pictures in it"),
         ("nothing.txt", "nothing.txt: an empty list"),
-        ("latin.txt", "latin.txt: not a list of paths"),
+        ("latin.txt", "latin.txt: not a text file; a list of paths"),
     ],
 )
 def test_words_that_name_nothing(word: str, says: str, place: Path) -> None:

@@ -147,7 +147,7 @@ def test_jitter_is_read_from_a_file(tiny_config: MakeConfig, tmp_path: Path) -> 
     batch = labeled_at(given, np.arange(3), Key(0, LABELED, 0, 0))
     away = batch.landmarks.numpy() - given.train.landmarks[:3]
     assert np.allclose(away, (-0.125 * 32, 0), atol=1e-4)
-    with pytest.raises(InputError, match=r"nope\.json: the crop errors cannot be read"):
+    with pytest.raises(InputError, match=r"nope\.json: cannot be read"):
         training_pictures(tiny_config(augmentation={"jitter": "nope.json"}), lambda _: None)
 
 

@@ -98,12 +98,12 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_none(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"nope\.yaml: cannot read the config: No such file"):
+    with pytest.raises(InputError, match=r"nope\.yaml: cannot be read \(No such file"):
         load_config(tmp_path / "nope.yaml")
-    with pytest.raises(InputError, match="cannot read the config: Is a directory"):
+    with pytest.raises(InputError, match=r"cannot be read \(Is a directory"):
         load_config(tmp_path)
     (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\xff\xfe")
-    with pytest.raises(InputError, match=r"picture\.yaml: the config is not a text file"):
+    with pytest.raises(InputError, match=r"picture\.yaml: not a text file; a config is YAML"):
         load_config(tmp_path / "picture.yaml")
 
 

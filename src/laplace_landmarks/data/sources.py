@@ -1,6 +1,5 @@
 """Where labeled pictures come from: any of the formats, told apart by what lies there, and parts of them by name."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from laplace_landmarks.data.pictures import PICTURE_SUFFIXES, read_picture
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import picture_box
+from laplace_landmarks.text_files import read_json
 
 JOINED_SUBSETS = JOINED | aflw19.JOINED
 HEAD = 4096  # bytes of a file that tell its format
@@ -161,14 +161,7 @@ def select(labeled: LabeledSet, names: Iterable[str]) -> LabeledSet:
 
 def read_split(path: Path | str, key: str) -> tuple[str, ...]:
     """The names under a key of a JSON split file; "labels/50" is the list "50" within "labels"."""
-    try:
-        found = json.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not a JSON file ({error})") from error
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}, line {error.lineno}: not valid JSON ({error.msg})") from error
+    found = read_json(Path(path), "a split is JSON")
     for part in key.split("/"):
         if not isinstance(found, dict) or part not in found:
             known = ", ".join(found) if isinstance(found, dict) else "no lists below that"

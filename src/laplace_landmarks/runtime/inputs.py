@@ -11,6 +11,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.folder_run import DRAWN
 from laplace_landmarks.runtime.journal import DONE
 from laplace_landmarks.runtime.video import is_camera
+from laplace_landmarks.text_files import read_text
 
 LIST_SUFFIX = ".txt"
 VIDEO_SUFFIXES = frozenset(
@@ -85,12 +86,7 @@ def _places(pictures: Iterable[Path]) -> set[Path]:
 
 def _listed(file: Path) -> list[Path]:
     """The paths of a list; one that names nothing stays, to be named with what cannot be read."""
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{file}: not a list of paths, a line each, as UTF-8 text") from None
+    lines = read_text(file, "a list of paths, a line each, is UTF-8").splitlines()
     listed = [Path(line.strip()) for line in lines if line.strip()]
     if not listed:
         raise InputError(f"{file}: an empty list; it should name a picture a line")

@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_files import read_text
 from laplace_landmarks.training.config import Config, UnlabeledPictures
 
 NEUTRAL = {  # where it runs and what it logs
@@ -22,18 +23,15 @@ def load_config(path: Path) -> Config:
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
+    text = read_text(path, "a config is YAML")
     try:
-        given = OmegaConf.create(path.read_text(encoding="utf-8"))
+        given = OmegaConf.create(text)
         _check_keys(OmegaConf.to_container(given), Config)
         if sources := OmegaConf.select(given, "data.unlabeled"):  # of a tuple, OmegaConf leaves the items as they are
             OmegaConf.update(
                 given, "data.unlabeled", [OmegaConf.merge(OmegaConf.structured(UnlabeledPictures), s) for s in sources]
             )
         return OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), given))  # pyright: ignore
-    except OSError as error:
-        raise InputError(f"{path}: cannot read the config: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: the config is not a text file") from None
     except yaml.YAMLError as error:
         raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
     except OmegaConfBaseException as error:

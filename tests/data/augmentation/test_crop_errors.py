@@ -76,8 +76,8 @@ def test_files_that_are_refused(tmp_path: Path, changes: dict, told: str) -> Non
     [
         (b"{", r"line 1: not valid JSON"),
         (b"[1]", "not a file of crop errors"),
-        (b"\xff\xfe\x00", "not a JSON file of crop errors"),
-        (None, "the crop errors cannot be read .No such file"),
+        (b"\xff\xfe\x00", "not a text file; crop errors are JSON"),
+        (None, "cannot be read .No such file"),
     ],
 )
 def test_files_that_are_none(tmp_path: Path, content: bytes | None, told: str) -> None:

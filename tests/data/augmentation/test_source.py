@@ -76,7 +76,7 @@ def test_without_a_change_it_is_the_crop(side: float, x: float, y: float) -> Non
     shown = look(take_source(picture, crop, 1.0), PLAIN, SIZE)
 
     away = np.abs(shown.astype(int) - crop.cut(picture))
-    assert away.mean() < 2  # grey levels
+    assert away.mean() < 3  # grey levels, of noise over all 256
     if side <= SIZE:
         assert away.max() <= 1
 

@@ -45,7 +45,7 @@ def test_what_cannot_be_meant(words: str, said: str) -> None:
 
 def test_a_file_that_is_no_object_of_settings(tmp_path: Path) -> None:
     file = tmp_path / "other.json"
-    for content, said in (("[1]", '"model", the ONNX file'), ("{", "is no JSON"), ('{"model": "a.onnx"}', "size")):
+    for content, said in (("[1]", '"model", the ONNX file'), ("{", "not valid JSON"), ('{"model": "a.onnx"}', "size")):
         file.write_text(content)
         with pytest.raises(InputError, match=said):
             split_words(str(file))

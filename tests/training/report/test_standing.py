@@ -57,7 +57,7 @@ def test_settings_of_another_version_are_read_all_the_same(run: Path) -> None:
         (lambda run: (run / LOG).unlink(), r"not the folder of a run, which has a config.yaml and a log.jsonl"),
         (lambda run: (run / CONFIG).unlink(), r"not the folder of a run"),
         (lambda run: (run / CONFIG).write_text("a: [1"), r"config.yaml: not valid YAML"),
-        (lambda run: (run / CONFIG).write_bytes(b"\xff\xfe\xfd"), r"config.yaml: not valid YAML"),
+        (lambda run: (run / CONFIG).write_bytes(b"\xff\xfe\xfd"), r"config.yaml: not a text file; a config is YAML"),
         (lambda run: (run / CONFIG).write_text("words"), r"config.yaml: holds no settings"),
     ],
 )

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from laplace_landmarks.data.augmentation.settings import MEASURED
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_files import read_json
 
 FORMAT, VERSION = "laplace-landmarks crop errors", 1
 FARTHEST = 0.5  # sides; a crop whose centre is farther off misses the face, and so does one LARGEST times its size
@@ -64,14 +65,7 @@ def crop_errors_named(jitter: str) -> CropErrors | None:
 
 def read_crop_errors(path: Path) -> CropErrors:
     """The errors in a JSON file; InputError says what in it cannot be used."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"{path}: the crop errors cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: not a JSON file of crop errors") from None
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}, line {error.lineno}: not valid JSON ({error.msg})") from error
+    found = read_json(path, "crop errors are JSON")
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise InputError(f'{path}: not a file of crop errors, which opens with "format": "{FORMAT}"')
     if found.get("version") != VERSION:

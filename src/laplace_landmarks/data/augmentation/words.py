@@ -6,10 +6,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from laplace_landmarks.data.augmentation.settings import Augmentation, limits, what_is_on
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_files import read_yaml
 
 KINDS = {entry.name: entry.type for entry in fields(Augmentation)}
 
@@ -32,16 +31,9 @@ def settings_of(words: Sequence[str]) -> Augmentation:
 
 def _of_config(path: Path) -> Augmentation:
     """The section `augmentation` of a training's config; the rest is the training's to check."""
-    try:
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot read the config ({error.strerror}); a setting is written name=value"
-        ) from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: the config is not a text file") from None
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    if not path.is_file():
+        raise InputError(f"{path}: no such config; a setting is written name=value")
+    config = read_yaml(path, "a config is YAML")
     section = config.get("augmentation", {}) if isinstance(config, dict) else None
     if not isinstance(section, dict):
         raise InputError(f"{path}: a config holds `augmentation:` with `name: value` lines below it")

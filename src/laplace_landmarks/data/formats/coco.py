@@ -16,7 +16,6 @@ from laplace_landmarks.data.formats.rows import (
     Row,
     find_picture,
     labeled_set,
-    load_error,
     number,
     path_from,
     silent,
@@ -28,6 +27,7 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import tight_box
+from laplace_landmarks.text_files import read_json
 
 VISIBILITY = (0, 1, 2)
 
@@ -115,14 +115,7 @@ def write_coco(path: Path, labeled: LabeledSet) -> None:
 
 def _parts(path: Path) -> tuple[dict[str, str], list[Any], Mapping[str, Any]]:
     """File names by image id, the annotations, and the one category with landmarks."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise load_error(path, error) from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not a text file; COCO labels are JSON") from error
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}, line {error.lineno}: not valid JSON ({error.msg}); is the file whole?") from error
+    content = read_json(path, "COCO labels are JSON")
     if not isinstance(content, dict):
         raise InputError(f"{path}: a COCO file is an object with images, annotations and categories, not a list")
     for key in ("images", "annotations"):

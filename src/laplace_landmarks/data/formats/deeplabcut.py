@@ -14,7 +14,6 @@ from laplace_landmarks.data.formats.rows import (
     Row,
     find_picture,
     labeled_set,
-    load_error,
     number,
     path_from,
     silent,
@@ -23,6 +22,7 @@ from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_files import load_error
 
 BLANK = ("", "nan", "NaN")
 HEADERS = ("scorer", "individuals", "bodyparts", "coords")  # individuals: only where several animals are labeled

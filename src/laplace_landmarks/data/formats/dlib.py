@@ -17,7 +17,6 @@ from laplace_landmarks.data.formats.rows import (
     Row,
     find_picture,
     labeled_set,
-    load_error,
     number,
     path_from,
     silent,
@@ -28,6 +27,7 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import tight_box
+from laplace_landmarks.text_files import load_error
 
 
 @dataclass

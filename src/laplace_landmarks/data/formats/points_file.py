@@ -7,6 +7,7 @@ import numpy as np
 
 from laplace_landmarks.conventions import Landmarks
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_files import read_text
 
 
 def read_pts(path: Path | str, landmarks: int | None = None) -> Landmarks:
@@ -46,12 +47,7 @@ def write_pts(path: Path | str, landmarks: Landmarks) -> None:
 
 def _lines(path: Path | str) -> list[tuple[int, str]]:
     """The lines that hold something, stripped, each with its number as an editor counts it."""
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not a text file; a .pts file holds numbers as text") from error
+    text = read_text(Path(path), "a .pts file holds numbers as text")
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if not lines:
         raise InputError(f"{path}: the file is empty; copy it again")

@@ -102,11 +102,6 @@ def tight(where: str, x0: float, y0: float, x1: float, y1: float) -> Box:
     return (x0, y0, x1, y1)
 
 
-def load_error(path: Path | str, error: OSError) -> InputError:
-    """What a reader says of a file that the system does not give it."""
-    return InputError(f"{path}: cannot be read ({error.strerror or error})")
-
-
 def _order(path: Path | str, markup: Markup, names: Sequence[str], count: int) -> list[int]:
     """Which of a row's points each landmark of the markup is."""
     if names and set(markup.names) <= set(names):

@@ -11,7 +11,6 @@ from laplace_landmarks.data.formats.rows import (
     Row,
     find_picture,
     labeled_set,
-    load_error,
     number,
     silent,
     tight,
@@ -19,6 +18,7 @@ from laplace_landmarks.data.formats.rows import (
 from laplace_landmarks.data.markup import WFLW98, Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_files import read_text
 
 POINTS = len(WFLW98)
 ATTRIBUTES = ("pose", "expression", "illumination", "make-up", "occlusion", "blur")
@@ -51,12 +51,7 @@ def read_wflw(path: Path | str, markup: Markup | None = None, note: Note = silen
 
 
 def _rows(file: Path) -> list[Row]:
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise load_error(file, error) from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file}: not a text file ({error})") from error
+    lines = read_text(file).splitlines()
     folders = [folder / name for folder in file.absolute().parents[:4] for name in ("WFLW_images", "images", ".")]
     subset = next((part for part in ("train", "test") if part in file.stem.split("_")), "")
     rows, seen = [], {}

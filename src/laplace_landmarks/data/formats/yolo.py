@@ -15,13 +15,14 @@ import yaml
 
 from laplace_landmarks.data.formats.copies import places_by_picture
 from laplace_landmarks.data.formats.folder import find_pictures
-from laplace_landmarks.data.formats.rows import Note, Point, Row, labeled_set, load_error, number, silent, tight
+from laplace_landmarks.data.formats.rows import Note, Point, Row, labeled_set, number, silent, tight
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.pictures import read_picture
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import tight_box
+from laplace_landmarks.text_files import read_text, read_yaml
 
 BOX = 5  # words before the landmarks
 VISIBILITY = (0, 1, 2)
@@ -55,7 +56,7 @@ def read_yolo(path: Path | str, markup: Markup | None = None, note: Note = silen
             bare += 1
             continue
         subset = inside.parts[0] if len(inside.parts) > 1 else ""
-        lines = [(place, line.split()) for place, line in enumerate(_text(labels).splitlines(), 1) if line.strip()]
+        lines = [(place, line.split()) for place, line in enumerate(read_text(labels).splitlines(), 1) if line.strip()]
         size = read_picture(picture).shape[1::-1] if lines else (1, 1)
         for place, words in lines:
             where = f"{labels}, line {place}"
@@ -108,10 +109,7 @@ def _line(sample: Sample) -> str:
 
 def _described(file: Path) -> tuple[tuple[int, int], Markup | None]:
     """kpt_shape, and the markup that names and mirror order make."""
-    try:
-        content = yaml.safe_load(_text(file))
-    except yaml.YAMLError as error:
-        raise InputError(f"{file}: not valid YAML: {' '.join(str(error).split())}") from error
+    content = read_yaml(file)
     shape = content.get("kpt_shape") if isinstance(content, dict) else None
     if not (isinstance(shape, list) and len(shape) == 2 and all(isinstance(n, int) for n in shape) and shape[0] > 0):
         raise InputError(f"{file}: kpt_shape must be [landmarks, 2 or 3]")
@@ -148,12 +146,3 @@ def _object(
             raise InputError(f"{where}: visibility is {words[first + 2]}; it is 0, 1 or 2")
         points.append((px, py) if v else None)
     return points, box
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise load_error(file, error) from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file}: not a text file") from error

@@ -12,6 +12,7 @@ import yaml
 from laplace_landmarks.data.markups.definition import Markup
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_files import read_yaml
 
 KEYS = tuple(entry.name for entry in fields(Markup))
 PAIRS = ("mirror", "edges")
@@ -74,15 +75,7 @@ def write_markup(path: Path | str, markup: Markup) -> None:
 
 
 def _load(path: Path) -> dict[Any, Any]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        given = yaml.safe_load(text)  # JSON is YAML too
-    except OSError as error:
-        raise InputError(f"{path}: the markup cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, yaml.reader.ReaderError) as error:
-        raise InputError(f"{path}: not a text file; a markup is YAML or JSON") from error
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+    given = read_yaml(path, "a markup is YAML or JSON")
     if not isinstance(given, dict):
         raise InputError(f"{path}: a markup holds `key: value` lines, at least `names: [...]`")
     return given

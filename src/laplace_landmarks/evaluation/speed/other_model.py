@@ -1,6 +1,5 @@
 """An ONNX model of other makers, and how it wants its crops: `other.onnx:size=112,layout=nchw,range=0..1`."""
 
-import json
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.text_files import read_json
 
 CHOICES = {"layout": ("nchw", "nhwc"), "colour": ("rgb", "bgr"), "unit": ("crop", "pixels")}
 
@@ -74,12 +74,7 @@ def split_words(words: str) -> tuple[Path, CropSettings | None]:
 
 
 def _from_file(path: Path) -> tuple[Path, CropSettings]:
-    try:
-        given = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    except ValueError as error:
-        raise InputError(f"{path}: is no JSON ({error})") from None
+    given = read_json(path)
     if not isinstance(given, dict) or not isinstance(given.get("model"), str):
         raise InputError(f'{path}: must be an object with "model", the ONNX file, and its crop settings')
     return path.parent / given.pop("model"), _settings(given, str(path))

@@ -33,13 +33,7 @@ def pnet(weights: Weights) -> bytes:
 def rnet(weights: Weights) -> bytes:
     """Refinement of crops of 24 pixels: (N, 1) probability, (N, 4) offsets."""
     graph, arrays = Graph(), iter(weights)
-    x = _picture(graph)
-    x = _convolution(graph, x, arrays, of_bytes=True)
-    x = _halved(graph, x, 3)
-    x = _convolution(graph, x, arrays)
-    x = _halved(graph, x, 3)
-    x = _convolution(graph, x, arrays)
-    x = _dense(graph, _row(graph, x), arrays)
+    x = _features(graph, arrays, halved=(3, 3))
     offsets = graph.add("Gemm", x, next(arrays), next(arrays))
     face = _probability(graph, x, arrays)
     return _model(graph, (24, 24), {face: ("N", 1), offsets: ("N", 4)})
@@ -48,19 +42,19 @@ def rnet(weights: Weights) -> bytes:
 def onet(weights: Weights) -> bytes:
     """The last look at crops of 48 pixels: (N, 1) probability, (N, 4) offsets, (N, 10) points, five x and five y."""
     graph, arrays = Graph(), iter(weights)
-    x = _picture(graph)
-    x = _convolution(graph, x, arrays, of_bytes=True)
-    x = _halved(graph, x, 3)
-    x = _convolution(graph, x, arrays)
-    x = _halved(graph, x, 3)
-    x = _convolution(graph, x, arrays)
-    x = _halved(graph, x, 2)
-    x = _convolution(graph, x, arrays)
-    x = _dense(graph, _row(graph, x), arrays)
+    x = _features(graph, arrays, halved=(3, 3, 2))
     offsets = graph.add("Gemm", x, next(arrays), next(arrays))
     points = graph.add("Gemm", x, next(arrays), next(arrays))
     face = _probability(graph, x, arrays)
     return _model(graph, (48, 48), {face: ("N", 1), offsets: ("N", 4), points: ("N", 10)})
+
+
+def _features(graph: Graph, arrays: Iterator[NDArray[np.float32]], halved: tuple[int, ...]) -> str:
+    """A convolution before each halving, of cells so large, and one after them; then a row of features a crop."""
+    x = _convolution(graph, _picture(graph), arrays, of_bytes=True)
+    for size in halved:
+        x = _convolution(graph, _halved(graph, x, size), arrays)
+    return _dense(graph, _row(graph, x), arrays)
 
 
 def _model(graph: Graph, sides: tuple[int | str, int | str], outputs: dict[str, tuple[int | str, ...]]) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_files import read_yaml
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.log_lines import read_lines
 from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, LOG
@@ -86,15 +87,10 @@ class Standing:
 
 def read_standing(folder: Path) -> Standing:
     """Where the run in a folder stands, whoever wrote it and however it ended; InputError where none is."""
-    import yaml
-
     log, config = folder / LOG, folder / CONFIG
     if not log.is_file() or not config.is_file():
         raise InputError(f"{folder}: not the folder of a run, which has a {CONFIG} and a {LOG}")
-    try:
-        settings = yaml.safe_load(config.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{config}: not valid YAML: {' '.join(str(error).split())}") from None
+    settings = read_yaml(config, "a config is YAML")
     if not isinstance(settings, dict):
         raise InputError(f"{config}: holds no settings")
     at = datetime.fromtimestamp(log.stat().st_mtime, UTC)

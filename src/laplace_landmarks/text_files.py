@@ -1,0 +1,45 @@
+"""Text, JSON and YAML that a user gives, read with errors that name the file and the line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from laplace_landmarks.errors import InputError
+
+
+def read_text(path: Path, wanted: str = "") -> str:
+    """The text of a file, UTF-8. wanted: what it should be, for the error where it is no text."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise load_error(path, error) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not a text file{'; ' * bool(wanted)}{wanted}") from error
+
+
+def read_json(path: Path, wanted: str = "") -> Any:
+    """What a JSON file holds."""
+    text = read_text(path, wanted)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        hint = "; is the file whole?" if error.pos >= len(text.rstrip()) else ""
+        raise InputError(f"{path}, line {error.lineno}: not valid JSON ({error.msg}){hint}") from error
+
+
+def read_yaml(path: Path, wanted: str = "") -> Any:
+    """What a YAML file holds, JSON being YAML too; None of an empty one."""
+    import yaml  # for those alone who give a config
+
+    text = read_text(path, wanted)
+    try:
+        return yaml.safe_load(text)
+    except yaml.reader.ReaderError as error:
+        raise InputError(f"{path}: not a text file ({error.reason})") from error
+    except yaml.YAMLError as error:
+        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+
+
+def load_error(path: Path | str, error: OSError) -> InputError:
+    """What is said of a file that the system does not give."""
+    return InputError(f"{path}: cannot be read ({error.strerror or error})")
