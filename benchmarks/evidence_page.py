@@ -1,17 +1,12 @@
 """The page section of the first study: the paper's recipe on real pictures, run by run, and what differs for sure."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from page_parts import joined, table
+from study_parts import Results, Runs, against, difference, discriminators, draw_runs, errors, estimate
 
-from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
-from laplace_landmarks.evaluation.paired import Difference, paired_difference
-
-Runs = Mapping[str, Sequence[Mapping[str, Any]]]  # the results of a kind, by seed
+from laplace_landmarks.evaluation.bootstrap import mean_of
 
 KINDS = {
     "laplace_kl": "LaplaceKL (Eq. 3)",
@@ -73,7 +68,7 @@ def section(runs: Runs) -> str:
             ["trained with", "held", "mean 90 % radius, px", "radius", "spread", "peak"],
             [certainty(KINDS[kind], runs[kind]) for kind in kinds],
         ),
-        discriminators(runs),
+        discriminators(runs, {kind: KINDS[kind] for kind in ("laplace_kl_d", "softargmax_d")}),
         "**What the heatmaps look like** (Fig. 1 and 3 of the paper): six test faces from LaplaceKL's best to its "
         "worst, LaplaceKL above, softargmax below. Faint lines show what was found, as the photographs may not be "
         "passed on.",
@@ -97,16 +92,7 @@ def loss_in_a_line(runs: Runs) -> str:
     )
 
 
-def errors(results: Sequence[Mapping[str, Any]], weights: str = "best") -> NDArray[np.float64]:
-    """(S, N) errors in percent, a row a seed."""
-    return np.array([result["figures"][weights]["errors_percent"] for result in results])
-
-
-def against(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str, Any]]) -> Difference:
-    return paired_difference(errors(first), errors(second), relative=True)
-
-
-def accuracy(title: str, results: Sequence[Mapping[str, Any]]) -> list[str]:
+def accuracy(title: str, results: Results) -> list[str]:
     best = [result["figures"]["best"] for result in results]
     return [
         title,
@@ -118,7 +104,7 @@ def accuracy(title: str, results: Sequence[Mapping[str, Any]]) -> list[str]:
     ]  # fmt: skip
 
 
-def certainty(title: str, results: Sequence[Mapping[str, Any]]) -> list[str]:
+def certainty(title: str, results: Results) -> list[str]:
     measured = [result["figures"]["best"]["certainty"] for result in results]
     held = " / ".join(f"{np.mean([m['coverage'][p] for m in measured]):.1%}" for p in measured[0]["coverage"])
     ranks = [
@@ -128,44 +114,10 @@ def certainty(title: str, results: Sequence[Mapping[str, Any]]) -> list[str]:
     return [title, held, f"{np.mean([m['mean_radius_90'] for m in measured]):.2f}", *ranks]
 
 
-def discriminators(runs: Runs) -> str:
-    """How often D was right, which tells whether it had anything to teach."""
-    told = [
-        f"{KINDS[kind]}: {right['real']:.0%} of real and {right['fake']:.0%} of fake patches"
-        for kind in ("laplace_kl_d", "softargmax_d") if kind in runs
-        for right in [runs[kind][0]["figures"]["discriminator_right"]]
-    ]  # fmt: skip
-    return f"D was right, in the last quarter of the training, on: {'; '.join(told)}." if told else ""
-
-
-def estimate(mean: Estimate) -> str:
-    return f"{mean.value:.2f} ({mean.low:.2f} to {mean.high:.2f})"
-
-
-def difference(change: Difference) -> str:
-    return f"{change.value:+.1f} ({change.low:+.1f} to {change.high:+.1f})"
-
-
 def draw(runs: Runs, path: Path) -> None:
-    """Every seed a dot, every kind a mean with its interval."""
-    import matplotlib
+    names = {kind: name for kind, name in KINDS.items() if kind != "drawn"}  # far away from all others
+    draw_runs(runs, names, colour_of, path)
 
-    matplotlib.use("agg")
-    matplotlib.rcParams["svg.hashsalt"] = "evidence"  # the same picture from the same figures
-    from matplotlib import pyplot
 
-    kinds = [kind for kind in KINDS if kind in runs and kind != "drawn"]  # far away from all others
-    figure, axis = pyplot.subplots(figsize=(7.2, 0.36 * len(kinds) + 0.9), layout="constrained")
-    for place, kind in enumerate(reversed(kinds)):
-        mean = mean_of(errors(runs[kind]))
-        colour = "#b3541e" if kind.startswith("softargmax") else "#1f6f8b" if kind.startswith("laplace_kl") else "#666"
-        axis.plot([mean.low, mean.high], [place, place], color=colour, linewidth=2, solid_capstyle="round")
-        axis.plot(errors(runs[kind]).mean(axis=1), [place] * len(runs[kind]), "o", color=colour, markersize=4.5,
-                  markeredgecolor="white", markeredgewidth=0.6)  # fmt: skip
-    axis.set_yticks(range(len(kinds)), [KINDS[kind] for kind in reversed(kinds)], fontsize=9)
-    axis.set_xlabel("NMSE on LFPW test, % of the inter-ocular distance", fontsize=9)
-    axis.grid(axis="x", alpha=0.3)
-    axis.spines[["top", "right"]].set_visible(False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, metadata={"Date": None, "Creator": None})
-    pyplot.close(figure)
+def colour_of(kind: str) -> str:
+    return "#b3541e" if kind.startswith("softargmax") else "#1f6f8b" if kind.startswith("laplace_kl") else "#666"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import calibration_page
 import evidence_page
+import hidden_page
 import mouse_page
 import running_page
 import training_page
@@ -104,7 +105,10 @@ def page(found: dict, studies: dict) -> str:
     return joined(*sections) + "\n"
 
 
-STUDIES = {"evidence": ("The paper's recipe on real pictures", evidence_page)}
+STUDIES = {
+    "evidence": ("The paper's recipe on real pictures", evidence_page),
+    "hidden": ("Half of the landmarks without a label", hidden_page),
+}
 
 SECTIONS = {
     "lfpw-comparison": ("LaplaceKL against softargmax on real faces", training_page.comparison),
@@ -119,6 +123,7 @@ SECTIONS = {
     "video-jitter": ("Following faces in videos", running_page.following),
     "running-costs": ("What drawing and augmentation cost", running_page.costs),
     "calibration-forms": ("From spread to radius", calibration_page.calibration),
+    "behind-objects": ("Landmarks behind objects", hidden_page.behind_objects),
     "mirror-mouse": ("No face: a mouse, from 80 pictures", mouse_page.section),
     "demo": ("The demo", training_page.demo),
 }

@@ -1,0 +1,69 @@
+"""What the pages of all studies are made of: errors by seed, paired differences, and the picture of all runs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
+from laplace_landmarks.evaluation.paired import Difference, paired_difference
+
+Results = Sequence[Mapping[str, Any]]  # of a kind of run, by seed
+Runs = Mapping[str, Results]
+
+
+def errors(results: Results, weights: str = "best") -> NDArray[np.float64]:
+    """(S, N) errors in percent, a row a seed."""
+    return np.array([result["figures"][weights]["errors_percent"] for result in results])
+
+
+def against(first: Results, second: Results) -> Difference:
+    return paired_difference(errors(first), errors(second), relative=True)
+
+
+def estimate(mean: Estimate) -> str:
+    return f"{mean.value:.2f} ({mean.low:.2f} to {mean.high:.2f})"
+
+
+def difference(change: Difference) -> str:
+    return f"{change.value:+.1f} ({change.low:+.1f} to {change.high:+.1f})"
+
+
+def discriminators(runs: Runs, names: Mapping[str, str]) -> str:
+    """How often D was right, which tells whether it had anything to teach."""
+    told = [
+        f"{names[kind]}: {right['real']:.0%} of real and {right['fake']:.0%} of fake patches"
+        for kind in names if kind in runs
+        for right in [
+            {part: np.mean([result["figures"]["discriminator_right"][part] for result in runs[kind]])
+             for part in ("real", "fake")}
+        ]
+    ]  # fmt: skip
+    return f"D was right, in the last quarter of the training, on: {'; '.join(told)}." if told else ""
+
+
+def draw_runs(runs: Runs, names: Mapping[str, str], colour_of: Callable[[str], str], path: Path) -> None:
+    """Every seed a dot, every kind a mean with its interval."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    matplotlib.rcParams["svg.hashsalt"] = "study"  # the same picture from the same figures
+    from matplotlib import pyplot
+
+    kinds = [kind for kind in names if kind in runs]
+    figure, axis = pyplot.subplots(figsize=(7.2, 0.36 * len(kinds) + 0.9), layout="constrained")
+    for place, kind in enumerate(reversed(kinds)):
+        mean = mean_of(errors(runs[kind]))
+        colour = colour_of(kind)
+        axis.plot([mean.low, mean.high], [place, place], color=colour, linewidth=2, solid_capstyle="round")
+        axis.plot(errors(runs[kind]).mean(axis=1), [place] * len(runs[kind]), "o", color=colour, markersize=4.5,
+                  markeredgecolor="white", markeredgewidth=0.6)  # fmt: skip
+    axis.set_yticks(range(len(kinds)), [names[kind] for kind in reversed(kinds)], fontsize=9)
+    axis.set_xlabel("NMSE on LFPW test, % of the inter-ocular distance", fontsize=9)
+    axis.grid(axis="x", alpha=0.3)
+    axis.spines[["top", "right"]].set_visible(False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, metadata={"Date": None, "Creator": None})
+    pyplot.close(figure)
