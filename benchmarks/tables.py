@@ -14,6 +14,7 @@ import evidence_page
 import hidden_page
 import mouse_page
 import running_page
+import speed_page
 import training_page
 from page_parts import joined
 
@@ -122,6 +123,7 @@ SECTIONS = {
     "refine": ("A second look", running_page.looking_again),
     "video-jitter": ("Following faces in videos", running_page.following),
     "running-costs": ("What drawing and augmentation cost", running_page.costs),
+    "other-runtimes": ("The same file in other runtimes", speed_page.other_runtimes),
     "calibration-forms": ("From spread to radius", calibration_page.calibration),
     "behind-objects": ("Landmarks behind objects", hidden_page.behind_objects),
     "mirror-mouse": ("No face: a mouse, from 80 pictures", mouse_page.section),
