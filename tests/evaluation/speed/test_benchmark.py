@@ -14,9 +14,10 @@ from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.speed import benchmark as module
 from laplace_landmarks.evaluation.speed.benchmark import benchmark
-from laplace_landmarks.evaluation.speed.contestants import Contestant, contestant
+from laplace_landmarks.evaluation.speed.contestants import contestant
+from laplace_landmarks.evaluation.speed.crop_settings import CropSettings
 from laplace_landmarks.evaluation.speed.interleaved import Timing
-from laplace_landmarks.evaluation.speed.other_model import CropSettings
+from laplace_landmarks.evaluation.speed.other_model import OtherModel
 from laplace_landmarks.evaluation.speed.process import Footprint, footprint
 from laplace_landmarks.evaluation.speed.table import to_speed_table
 from laplace_landmarks.evaluation.speed.whole import parse_size
@@ -91,7 +92,7 @@ def crop_centre(landmarks: np.ndarray) -> np.ndarray:
 def test_points_of_another_markup_are_not_scored(tiny_model: Callable[..., Path], tiny_data: Path, other: Path) -> None:
     labeled = read_labeled(tiny_data / "labeled", IBUG68)
     assert contestant(str(tiny_model())).nmse_percent(labeled) is None
-    five = Contestant("five", other, 24, "", CropSettings(24, output="missing"))
+    five = OtherModel("five", other, 24, "", CropSettings(24, output="missing"))
     with pytest.raises(InputError, match="has no output 'missing'; there are points"):
         five.nmse_percent(labeled)
 

@@ -13,7 +13,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.provenance import processor
 from laplace_landmarks.evaluation.report.speed_plot import check_plot, write_speed_plot
 from laplace_landmarks.evaluation.speed.benchmark import benchmark as measure
-from laplace_landmarks.evaluation.speed.contestants import contestant
+from laplace_landmarks.evaluation.speed.contestants import OwnModel, contestant
 from laplace_landmarks.evaluation.speed.table import to_speed_table
 from laplace_landmarks.evaluation.speed.whole import parse_size
 from laplace_landmarks.runtime.model_file import read_info
@@ -34,7 +34,7 @@ def benchmark(
 
     Args:
         models: Released models' names, model files, or ONNX files of other makers with their crop settings, such as
-            other.onnx:size=112,layout=nchw,range=0..1 (docs/speed.md).
+            other.onnx:size=112,layout=nchw,range=0..1, or dlib's predictors, trees.dat:size=240 (docs/speed.md).
         threads: Processor threads of a run; several are measured one after the other.
         batch: Crops of a run; likewise.
         seconds: How long the models take turns with each number of threads and crops.
@@ -54,7 +54,7 @@ def benchmark(
     contestants = [(words, contestant(words)) for words in models]
     labeled = None
     if data:
-        own = next((model for _, model in contestants if model.settings is None), None)
+        own = next((model for _, model in contestants if isinstance(model, OwnModel)), None)
         markup = read_info(own.file).markup if own else None
         labeled = labels.read(data, markup)
     where = labels.told(data) if data else ""

@@ -15,7 +15,8 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.synthetic.dataset import synthetic_crops
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation import provenance
-from laplace_landmarks.evaluation.speed.contestants import Contestant
+from laplace_landmarks.evaluation.speed.contestant import Contestant
+from laplace_landmarks.evaluation.speed.contestants import OwnModel
 from laplace_landmarks.evaluation.speed.interleaved import BLOCK, Timing, interleaved
 from laplace_landmarks.evaluation.speed.process import Footprint, footprint
 from laplace_landmarks.evaluation.speed.whole import whole_path
@@ -146,7 +147,8 @@ def _whole(
 ) -> list[WholeRow]:
     rows = []
     for count in threads:
-        paths = [(model, whole_path(model.file, count, height, width)) for _, model in models if not model.settings]
+        paths = [(model, whole_path(model.file, count, height, width)) for _, model in models
+                 if isinstance(model, OwnModel)]  # fmt: skip
         for step in paths[0][1] if paths else ():
             timings = interleaved([steps[step] for _, steps in paths], seconds / 2)
             rows += [

@@ -1,100 +1,68 @@
-"""An ONNX model of other makers, and how it wants its crops: `other.onnx:size=112,layout=nchw,range=0..1`."""
+"""An ONNX model of other makers, timed and scored on the crops that it wants."""
 
-from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from laplace_landmarks.data.crops import Crops
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import CropRule
-from laplace_landmarks.text_files import read_json
+from laplace_landmarks.evaluation.speed.contestant import OfOtherMakers
+from laplace_landmarks.session import start_session
+from laplace_landmarks.text_files import load_error
 
-CHOICES = {"layout": ("nchw", "nhwc"), "colour": ("rgb", "bgr"), "unit": ("crop", "pixels")}
+if TYPE_CHECKING:
+    import onnxruntime
+
+AT_ONCE = 64  # crops a run of a model that is scored
+TYPES = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}
 
 
 @dataclass(frozen=True)
-class CropSettings:
-    """How a model of other makers wants its crops, and where its points lie.
+class OtherModel(OfOtherMakers):
+    """It is told by its inputs and outputs alone."""
 
-    size: pixels of the crop's side. layout: "nchw" or "nhwc". range: what 0 and 255 become. colour: "rgb" or "bgr".
-    factor: side of the crop over the longer side of the hull of the face's five points.
-    output: the one that holds the points; "" for the first that fits.
-    unit: of the points: "pixels" of the crop, the first pixel's centre at 0, or "crop": 0 to 1 from edge to edge.
-    """
+    def start(self, threads: int) -> "onnxruntime.InferenceSession":
+        try:
+            return start_session(self.file.read_bytes(), threads)
+        except InputError:
+            raise
+        except OSError as error:
+            raise load_error(self.file, error) from None
+        except Exception as error:  # onnxruntime's exceptions share no base of their own
+            raise InputError(f"{self.file}: onnxruntime cannot run it: {' '.join(str(error).split())[:200]}") from None
 
-    size: int
-    layout: str = "nchw"
-    range: tuple[float, float] = (0.0, 1.0)
-    colour: str = "rgb"
-    factor: float = CropRule.factor
-    output: str = ""
-    unit: str = "crop"
+    def work(self, started: "onnxruntime.InferenceSession", crops: NDArray[np.uint8]) -> Callable[[], Any]:
+        """All that the model gives; the scaling of the crops is not timed."""
+        entry = started.get_inputs()[0]
+        if entry.type not in TYPES:
+            raise InputError(f"{self.file}: its input is {entry.type}; only models of float or uint8 are timed")
+        given = {entry.name: self.settings.prepared(crops, TYPES[entry.type])}
+        try:
+            started.run(None, given)
+        except Exception as error:
+            reason = " ".join(str(error).split())[-160:]
+            raise InputError(f"{self.file}: does not run on {len(crops)} crops of these settings: {reason}") from None
+        return lambda: started.run(None, given)
 
-    @property
-    def rule(self) -> CropRule:
-        """Where the labels' points place the crop."""
-        return CropRule(size=self.size, factor=self.factor)
-
-    def prepared(self, crops: NDArray[np.uint8], dtype: Any = np.float32) -> NDArray[Any]:
-        """What the model takes, from RGB crops (N, size, size, 3)."""
-        pictures = crops[..., ::-1] if self.colour == "bgr" else crops
-        low, high = self.range
-        scaled = pictures if (low, high) == (0, 255) else pictures * ((high - low) / 255) + low
-        placed = scaled.transpose(0, 3, 1, 2) if self.layout == "nchw" else scaled
-        return np.ascontiguousarray(placed, dtype)
-
-    def points(self, output: NDArray[Any]) -> NDArray[np.float32]:
-        """(N, K, 2) crop pixels from an output of 2 K numbers a crop, x and y by turns."""
-        points = np.asarray(output, np.float32).reshape(len(output), -1, 2)
-        return points if self.unit == "pixels" else points * np.float32(self.size) - np.float32(0.5)
-
-
-def split_words(words: str) -> tuple[Path, CropSettings | None]:
-    """A model's file, and its crop settings where some were given: behind a colon, or in a JSON file.
-
-    >>> split_words("other.onnx:size=112,range=-1..1")[1].range
-    (-1.0, 1.0)
-
-    A JSON file holds the same names, and `model`, the ONNX file beside it. InputError for what is wrong in either.
-    """
-    if words.endswith(".json"):
-        return _from_file(Path(words))
-    file, mark, settings = words.partition(".onnx:")
-    if not mark:
-        return Path(words), None
-    given: dict[str, Any] = {}
-    for setting in settings.split(","):
-        name, equals, value = setting.partition("=")
-        if not equals:
-            raise InputError(f"{words}: {setting!r} is no setting; write for instance size=112,layout=nchw,range=0..1")
-        given[name.strip()] = value.strip().split("..") if name.strip() == "range" else value.strip()
-    return Path(f"{file}.onnx"), _settings(given, words)
-
-
-def _from_file(path: Path) -> tuple[Path, CropSettings]:
-    given = read_json(path)
-    if not isinstance(given, dict) or not isinstance(given.get("model"), str):
-        raise InputError(f'{path}: must be an object with "model", the ONNX file, and its crop settings')
-    return path.parent / given.pop("model"), _settings(given, str(path))
-
-
-def _settings(given: dict[str, Any], where: str) -> CropSettings:
-    known = [field.name for field in fields(CropSettings)]
-    unknown = [name for name in given if name not in known]
-    if unknown:
-        raise InputError(f"{where}: no crop setting is named {unknown[0]!r}; there are {', '.join(known)}")
-    if "size" not in given:
-        raise InputError(f"{where}: a model of other makers needs its crop's size, for instance size=112")
-    for name, choices in CHOICES.items():
-        if given.get(name, choices[0]) not in choices:
-            raise InputError(f"{where}: {name} is {' or '.join(choices)}, not {given[name]!r}")
-    try:
-        size, factor = int(given["size"]), float(given.get("factor", CropSettings.factor))
-        low, high = map(float, given.get("range", CropSettings.range))
-    except (TypeError, ValueError):
-        raise InputError(f"{where}: size is a whole number, factor a number, range two as in 0..1") from None
-    if size < 1 or not factor > 0 or not np.isfinite([low, high]).all() or low == high:
-        raise InputError(f"{where}: size and factor are above 0, and the two ends of range differ")
-    return CropSettings(**{**given, "size": size, "factor": factor, "range": (low, high)})
+    def points(self, crops: Crops, count: int) -> NDArray[np.float32] | None:
+        session = self.start(1)
+        names = [output.name for output in session.get_outputs()]
+        if self.settings.output and self.settings.output not in names:
+            raise InputError(f"{self.file}: has no output {self.settings.output!r}; there are {', '.join(names)}")
+        at_once = AT_ONCE if not isinstance(session.get_inputs()[0].shape[0], int) else session.get_inputs()[0].shape[0]
+        parts = []
+        for first in range(0, len(crops.pictures), at_once):
+            some = np.asarray(crops.pictures[first : first + at_once])
+            filled = np.concatenate([some, np.repeat(some[-1:], at_once - len(some), axis=0)])
+            outputs = dict(zip(names, self.work(session, filled)(), strict=True))
+            fitting = [
+                name for name, value in outputs.items()
+                if self.settings.output in ("", name) and np.size(value) == len(filled) * 2 * count
+            ]  # fmt: skip
+            if not fitting:
+                return None
+            parts.append(self.settings.points(np.asarray(outputs[fitting[0]]).reshape(len(filled), -1))[: len(some)])
+        return np.concatenate(parts)

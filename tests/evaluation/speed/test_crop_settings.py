@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.evaluation.speed.other_model import CropSettings, split_words
+from laplace_landmarks.evaluation.speed.crop_settings import CropSettings, split_words
 
 
 def test_settings_behind_a_colon() -> None:

@@ -1,0 +1,102 @@
+"""How a model of other makers wants its crops, in a user's words: `other.onnx:size=112,layout=nchw,range=0..1`."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.text_files import read_json
+
+SUFFIXES = (".onnx", ".dat")  # of files that settings may follow
+CHOICES = {"layout": ("nchw", "nhwc"), "colour": ("rgb", "bgr"), "unit": ("crop", "pixels")}
+
+
+@dataclass(frozen=True)
+class CropSettings:
+    """How a model of other makers wants its crops, and where its points lie.
+
+    size: pixels of the crop's side. layout: "nchw" or "nhwc". range: what 0 and 255 become. colour: "rgb" or "bgr".
+    factor: side of the crop over the longer side of the hull of the face's five points.
+    output: the one that holds the points; "" for the first that fits.
+    unit: of the points: "pixels" of the crop, the first pixel's centre at 0, or "crop": 0 to 1 from edge to edge.
+    """
+
+    size: int
+    layout: str = "nchw"
+    range: tuple[float, float] = (0.0, 1.0)
+    colour: str = "rgb"
+    factor: float = CropRule.factor
+    output: str = ""
+    unit: str = "crop"
+
+    @property
+    def rule(self) -> CropRule:
+        """Where the labels' points place the crop."""
+        return CropRule(size=self.size, factor=self.factor)
+
+    def prepared(self, crops: NDArray[np.uint8], dtype: Any = np.float32) -> NDArray[Any]:
+        """What the model takes, from RGB crops (N, size, size, 3)."""
+        pictures = crops[..., ::-1] if self.colour == "bgr" else crops
+        low, high = self.range
+        scaled = pictures if (low, high) == (0, 255) else pictures * ((high - low) / 255) + low
+        placed = scaled.transpose(0, 3, 1, 2) if self.layout == "nchw" else scaled
+        return np.ascontiguousarray(placed, dtype)
+
+    def points(self, output: NDArray[Any]) -> NDArray[np.float32]:
+        """(N, K, 2) crop pixels from an output of 2 K numbers a crop, x and y by turns."""
+        points = np.asarray(output, np.float32).reshape(len(output), -1, 2)
+        return points if self.unit == "pixels" else points * np.float32(self.size) - np.float32(0.5)
+
+
+def split_words(words: str) -> tuple[Path, CropSettings | None]:
+    """A model's file, and its crop settings where some were given: behind a colon, or in a JSON file.
+
+    >>> split_words("other.onnx:size=112,range=-1..1")[1].range
+    (-1.0, 1.0)
+
+    A JSON file holds the same names, and `model`, the ONNX file beside it. InputError for what is wrong in either.
+    """
+    if words.endswith(".json"):
+        return _from_file(Path(words))
+    suffix = next((suffix for suffix in SUFFIXES if f"{suffix}:" in words), None)
+    if suffix is None:
+        return Path(words), None
+    file, _, settings = words.partition(f"{suffix}:")
+    given: dict[str, Any] = {}
+    for setting in settings.split(","):
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise InputError(f"{words}: {setting!r} is no setting; write for instance size=112,layout=nchw,range=0..1")
+        given[name.strip()] = value.strip().split("..") if name.strip() == "range" else value.strip()
+    return Path(file + suffix), _settings(given, words)
+
+
+def _from_file(path: Path) -> tuple[Path, CropSettings]:
+    given = read_json(path)
+    if not isinstance(given, dict) or not isinstance(given.get("model"), str):
+        raise InputError(f'{path}: must be an object with "model", the ONNX file, and its crop settings')
+    return path.parent / given.pop("model"), _settings(given, str(path))
+
+
+def _settings(given: dict[str, Any], where: str) -> CropSettings:
+    known = [field.name for field in fields(CropSettings)]
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        raise InputError(f"{where}: no crop setting is named {unknown[0]!r}; there are {', '.join(known)}")
+    if "size" not in given:
+        raise InputError(f"{where}: a model of other makers needs its crop's size, for instance size=112")
+    for name, choices in CHOICES.items():
+        if given.get(name, choices[0]) not in choices:
+            raise InputError(f"{where}: {name} is {' or '.join(choices)}, not {given[name]!r}")
+    try:
+        size, factor = int(given["size"]), float(given.get("factor", CropSettings.factor))
+        low, high = map(float, given.get("range", CropSettings.range))
+    except (TypeError, ValueError):
+        raise InputError(f"{where}: size is a whole number, factor a number, range two as in 0..1") from None
+    if size < 1 or not factor > 0 or not np.isfinite([low, high]).all() or low == high:
+        raise InputError(f"{where}: size and factor are above 0, and the two ends of range differ")
+    return CropSettings(**{**given, "size": size, "factor": factor, "range": (low, high)})
