@@ -1,0 +1,180 @@
+"""The sections of a model card that are tables of results: scores, radii, failures, size and speed."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from page_parts import joined, table
+from running_page import estimate
+
+from laplace_landmarks.runtime.model_info import ModelInfo
+
+VARIANTS = {  # as `laplace-landmarks export --variant` names them, by their names in export-variants.json
+    "float32": "plain float32 export",
+    "int8": "int8",
+    "fast": "fast: head of 32, separable at 40 and 80 px",
+    "fast-int8": "fast-int8",
+}
+OFTEN = 10  # a radius among so many percent of the largest counts as a warning
+
+
+def scores(result: dict[str, Any], finding: dict[str, Any] | None) -> str:
+    """Accuracy by how crops were placed, by region, and by how far the head turns."""
+    figures = result["figures"]
+    placed = figures["crops placed by"]
+    rows = [
+        [how, estimate(row["nmse_percent"]), tenths(row["auc_8_percent"]), tenths(row["failure_8_percent"])]
+        for how, row in placed.items()
+    ]
+    regions = [
+        [region, estimate(row["error, percent"]), f"{row['90 % radius, percent']:.1f}", tenths(row["held, percent"])]
+        for region, row in figures["regions"].items()
+    ]
+    return joined(
+        f"{figures['faces']} photographs of LFPW test ({result['data']}), not seen in training, selection or "
+        f"calibration; {result['protocol']}. NMSE: mean distance of a face's landmarks from the labels. Failures: "
+        "faces with more than 8 %. Brackets hold 95 % (bootstrap over faces). LFPW test is of the easier *common* part "
+        "of 300W: the rest is harder.",
+        table(["crops placed by", "NMSE %", "AUC at 8 %", "failures at 8 %, %"], rows),
+        found(figures, finding),
+        "By region, crops by true points:",
+        table(["region", "error %", "mean 90 % radius, %", "held by it, %"], regions),
+        "By how far the head turns: the way of the nose tip from the middle between the eyes, 0 straight ahead and 1 "
+        "below an outer eye corner. Turned faces have their eyes closer together, which alone makes their errors "
+        "larger in percent.",
+        table(
+            ["turn", "faces", "NMSE %", "failures", "held by the 90 % radius, %"],
+            [
+                [turn, row["faces"], estimate(row["nmse_percent"]), row["failures"], tenths(row["held, percent"])]
+                for turn, row in figures["turned heads"].items()
+            ],
+        ),
+    )
+
+
+def found(figures: dict[str, Any], finding: dict[str, Any] | None) -> str:
+    """What finding the faces adds, and what a second look mends."""
+    if finding is None:
+        return f"MTCNN found {figures['found by MTCNN']} of the {figures['faces']} faces."
+    photos, rows = finding["figures"]["group photos"], finding["figures"]["NMSE"]
+    once = {how: rows[how]["nmse_percent"] for how in figures["crops placed by"] if "boxes" in how and how in rows}
+    told = ", ".join(f"{estimate(row)} with {how}" for how, row in once.items())
+    return (
+        f"MTCNN found {figures['found by MTCNN']} of the {figures['faces']} faces, and {photos['found']} of "
+        f"{photos['labeled faces']} in group photographs. Looked at once only (`--refine 0`), NMSE is {told}."
+    )
+
+
+def certainty(info: ModelInfo, figures: dict[str, Any]) -> str:
+    """Whether radii hold what they promise, and rank errors."""
+    placed = figures["crops placed by"]
+    levels = list(next(iter(placed.values()))["held, percent"])
+    rows = [
+        [how, *(tenths(row["held, percent"][level]) for level in levels), f"{row['mean 90 % radius, percent']:.1f}"]
+        for how, row in placed.items()
+    ]
+    rank = figures["rank correlation of radius and error"]
+    return joined(
+        f"Share of the landmarks within the {', '.join(levels)} radius of the file, on the test faces, in percent:",
+        table(["crops placed by", *levels, "mean 90 % radius, %"], rows),
+        f"Spearman's rank correlation of the 90 % radius with the error: {rank['faces']:.2f} of the means over faces, "
+        f"{rank['pooled']:.2f} pooled over all landmarks, {rank['within']:.2f} within landmarks. So a large radius is "
+        "a warning, and a small one no promise. [What radii say, and what not](../calibration.md).",
+    )
+
+
+def failures(name: str, figures: dict[str, Any]) -> str:
+    """The worst faces, and whether the model knew."""
+    worst, quantiles = figures["worst"], figures["errors, quantiles"]
+    regions = Counter(row["worst region"] for row in worst)
+    ((region, often),) = regions.most_common(1)
+    kinds = Counter(kind for row in worst for kind in row["by eye"])
+    seen = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common() if count > 1)
+    beyond, in_all = sum(row["landmarks beyond the crop"] > 0 for row in worst), figures["landmarks beyond the crop"]
+    warned = sum(row["rank of its radius"] <= figures["faces"] * OFTEN / 100 for row in worst)
+    return joined(
+        f"Half of the test faces have an error below {quantiles['0.5']:.1f} %, 95 of 100 one below "
+        f"{quantiles['0.95']:.1f} %. {often} of the {len(worst)} worst err most at the {region}. By eye: {seen}. The "
+        f"model warns of {warned} of them: their mean radius is among the largest {OFTEN} % of all faces. "
+        f"{beyond} of them, and {in_all['faces']} of all {figures['faces']} faces, have landmarks beyond their crop, "
+        "where the network can give nothing.",
+        f"![Outlines found with their radii over the true ones, heatmaps below](../pictures/{name}-failures.jpg)",
+        "The five worst faces and, at the right, two of the middle: what was found in colours, with 90 % radii, over "
+        "the true outline in white; below, the heatmaps. The photographs may not be passed on.",
+        table(
+            ["test picture", "error %", "turn", "beyond the crop", "mean 90 % radius, %",
+             f"rank of {figures['faces']}", "by eye"],
+            [
+                [row["name"], f"{row['nmse_percent']:.1f}", f"{row['turn']:.2f}", row["landmarks beyond the crop"],
+                 f"{row['mean 90 % radius, percent']:.1f}", row["rank of its radius"], ", ".join(row["by eye"])]
+                for row in worst
+            ],
+        ),
+    )  # fmt: skip
+
+
+def costs(info: ModelInfo, file: Path, results: dict[str, Any], trained: dict[str, Any]) -> str:
+    """Bytes and milliseconds; whatever has been measured of this model."""
+    rows = [["file", f"{file.stat().st_size:,} bytes, metadata included; {info.network['parameters']:,} parameters"]]
+    video, finding = results.get("video-jitter"), results.get("finding-faces-test")
+    if video:
+        beside = video["figures"]["milliseconds beside the model"]["off"]
+        network = beside["the model's own p50"]
+        rows.append(["a face, network alone", f"{network:.1f} ms"])
+        rows.append(["following it in a video, beside the network", f"{beside['p50']:.1f} ms a frame"])
+    if finding:
+        speed = finding["figures"]["speed"]
+        rows.append(["finding faces, 640 x 480", f"{speed['640 x 480']['p50']:.0f} ms"])
+        rows.append(["the same, none below 80 px", f"{speed['640 x 480, min_face 80']['p50']:.0f} ms"])
+    drawing = results["running-costs"]["figures"]["drawing, ms"]["300 px"]["radii"]
+    rows.append(["drawing a face of 300 px with radii", f"{drawing:.1f} ms"])
+    machine = results["running-costs"]["hardware"]["processor"]
+    return joined(
+        f"Medians, one thread, {machine}; [measure yours](../speed.md).",
+        table(["", ""], rows),
+        smaller(results["export-variants"], trained),
+        steadier(video),
+    )
+
+
+def smaller(variants: dict[str, Any], trained: dict[str, Any]) -> str:
+    """Other files of the same training."""
+    run = next(iter(trained)).rpartition("/")[2]
+    if f"/{run} " not in variants["command"]:
+        return ""
+    ways = variants["figures"]["ways, width 8"]
+    rows = [
+        [f"`{name}`", f"{way['ratio']:.2f}", f"{way['NMSE, %']:.2f}", f"{way['kB']:.0f}"]
+        for name, told in VARIANTS.items()
+        for way in [ways[told]]
+    ]
+    return joined(
+        f"The same training in [smaller and faster files](../speed.md) ({variants['data']}); they are not in the "
+        "package:",
+        table(["variant", "time, ratio", "NMSE %", "kB without metadata"], rows),
+    )
+
+
+def steadier(video: dict[str, Any] | None) -> str:
+    if video is None:
+        return ""
+    kalman = video["figures"]["as shipped"]["kalman"]
+    return (
+        f"In videos `--smoothing kalman` leaves {kalman['jitter against off']['median'][0]:.0%} of the jitter at rest, "
+        f"and errs {kalman['motion against off']['median'][0] - 1:.0%} more in motion."
+    )
+
+
+def held_apart(info: ModelInfo) -> str:
+    """What the radii held on faces that their fit had not seen."""
+    if info.calibration is None:
+        return "none"
+    levels, coverage = info.calibration.radii.levels, info.calibration.coverage
+    return (
+        f"{' / '.join(f'{level:.0%}' for level in levels)} held {' / '.join(f'{of:.1%}' for of in coverage)} in "
+        "cross-validation"
+    )
+
+
+def tenths(three: list[float]) -> str:
+    return f"{three[0]:.1f} ({three[1]:.1f} to {three[2]:.1f})"

@@ -1,0 +1,144 @@
+"""Write docs/models/NAME.md, the card of each released model, from its file and benchmarks/results.
+
+benchmarks/released_scores.py makes the results that only a card needs.
+
+    python benchmarks/model_card.py            # write
+    python benchmarks/model_card.py --check    # exit with 1 where a card is not what file and results say
+"""
+
+import json
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import card_results
+from card_words import headline, interface, licence, purpose, use
+from page_parts import joined, table
+
+from laplace_landmarks.runtime.model_file import read_info
+from laplace_landmarks.runtime.model_info import ModelInfo
+from laplace_landmarks.runtime.released import released_models
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS, CARDS = ROOT / "benchmarks" / "results", ROOT / "docs" / "models"
+OF_THE_MODEL = ("finding-faces-test", "video-jitter")  # results that a card tells where they are of its model
+OF_ALL = ("running-costs", "near-duplicates", "export-variants")
+PLACES = {"../shared/data": "DATA", "../runs": "RUNS"}  # of a machine, as record.py names them
+
+
+def main(check: bool) -> None:
+    cards = {CARDS / f"{name}.md": card(name, file) for name, file in released_models().items()}
+    there = {path: path.read_text(encoding="utf-8") for path in CARDS.glob("*.md")}
+    stale = [path.name for path in sorted(cards.keys() | there.keys()) if there.get(path) != cards.get(path)]
+    if check and stale:
+        sys.exit(f"not what model files and benchmarks/results say: {', '.join(stale)}; run benchmarks/model_card.py")
+    CARDS.mkdir(parents=True, exist_ok=True)
+    for path in there.keys() - cards.keys() if not check else ():
+        path.unlink()
+    for path, text in cards.items() if not check else ():
+        path.write_text(text, encoding="utf-8")
+
+
+def card(name: str, file: Path) -> str:
+    """The page of one model."""
+    info, results = read_info(file), results_of(name, file)
+    scored = results[f"released-{name}"]["figures"]
+    trained = training_results(info)
+    parts = {
+        "Use": use(info, scored),
+        "What it is for, and what not": purpose(info, scored),
+        "In and out": interface(info),
+        "Trained on": training(info, trained, results),
+        "Licence": licence(info),
+        "Scores": card_results.scores(results[f"released-{name}"], results.get("finding-faces-test")),
+        "How far to trust a radius": card_results.certainty(info, scored),
+        "Where it fails": card_results.failures(name, scored),
+        "Size and speed": card_results.costs(info, file, results, trained),
+        "Sources": sources(results, trained),
+    }
+    title = f"# {name}\n\n{headline(info, file, scored)}"
+    return joined(title, *(f"## {head}\n\n{text.strip()}" for head, text in parts.items())) + "\n"
+
+
+def results_of(name: str, file: Path) -> dict[str, Any]:
+    """The results that speak of this model, by file name; the scores must be of this very file."""
+    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))}
+    own = {stem: result for stem, result in found.items() if name == (result.get("model") or {}).get("name")}
+    scored = own.get(f"released-{name}")
+    if scored is None or scored["model"]["sha256"] != sha256(file.read_bytes()).hexdigest():
+        sys.exit(f"no scores of {file.name} as it is; run benchmarks/released_scores.py {name}")
+    shown = [stem for stem in (f"released-{name}", *OF_THE_MODEL) if stem in own]
+    return {stem: found[stem] for stem in (*shown, *OF_ALL)}
+
+
+def training_results(info: ModelInfo) -> dict[str, Any]:
+    """Results of the study that trained the model: of its own run first, then of the same with other seeds."""
+    studies = {
+        path.relative_to(RESULTS).with_suffix("").as_posix(): json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(RESULTS.glob("*/*.json"))
+    }
+    own = {stem: study for stem, study in studies.items() if made(study, info)}
+    if not own:
+        sys.exit(f"no study in benchmarks/results trained {info.name}")
+    ((_, run),) = own.items()
+    same = {key: run[key] for key in ("study", "run", "config", "settings")}
+    return own | {stem: study for stem, study in studies.items() if same.items() <= study.items()}
+
+
+def made(study: dict[str, Any], info: ModelInfo) -> bool:
+    """Whether this run's weights are the model's: trained alike from the same commit, and the same to a thousandth."""
+    told = study["figures"]
+    test = next(score["nmse_percent"] for score in info.scores if score["part"] == "test")
+    alike = told["training"].items() <= dict(info.training).items()
+    return alike and told["trained_at_commit"] == info.package_commit and told["best"]["nmse_percent"] == test
+
+
+def training(info: ModelInfo, trained: dict[str, Any], results: dict[str, Any]) -> str:
+    """How it came about, and how much of its score is luck."""
+    told, (own, *others) = info.training, trained.values()
+    settings = " ".join(f"--{name} {value}" for name, value in own["settings"].items())
+    augmented = "augmentation: " + ("none" if told["augmentation"] is None else json.dumps(told["augmentation"]))
+    faces = next(score["faces"] for score in info.scores if score["part"] == "validation")
+    pairs = results["near-duplicates"]["figures"]["train and test"]
+    seeds = ", ".join(f"{other['figures']['best']['nmse_percent']:.2f} (seed {other['seed']})" for other in others)
+    rows = [
+        ["data", f"{told['data']}: {told['labeled']} labeled pictures, {told['unlabeled'] or 'no'} unlabeled; split "
+                 f"{told['split']}"],
+        ["how", f"`{own['config']}` with `{settings} --seed {own['seed']}`: recipe {told['recipe']}, loss "
+                f"{told['loss']}, {told['steps']:,} steps of {told['batch']}, {augmented}"],
+        ["weights", f"of step {told['step']:,}, the best on {faces} validation pictures"],
+        ["radii", f"fitted on the same {faces}; {card_results.held_apart(info)}"],
+        ["network", f"{info.network['name']}, width {info.network['width']}; [the method](../method.md)"],
+        ["made at", f"commit {info.package_commit}, {info.created}, laplace-landmarks {info.package_version}"],
+    ]  # fmt: skip
+    return joined(
+        table(["", ""], rows),
+        "LFPW is the part of 300W that was collected by searching the web for photographs. "
+        f"Test faces that are in the training pictures too, under another name: {len(pairs)}.",
+        f"The same training with other seeds has, on the same test faces, NMSE {seeds}, where this one has "
+        f"{own['figures']['best']['nmse_percent']:.2f}."
+        if others
+        else "",
+    )
+
+
+def sources(results: dict[str, Any], trained: dict[str, Any]) -> str:
+    """Where each figure comes from."""
+    rows = [
+        [f"[{stem}](../../benchmarks/results/{stem}.json)", f"`{typed(result)}`", result["commit"], result["date"],
+         f"{result['hardware']['processor']}, {result['hardware']['cores']} cores"]
+        for stem, result in (results | trained).items()
+    ]  # fmt: skip
+    return table(["result", "command", "commit", "date", "machine"], rows)
+
+
+def typed(result: dict[str, Any]) -> str:
+    command = result["command"]
+    for place, name in PLACES.items():
+        command = command.replace(place, name)
+    return command
+
+
+if __name__ == "__main__":
+    main("--check" in sys.argv[1:])

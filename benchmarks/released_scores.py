@@ -1,0 +1,154 @@
+"""What the card of a released model says beside its name: LFPW test with crops placed in four ways, and its failures.
+
+Radii are those that the file carries. The picture shows outlines and heatmaps only, since of 300W nothing may be passed
+on. benchmarks/model_card.py makes the page of it.
+
+    python benchmarks/released_scores.py laplace68-eighth [--data ../shared/data]
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tyro
+from finding_faces import faces_of
+from numpy.typing import NDArray
+from record import record
+from released_errors import Errors, measured, turn_of
+from released_failures import draw, worst
+
+from laplace_landmarks.data.markup import IBUG68
+from laplace_landmarks.data.sample import Sample
+from laplace_landmarks.data.sources import read_labeled
+from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
+from laplace_landmarks.evaluation.calibration import LEVELS
+from laplace_landmarks.evaluation.metrics import auc_terms
+from laplace_landmarks.evaluation.reliability import RankCorrelation, rank_correlation
+from laplace_landmarks.faces.boxes import tight_box
+from laplace_landmarks.runtime.calibration import regions_of
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.released import find_model
+
+FAILURE = 8  # percent of the distance of the outer eye corners
+WORST, DRAWN, TYPICAL = 10, 5, 2  # faces that are listed; that are drawn, and so many from the middle
+TURNS = (0.2, 0.5)  # limits between the groups of heads by how far they turn
+PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
+SHIFT = 0.1  # of a box's longer side
+
+
+def main(name: tyro.conf.Positional[str], data: Path = Path("../shared/data")) -> None:
+    """Score a released model, and draw where it fails.
+
+    Args:
+        name: Name of the released model.
+        data: Folder with 300w.
+    """
+    file = find_model(name)
+    detector = LandmarkDetector(name)
+    test = read_labeled(data / "300w/lfpw/testset", IBUG68, "pts")
+    judged = faces_of(test)
+    samples = judged.labeled.samples
+    tight = np.array([tight_box(sample.landmarks) for sample in samples])
+    found = {
+        "true points": detector.batch(judged.pictures, anchors=list(judged.truth[:, None])),
+        "MTCNN's points": detector.batch(judged.pictures, anchors=list(judged.anchors[:, None])),
+        "true boxes": detector.batch(judged.pictures, boxes=list(tight[:, None])),
+        f"true boxes moved by {SHIFT:.0%}": detector.batch(judged.pictures, boxes=list(moved(tight)[:, None])),
+    }
+    errors = {how: measured([one for (one,) in faces], samples) for how, faces in found.items()}
+    plain = errors["true points"]
+    order = np.argsort(-plain.of_faces)
+    figures = {
+        "faces": len(test),
+        "found by MTCNN": len(samples),
+        "crops placed by": {how: scores(some) for how, some in errors.items()},
+        "rank correlation of radius and error": {
+            way: round(value, 3) for way, value in asdict(correlation(plain)).items()
+        },
+        "regions": of_regions(plain),
+        "turned heads": of_turns(plain, samples),
+        "errors, quantiles": {str(q): round(float(np.quantile(plain.of_faces, q)), 2) for q in (0.05, 0.5, 0.95)},
+        "landmarks beyond the crop": {
+            "faces": int(plain.beyond.any(axis=1).sum()),
+            "landmarks": int(plain.beyond.sum()),
+        },
+        "worst": worst(plain, samples, order[:WORST]),
+    }
+    drawn = [*order[:DRAWN], *order[len(order) // 2 :][:TYPICAL]]
+    draw(detector, judged, drawn, plain.of_faces, PICTURES / f"{name}-failures.jpg")
+    record(
+        f"released-{name}",
+        figures,
+        data="300W lfpw/testset, pictures cut around their face with a wide margin",
+        protocol="errors in percent of the distance of the outer eye corners; true boxes: tight around the true "
+        "landmarks, and looked at twice, as the detector does by default",
+        intervals="percentile bootstrap over faces, 95 %",
+        model={"name": name, "sha256": sha256(file.read_bytes()).hexdigest()},
+    )
+
+
+def moved(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, 4) each box to the right, left, down or up in turn."""
+    longer = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    ways = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)])[np.arange(len(boxes)) % 4]
+    return boxes + np.tile(SHIFT * longer[:, None] * ways, 2)
+
+
+def scores(errors: Errors) -> dict[str, Any]:
+    percent = errors.of_faces
+    return {
+        "nmse_percent": numbers(mean_of(percent)),
+        "auc_8_percent": numbers(mean_of(100 * auc_terms(percent, FAILURE))),
+        "failure_8_percent": numbers(mean_of(100.0 * (percent > FAILURE))),
+        "held, percent": {f"{level:.0%}": numbers(mean_of(of)) for level, of in zip(LEVELS, errors.held, strict=True)},
+        "mean 90 % radius, percent": round(float(errors.likely.mean()), 2),
+    }
+
+
+def correlation(errors: Errors) -> RankCorrelation:
+    """In crop pixels: a small divisor makes error and radius of a face large together."""
+    pixels = errors.percent[:, None]
+    return rank_correlation(errors.distances * pixels, errors.likely * pixels, errors.visible)
+
+
+def of_regions(errors: Errors) -> dict[str, Any]:
+    """Mean error, mean 90 % radius and what it holds, of each region of the markup."""
+    names = np.array(regions_of(IBUG68))
+    figures = {}
+    for region in dict.fromkeys(names.tolist()):
+        part = errors.at(names == region)
+        figures[region] = {
+            "error, percent": numbers(mean_of(part.of_faces)),
+            "90 % radius, percent": round(float(part.likely.mean()), 2),
+            "held, percent": numbers(mean_of(part.held[LEVELS.index(0.9)])),
+        }
+    return figures
+
+
+def of_turns(errors: Errors, samples: Sequence[Sample]) -> dict[str, Any]:
+    """Faces by how far the head turns."""
+    turns = np.array([turn_of(sample) for sample in samples])
+    edges = (0.0, *TURNS, np.inf)
+    figures = {}
+    for low, high in pairwise(edges):
+        part = errors.of_part((turns >= low) & (turns < high))
+        figures[f"from {low:g}" if high == np.inf else f"{low:g} to {high:g}"] = {
+            "faces": len(part.percent),
+            "nmse_percent": numbers(mean_of(part.of_faces)),
+            "failures": int((part.of_faces > FAILURE).sum()),
+            "held, percent": numbers(mean_of(part.held[LEVELS.index(0.9)])),
+        }
+    return figures
+
+
+def numbers(estimate: Estimate) -> list[float]:
+    """Value and interval, rounded."""
+    return [round(float(number), 3) for number in (estimate.value, estimate.low, estimate.high)]
+
+
+if __name__ == "__main__":
+    tyro.cli(main)
