@@ -64,7 +64,8 @@ def readme(found: dict, studies: dict) -> str:
         lines.append(
             f"- **The model that comes with it**, `{shipped['model']['name']}`: NMSE {spread_of(by_points)} on LFPW "
             f"test with crops from true points, {spread_of(by_mtcnn)} on the faces that MTCNN finds there; {time:.0f} "
-            f"ms a face for the network, on one thread ({shipped['hardware']['processor']})."
+            f"ms a face for the network, on one thread ({shipped['hardware']['processor']}). "
+            f"[Its card](docs/models/{shipped['model']['name']}.md) says what it is for and where it fails."
         )
     if studies.get("evidence", {}).keys() >= {"laplace_kl", "softargmax"}:
         lines.append(evidence_page.loss_in_a_line(studies["evidence"]))
