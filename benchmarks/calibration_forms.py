@@ -31,7 +31,7 @@ from laplace_landmarks.evaluation.calibration import (
     scales_and_factors,
 )
 from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_labeled
-from laplace_landmarks.evaluation.reliability import coverage, rank_correlation, rejection_ratio, reliability
+from laplace_landmarks.evaluation.reliability import coverage, rank_correlation, rejection_ratio, reliability, width_of
 from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.runtime.calibration import Radii, own_and_face, regions_of
 from laplace_landmarks.runtime.detector import LandmarkDetector
@@ -242,7 +242,7 @@ def ranking(detector: LandmarkDetector, labeled: LabeledSet, measured: Measured,
     uncertain = {
         "radius": apart[0],
         "spread": measured.spread.mean(axis=-1),
-        "heatmap's peak": -np.concatenate(peaks).astype(np.float64),
+        "heatmap's peak": width_of(np.concatenate(peaks)),
     }
     return {
         name: {

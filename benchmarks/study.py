@@ -59,6 +59,7 @@ def main(
     accelerator: str = "cpu",
     only: tuple[str, ...] = (),
     results: Path = RESULTS,
+    rescore: bool = False,
 ) -> None:
     """Run what is missing of a study.
 
@@ -70,9 +71,15 @@ def main(
         accelerator: cpu, cuda or mps.
         only: Kinds of runs to do now; the others are left for later.
         results: Folder for the result files.
+        rescore: Train nothing: score the trained runs again, after a measure was added or corrected.
     """
     described = described_in(study)
     wanted = [run for run in runs_of(study.stem, described) if not only or run.kind in only]
+    if rescore:
+        for run in wanted:
+            if run.result(results).exists():
+                print(f"{run.name}: {judge(run, described, data, runs, results)}", flush=True)
+        return
     missing = [run for run in wanted if not run.result(results).exists()]
     print(
         f"{study.stem}: {len(wanted) - len(missing)} of {len(wanted)} runs are done, {len(missing)} to do", flush=True
@@ -124,6 +131,14 @@ def finish(run: Run, described: Mapping[str, Any], data: Path, runs: Path, accel
     log = folder.with_suffix(".out")
     call([*words, *(word for name, value in settings.items() for word in (f"--{name}", value))], log)
     call([*PACKAGE, "export", folder, "--output", folder / "ema.onnx", "--weights", "ema"], log)
+    told = judge(run, described, data, runs, results)
+    seconds = round(time.monotonic() - began)
+    return f"{told}, {seconds // 60}:{seconds % 60:02} min since its start"
+
+
+def judge(run: Run, described: Mapping[str, Any], data: Path, runs: Path, results: Path) -> str:
+    """Score a trained run and write the result."""
+    folder = runs / run.study / run.name
     models = {"best": folder / MODEL, "ema": folder / "ema.onnx"}
     figures = scores_of(models, folder, judges(described, data), runs / "cache")
     record(
@@ -139,10 +154,7 @@ def finish(run: Run, described: Mapping[str, Any], data: Path, runs: Path, accel
         protocol=f"NMSE in percent, inter-ocular; {TRUE_POINT_CROPS}; scored once",
         intervals=f"95 %, {DRAWS} bootstrap draws of faces",
     )
-    seconds = round(time.monotonic() - began)
-    return (
-        f"NMSE {figures['best']['nmse_percent']:.2f} % on test, {seconds // 60}:{seconds % 60:02} min since its start"
-    )
+    return f"NMSE {figures['best']['nmse_percent']:.2f} % on test"
 
 
 def call(words: list, log: Path) -> None:

@@ -18,7 +18,7 @@ from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.evaluation.calibration import LEVELS, Measured, fit_radii, measure
 from laplace_landmarks.evaluation.metrics import nmse, normaliser
 from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_crops
-from laplace_landmarks.evaluation.reliability import coverage, rank_correlation
+from laplace_landmarks.evaluation.reliability import coverage, rank_correlation, width_of
 from laplace_landmarks.evaluation.scoring import score
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.training.run_files import LOG
@@ -109,7 +109,7 @@ def _certainty(
     crops = labeled_crops(faces.validation, detector.info.crop, cache)
     radii = fit_radii(measure(faces.validation, predict_crops(detector, faces.validation, crops)), IBUG68)
     at = {level: radii.at(test.spread, level) for level in LEVELS}
-    doubts = {"radius": at[0.9], "spread": test.spread.mean(axis=-1), "peak": -peaks}
+    doubts = {"radius": at[0.9], "spread": test.spread.mean(axis=-1), "peak": width_of(peaks)}
     return {
         "coverage": {f"{level:.0%}": round(coverage(test.errors, at[level], test.visible), DIGITS) for level in LEVELS},
         "mean_radius_90": round(float(at[0.9].mean()), DIGITS),

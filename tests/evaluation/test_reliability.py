@@ -17,6 +17,7 @@ from laplace_landmarks.evaluation.reliability import (
     rejection_ratio,
     reliability,
     spearman,
+    width_of,
 )
 
 ERRORS = np.array([[1.0, 2.0, 9.0], [4.0, 0.0, 2.0]])
@@ -121,3 +122,8 @@ def test_arrays_that_do_not_fit_are_refused(errors, radii, visible, says: str) -
     for function in (coverage, reliability, error_rejection, rejection_ratio):
         with pytest.raises(InputError, match=says):
             function(errors, radii, visible)
+
+
+def test_a_low_peak_is_a_wide_heatmap() -> None:
+    np.testing.assert_allclose(width_of([1, 0.25, 1 / 6400]), [1, 2, 80])  # one pixel, 2 x 2, all 80 x 80
+    assert np.isfinite(width_of([0.0])).all()

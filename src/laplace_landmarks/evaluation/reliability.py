@@ -1,8 +1,8 @@
 """How well a stated uncertainty fits the errors: do radii hold what they promise, and do they rank errors?
 
-Arrays in, numbers out, whatever the uncertainty is: a radius, a spread, minus a heatmap's peak, another model's. The
-greater, the less certain. errors, radii, uncertainty and visible are arrays of one shape, (N, K) where faces matter;
-without visible everything counts.
+Arrays in, numbers out, whatever the uncertainty is: a radius, a spread, a heatmap's peak (see width_of), another
+model's. The greater, the less certain. errors, radii, uncertainty and visible are arrays of one shape, (N, K) where
+faces matter; without visible everything counts.
 """
 
 from dataclasses import dataclass
@@ -35,6 +35,17 @@ class RankCorrelation:
     faces: float
     pooled: float
     within: float | None
+
+
+def width_of(peaks: ArrayLike) -> NDArray[np.float64]:
+    """A heatmap's highest value as an uncertainty in pixels: the side of a flat heatmap of that height.
+
+    The mean over a face's landmarks is then a width; the mean of its peaks would be ruled by its sharpest landmark.
+
+    >>> width_of([0.25, 0.01])
+    array([ 2., 10.])
+    """
+    return 1 / np.sqrt(np.maximum(np.asarray(peaks, np.float64), 1e-12))
 
 
 def coverage(errors: ArrayLike, radii: ArrayLike, visible: ArrayLike | None = None) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laplace_landmarks.evaluation.calibration import LEVELS
-from laplace_landmarks.evaluation.reliability import error_rejection, rank_correlation, rejection_ratio
+from laplace_landmarks.evaluation.reliability import error_rejection, rank_correlation, rejection_ratio, width_of
 from laplace_landmarks.evaluation.report.judged import Judged
 from laplace_landmarks.evaluation.report.page import Figure, Section, Table
 from laplace_landmarks.evaluation.report.plots import Curve, line_plot, scatter_plot
@@ -60,7 +60,7 @@ def uncertainties_of(judged: Judged) -> Uncertainties:
     if judged.radii is not None and judged.spread is not None:
         found["radius"] = judged.radii.at(judged.spread, judged.level(LEVEL))
     if judged.peaks is not None:
-        found["heatmap's peak"] = 1 / np.sqrt(np.maximum(judged.peaks, 1e-12))  # side of a flat heatmap of that height
+        found["heatmap's peak"] = width_of(judged.peaks)
     return found
 
 
