@@ -63,7 +63,8 @@ def section(runs: Runs) -> str:
         ),
         "**What the certainty is worth.** Radii are fitted on the validation faces; *held* is the share of test errors "
         "within the 50, 90 and 95 % radius. Spearman's rank correlation of uncertainty and error: of the means over "
-        "faces / pooled over all landmarks / within landmarks. The peak is what heatmap methods report as confidence (the width it tells, 1 / √peak).",
+        "faces / pooled over all landmarks / within landmarks. The peak is what heatmap methods report as "
+        "confidence, here as the width that it tells, 1 / √peak.",
         table(
             ["trained with", "held", "mean 90 % radius, px", "radius", "spread", "peak"],
             [certainty(KINDS[kind], runs[kind]) for kind in kinds],

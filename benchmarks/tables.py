@@ -124,6 +124,7 @@ SECTIONS = {
     "finding-faces": ("Finding faces", running_page.finding),
     "finding-faces-test": ("Finding faces, on LFPW test", running_page.finding),
     "refine": ("A second look", running_page.looking_again),
+    "ranking": ("Which pictures to label next", running_page.ranking),
     "video-jitter": ("Following faces in videos", running_page.following),
     "running-costs": ("What drawing and augmentation cost", running_page.costs),
     "other-runtimes": ("The same file in other runtimes", speed_page.other_runtimes),

@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
+import yaml
 
 from laplace_landmarks.data.synthetic.dataset import write_synthetic
+from laplace_landmarks.training.config_file import load_config
 
 ROOT = Path(__file__).parents[2]
 STUDY = """
@@ -34,13 +37,28 @@ def study(tmp_path: Path) -> Path:
     return tmp_path / "short.yaml"
 
 
-def run(study: Path) -> str:
+def run(study: Path, *further: str) -> str:
     folder = study.parent
     command = [sys.executable, ROOT / "benchmarks" / "study.py", study, "--data", folder, "--runs", folder / "runs",
-               "--results", folder / "results"]  # fmt: skip
+               "--results", folder / "results", *further]  # fmt: skip
     done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+@pytest.mark.parametrize("study", sorted((ROOT / "benchmarks" / "studies").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_study_names_configs_and_settings_that_there_are(study: Path) -> None:
+    described = yaml.safe_load(study.read_text())
+    shared = described.get("settings", {})
+    for own in described["runs"].values():
+        config = ROOT / (own or {}).get("config", described["config"])
+        settings = {key: own[key] for key in own or {} if key not in ("config", "seeds", "prepare")}
+        known = load_config(config)
+        for name in (*shared, *settings):
+            assert attrgetter(name)(known) is not None
+    for command in (*described.get("prepare", ()), *(c for run in described["runs"].values() if run
+                                                     for c in run.get("prepare", ()))):  # fmt: skip
+        assert command.split()[0] == "-m" or (ROOT / command.split()[0]).is_file()
 
 
 def test_a_study_is_run_scored_and_not_run_again(study: Path) -> None:
@@ -59,3 +77,9 @@ def test_a_study_is_run_scored_and_not_run_again(study: Path) -> None:
     assert result["seed"] == 0
 
     assert "1 of 1 runs are done, 0 to do" in run(study)
+    result.pop("command")
+    again = run(study, "--rescore")
+    assert again.startswith("small-0: NMSE ")
+    rescored = json.loads((study.parent / "results" / "short" / "small-0.json").read_text())
+    assert rescored.pop("command").endswith("--rescore")
+    assert rescored == result

@@ -1,6 +1,5 @@
 """`laplace-landmarks predict`: landmarks of pictures, folders and videos, as a file of numbers and drawn."""
 
-import hashlib
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -9,17 +8,16 @@ from typing import Annotated, Literal
 
 import tyro
 
+from laplace_landmarks.app.looking import detector_of, places_of, settings_of
 from laplace_landmarks.app.parse import call
-from laplace_landmarks.data.formats.places import read_boxes, read_points
 from laplace_landmarks.errors import InputError, Stopped
-from laplace_landmarks.faces.mtcnn import MTCNN
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.runtime.folder_run import FolderRun, Places, drawn_place
+from laplace_landmarks.runtime.folder_run import FolderRun, drawn_place
 from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import DONE, Journal
 from laplace_landmarks.runtime.output_files import write_coco, write_csv, write_pts_files
 from laplace_landmarks.runtime.progress import Progress
-from laplace_landmarks.runtime.released import DEFAULT, find_model
+from laplace_landmarks.runtime.released import DEFAULT
 from laplace_landmarks.runtime.signals import asked_to_stop
 from laplace_landmarks.runtime.tracking import Tracking
 from laplace_landmarks.runtime.video import is_camera
@@ -69,14 +67,13 @@ def predict(
     found = find_inputs(inputs, _tell)
     if found.videos and (points is not None or boxes is not None):
         raise InputError(f"{found.videos[0]}: --points and --boxes are for pictures; faces of a video are searched for")
-    detector = _detector(model, min_face, refine, threads, searched=points is None and boxes is None)
+    detector = detector_of(model, min_face, refine, threads, searched=points is None and boxes is None)
     for video, name in zip(found.videos, _video_names(found.videos), strict=True):
         _video(video, detector, output / name, format, draw, Tracking(smoothing=smoothing), overwrite)
     if not found.pictures:
         return
-    places, source = _places(found.pictures, boxes, points, detector)
-    settings = {"--model": detector.info.name, "model file": _hash(find_model(model)), "faces": source,
-                "--min-face": min_face, "--refine": refine}  # fmt: skip
+    places, source = places_of(found.pictures, boxes, points, detector)
+    settings = settings_of(detector, model, source, min_face, refine)
     with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
         before = sum(str(picture) in journal.done for picture in found.pictures)
         progress, skipped = Progress(len(found.pictures), "pictures"), 0
@@ -101,22 +98,6 @@ def predict(
         _sum_up(found.pictures, journal, before, skipped, "face" if detector.info.markup.is_face else "object")
         if skipped and not any(journal.done.get(str(picture)) for picture in found.pictures):
             raise InputError("no picture could be used")
-
-
-def _detector(
-    model: str, min_face: int | None, refine: int | None, threads: int, *, searched: bool
-) -> LandmarkDetector:
-    finder = None
-    if min_face is not None:
-        if not searched:
-            raise InputError("--min-face is for searching faces; with --points or --boxes none is searched for")
-        finder = MTCNN(min_face, threads=threads)
-    detector = LandmarkDetector(model, threads, finder=finder, refine=refine)
-    if min_face is not None and detector.info.finds != "faces":
-        raise InputError(f"--min-face is for searching faces, which model {detector.info.name} does not do")
-    if searched:
-        detector.check_finds()  # before each picture says it
-    return detector
 
 
 def _video(
@@ -148,30 +129,6 @@ def _video_names(videos: Sequence[str]) -> list[str]:
     stems = [video.replace(":", "-") if is_camera(video) else Path(video).stem for video in videos]
     before = [stems[:place].count(stem) for place, stem in enumerate(stems)]
     return [f"{stem}-{count + 1}" if count else stem for stem, count in zip(stems, before, strict=True)]
-
-
-def _places(
-    pictures: Sequence[Path], boxes: Path | None, points: Path | None, detector: LandmarkDetector
-) -> tuple[Places | None, str]:
-    """Where the faces are, and by which file; its content counts, because it may change between two commands."""
-    file = points or boxes
-    if file is None:
-        return None, "MTCNN" if detector.info.finds == "faces" else detector.info.finds
-    if points:
-        return Places("anchors", read_points(points, pictures)), f"--points {_hash(points)}"
-    return Places("boxes", read_boxes(file, pictures)), f"--boxes {_hash(file)}"
-
-
-def _hash(path: Path) -> str:
-    """Of a file's content, or of a folder's files: their names, sizes and times."""
-    digest = hashlib.sha256()
-    if path.is_dir():
-        for file in sorted(path.iterdir()):
-            facts = file.stat()
-            digest.update(f"{file.name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
-    else:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _write(format: Format, journal: Journal, detector: LandmarkDetector, output: Path) -> None:

@@ -1,0 +1,182 @@
+"""`laplace-landmarks rank`: which pictures to label next, by how little a model knows about them."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from laplace_landmarks.app.looking import detector_of, places_of, settings_of
+from laplace_landmarks.app.parse import call
+from laplace_landmarks.data.pictures import WRITTEN_SUFFIXES, write_picture
+from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.errors import InputError, Stopped
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.folder_run import FolderRun, Places
+from laplace_landmarks.runtime.inputs import find_inputs
+from laplace_landmarks.runtime.journal import Journal
+from laplace_landmarks.runtime.progress import Progress
+from laplace_landmarks.runtime.ranked import rank_pictures, to_csv, to_list, to_table
+from laplace_landmarks.runtime.ranking import judged_by
+from laplace_landmarks.runtime.ranking_sheet import ranking_sheet
+from laplace_landmarks.runtime.signals import asked_to_stop
+
+NAMED, SHOWN = 5, 400  # pictures without an object that are named; tiles of a sheet, at the most
+
+
+def rank(
+    model: Annotated[str, tyro.conf.Positional],
+    inputs: Annotated[tuple[str, ...], tyro.conf.Positional],
+    count: int = 100,
+    output: Path | None = None,
+    sheet: Path | None = None,
+    labeled: tuple[str, ...] = (),
+    without: Path | None = None,
+    predictions: Path = Path("predictions"),
+    boxes: Path | None = None,
+    points: Path | None = None,
+    min_face: int | None = None,
+    refine: int | None = None,
+    threads: int = 1,
+    overwrite: bool = False,
+) -> None:
+    """Order unlabeled pictures by how much a label of each would teach a model: what it knows least about comes first,
+    and what is like a picture before it comes late.
+
+    Args:
+        model: The name of a released model (see `models`), or a model file, best a calibrated one.
+        inputs: Pictures, folders, patterns in quotes, or lists (.txt, a path a line).
+        count: How many pictures to choose.
+        output: FILE.txt for their paths, as predict reads them, or FILE.csv for all that is known of them.
+        sheet: Picture file (.jpg, .png) for what the model sees and finds in the chosen ones.
+        labeled: Pictures, folders or lists that have labels by now: not chosen, nor is what is like them.
+        without: FILE.txt for the pictures in which no object was found; they have no rank.
+        predictions: Folder of the predictions; those that `predict` or a `rank` before wrote there are not made again.
+        boxes: CSV (image,x0,y0,x1,y1) with a tight box of each face or other object; none is searched for then.
+        points: CSV (image,x0,y0,...) with the five points of each face or all its landmarks, or a folder of .pts files.
+        min_face: Pixels of the smallest face that is searched for; by default 20, and more in large pictures.
+        refine: How often to look again where the landmarks were found; by default once where --boxes say where.
+        threads: Processor threads.
+        overwrite: Begin anew where the folder of the predictions holds others.
+    """
+    _check(model, inputs, count, {"--output": output, "--sheet": sheet, "--without": without})
+    if points is not None and boxes is not None:
+        raise InputError("say where the faces are by --points or by --boxes, not by both")
+    of_labels, asked_for = _pictures(labeled), _pictures(inputs)
+    known = {picture.resolve() for picture in of_labels}
+    by_file = {picture.resolve(): picture for picture in (*of_labels, *asked_for)}  # one name each
+    pictures = sorted(by_file.values())
+    if known == by_file.keys():
+        raise InputError("all of the pictures are among those of --labeled, so there is none to rank")
+    detector = detector_of(model, min_face, refine, threads, searched=points is None and boxes is None)
+    places, source = places_of(pictures, boxes, points, detector)
+    settings = settings_of(detector, model, source, min_face, refine)
+    with closing(_open(predictions, settings, overwrite)) as journal:
+        skipped = _look(pictures, detector, journal, places)
+        asked = {str(picture) for picture in pictures}
+        faces = judged_by(face for face in journal.predictions() if face.picture in asked)
+        objects = {picture: journal.done[picture] for picture in asked & journal.done.keys()}
+    what = "face" if detector.info.markup.is_face else "object"
+    empty = [picture for picture in pictures if objects.get(str(picture)) == 0 and picture.resolve() not in known]
+    _tell_empty(empty, what, without)
+    seen = {picture for picture in faces if Path(picture).resolve() in known}
+    progress = Progress(len(faces), "pictures compared")
+    ranked = rank_pictures(faces, objects, seen, count, lambda reason: _tell(f"skipped: {reason}"), progress.at)
+    progress.clear()
+    if not ranked:
+        raise InputError(f"no {what} was found in any picture without a label, so there is nothing to rank by")
+    if ranked[0].face.radius is None:
+        _tell(
+            f"model {detector.info.name} is not calibrated: ignorance is its mean spread, which orders pictures but is "
+            "no error in pixels; `laplace-landmarks calibrate MODEL LABELS` makes it a radius"
+        )
+    there = len(faces) - len(seen)
+    _tell(f"{len(ranked):,} of {there:,} pictures with {_a(what)} chosen; {skipped:,} skipped")
+    if output is None:
+        print(to_table(ranked), end="")
+    else:
+        text = to_list(ranked) if output.suffix.lower() == ".txt" else to_csv(ranked)
+        write_whole(output, text.encode())
+        print(f"{len(ranked):,} pictures, best first: {output}")
+    if sheet:
+        write_picture(sheet, ranking_sheet(ranked[:SHOWN], detector.info))
+        print(f"sheet of {min(len(ranked), SHOWN)}: {sheet}")
+
+
+def _check(model: str, inputs: Sequence[str], count: int, files: dict[str, Path | None]) -> None:
+    """What can be told before hours of looking."""
+    if not inputs:
+        raise InputError("say which pictures to rank: laplace-landmarks rank MODEL PICTURES")
+    if count < 1:
+        raise InputError(f"--count is how many pictures to choose, at least 1, not {count}")
+    endings = {"--output": {".csv", ".txt"}, "--sheet": WRITTEN_SUFFIXES, "--without": {".txt"}}
+    for flag, file in files.items():
+        if file is None:
+            continue
+        if file.suffix.lower() not in endings[flag]:
+            raise InputError(f"{flag} {file}: its name must end with {' or '.join(sorted(endings[flag]))}")
+        if not file.parent.is_dir():
+            raise InputError(f"{flag} {file}: there is no folder {file.parent}; make it first")
+    if Path(model).is_dir():
+        raise InputError(f"{model} is a folder, not a model: the model comes first, then the pictures")
+
+
+def _pictures(words: Sequence[str]) -> tuple[Path, ...]:
+    found = find_inputs(words, _tell)
+    if found.videos:
+        raise InputError(f"{found.videos[0]}: only pictures are ranked; save frames of the video as pictures first")
+    return found.pictures
+
+
+def _open(folder: Path, settings: dict[str, object], overwrite: bool) -> Journal:
+    try:
+        return Journal.open(folder, settings, overwrite=overwrite)
+    except InputError as error:  # the flag is another here
+        raise InputError(str(error).replace("--output", "--predictions")) from None
+
+
+def _look(pictures: Sequence[Path], detector: LandmarkDetector, journal: Journal, places: Places | None) -> int:
+    """Makes the predictions that are not there; how many pictures had to be skipped."""
+    progress, skipped = Progress(len(pictures), "pictures"), 0
+    progress.start_at(sum(str(picture) in journal.done for picture in pictures))
+
+    def tell_skipped(reason: str) -> None:
+        nonlocal skipped
+        skipped += 1
+        progress.clear()
+        _tell(f"skipped: {reason}")
+
+    with asked_to_stop() as signals:
+        run = FolderRun(detector, journal, places, False, tell_skipped, progress.at, lambda: signals)
+        whole = run.over(pictures)
+    progress.clear()
+    reached = sum(str(picture) in journal.done for picture in pictures)
+    if not whole:
+        raise Stopped(f"stopped after {reached:,} of {len(pictures):,} pictures; the same command goes on from there")
+    if not reached:
+        raise InputError("no picture could be used")
+    return skipped
+
+
+def _tell_empty(empty: Sequence[Path], what: str, without: Path | None) -> None:
+    """The pictures in which nothing was found: how many, the first by name, and where all are listed."""
+    if without:
+        write_whole(without, "".join(f"{picture}\n" for picture in empty).encode())
+    if empty:
+        named = ", ".join(str(picture) for picture in empty[:NAMED]) + (", ..." if len(empty) > NAMED else "")
+        place = f"all in {without}" if without else "--without FILE.txt lists all"
+        _tell(f"{len(empty):,} without {_a(what)} have no rank, and may teach much: {named}; {place}")
+
+
+def _a(what: str) -> str:
+    return f"an {what}" if what == "object" else f"a {what}"
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def main(arguments: Sequence[str]) -> None:
+    call(rank, arguments, "rank")

@@ -1,0 +1,63 @@
+"""What commands that look at pictures share: a detector by its flags, where the faces are, what is remembered."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from laplace_landmarks.data.formats.places import read_boxes, read_points
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.mtcnn import MTCNN
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.folder_run import Places
+from laplace_landmarks.runtime.released import find_model
+
+
+def detector_of(
+    model: str, min_face: int | None, refine: int | None, threads: int, *, searched: bool
+) -> LandmarkDetector:
+    """searched: whether nobody says where the faces are."""
+    finder = None
+    if min_face is not None:
+        if not searched:
+            raise InputError("--min-face is for searching faces; with --points or --boxes none is searched for")
+        finder = MTCNN(min_face, threads=threads)
+    detector = LandmarkDetector(model, threads, finder=finder, refine=refine)
+    if min_face is not None and detector.info.finds != "faces":
+        raise InputError(f"--min-face is for searching faces, which model {detector.info.name} does not do")
+    if searched:
+        detector.check_finds()  # before each picture says it
+    return detector
+
+
+def places_of(
+    pictures: Sequence[Path], boxes: Path | None, points: Path | None, detector: LandmarkDetector
+) -> tuple[Places | None, str]:
+    """Where the faces are, and by which file; its content counts, because it may change between two commands."""
+    file = points or boxes
+    if file is None:
+        return None, "MTCNN" if detector.info.finds == "faces" else detector.info.finds
+    if points:
+        return Places("anchors", read_points(points, pictures)), f"--points {_hash(points)}"
+    return Places("boxes", read_boxes(file, pictures)), f"--boxes {_hash(file)}"
+
+
+def settings_of(
+    detector: LandmarkDetector, model: str, source: str, min_face: int | None, refine: int | None
+) -> dict[str, Any]:
+    """What predictions depend on, as a journal remembers it: alike for all commands, so that one goes on where another
+    stopped."""
+    return {"--model": detector.info.name, "model file": _hash(find_model(model)), "faces": source,
+            "--min-face": min_face, "--refine": refine}  # fmt: skip
+
+
+def _hash(path: Path) -> str:
+    """Of a file's content, or of a folder's files: their names, sizes and times."""
+    digest = hashlib.sha256()
+    if path.is_dir():
+        for file in sorted(path.iterdir()):
+            facts = file.stat()
+            digest.update(f"{file.name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    else:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,157 @@
+"""`laplace-landmarks rank` as a user calls it."""
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from laplace_landmarks.app.cli import main
+from laplace_landmarks.data.pictures import read_picture
+from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.runtime.inputs import find_inputs
+from laplace_landmarks.runtime.video_writer import VideoWriter
+
+Captured = pytest.CaptureFixture[str]
+TWINS = {
+    "photos/00.png",
+    "photos/twin.png",
+}  # the network may see them in two batches, whose numbers differ in the last digit
+
+
+@pytest.fixture
+def photos(tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """photos/ below the folder that commands run in: twelve drawn faces with the points that place their crops, a copy
+    of the first, one without points, and one that is no picture.
+    """
+    monkeypatch.chdir(tmp_path)
+    photos = Path(shutil.copytree(tiny_data / "labeled", tmp_path / "photos"))
+    for suffix in (".png", ".pts"):
+        shutil.copy(photos / f"00{suffix}", photos / f"twin{suffix}")
+    shutil.copy(tiny_data / "unlabeled" / "00.png", photos / "nobody.png")
+    (photos / "broken.png").write_bytes(b"no picture")
+    return Path("photos")
+
+
+def rank(*words: object) -> None:
+    main(["rank", *map(str, words)])
+
+
+def read(file: str) -> list[dict[str, str]]:
+    with Path(file).open(newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def test_pictures_are_ranked_drawn_and_listed(photos: Path, tiny_run_model: Path, capsys: Captured) -> None:
+    rank(tiny_run_model, photos, "--points", photos, "--output", "all.csv", "--sheet", "s.png", "--without", "w.txt")
+
+    said = capsys.readouterr()
+    assert said.out.splitlines() == ["13 pictures, best first: all.csv", "sheet of 13: s.png"]
+    _, skipped, empty, calibrated, summary = said.err.splitlines()
+    assert skipped.startswith("skipped: photos/broken.png")
+    assert empty == "1 without a face have no rank, and may teach much: photos/nobody.png; all in w.txt"
+    assert calibrated.startswith("model tiny is not calibrated") and "`laplace-landmarks calibrate MODEL" in calibrated
+    assert summary == "13 of 13 pictures with a face chosen; 1 skipped"
+    assert Path("w.txt").read_text() == "photos/nobody.png\n"
+    rows = read("all.csv")
+    assert [int(row["rank"]) for row in rows] == list(range(1, 14))
+    assert {row["picture"] for row in rows} == {str(file) for file in photos.glob("[01t]*.png")}
+    assert rows[12]["picture"] in TWINS and rows[12]["newness"] == "0.000"
+    assert float(rows[0]["ignorance"]) == max(float(row["ignorance"]) for row in rows)
+    assert read_picture("s.png").shape[1] > 8 * 200
+
+    rank(tiny_run_model, photos, "--points", photos, "--count", 3)  # from the predictions that are there
+    table = capsys.readouterr().out.splitlines()
+    assert table[0].split() == ["rank", "ignorance", "newness", "picture"]
+    assert [line.split()[-1] for line in table[1:]] == [row["picture"] for row in rows[:3]]
+
+
+def test_a_list_is_what_predict_reads_and_the_next_round_leaves_it_out(
+    photos: Path, tiny_run_model: Path, capsys: Captured
+) -> None:
+    rank(tiny_run_model, photos, "--points", photos, "--count", 5, "--output", "first.txt")
+    rank(tiny_run_model, photos, "--points", photos, "--labeled", "first.txt", "--output", "rest.csv")
+
+    first, rest = find_inputs(["first.txt"]).pictures, [row["picture"] for row in read("rest.csv")]
+    assert len(first) == 5
+    assert {*map(str, first), *rest} == {str(file) for file in photos.glob("*.png")} - {
+        "photos/broken.png", "photos/nobody.png"
+    }  # fmt: skip
+    assert len(rest) == 8 and rest[-1] in TWINS
+    assert "8 of 8 pictures with a face chosen" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        rank(tiny_run_model, "first.txt", "--labeled", photos.absolute())
+    assert ended.value.code == 2
+    assert "all of the pictures are among those of --labeled" in capsys.readouterr().err
+
+
+def test_predictions_of_predict_are_not_made_again(
+    photos: Path, tiny_run_model: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (photos / "broken.png").unlink()
+    main(["predict", "photos", "--model", str(tiny_run_model), "--points", "photos", "--no-draw"])
+    monkeypatch.setattr(
+        "laplace_landmarks.runtime.detector.LandmarkDetector.batch", lambda *_, **__: pytest.fail("done before")
+    )
+    rank(tiny_run_model, photos, "--points", photos, "--output", "list.txt")
+    assert len(Path("list.txt").read_text().splitlines()) == 13
+
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        rank(tiny_run_model, photos, "--points", photos, "--refine", 2)
+    assert ended.value.code == 2
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "refine" in line]
+    assert line.startswith(
+        "laplace-landmarks: --predictions predictions: holds predictions made otherwise (--refine was"
+    )
+    assert "choose another --predictions" in line
+
+
+def test_objects_that_fill_their_pictures(photos: Path, tiny_model: Callable[..., Path], capsys: Captured) -> None:
+    rank(tiny_model(crop=CropRule(16, box_factor=1.0, whole_picture=True)), photos, "--count", 20)
+    said = capsys.readouterr()
+    assert len(said.out.splitlines()) == 1 + 14
+    assert "14 of 14 pictures with an object chosen; 1 skipped" in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "say which pictures to rank"),
+        (["photos", "--count", "0"], "--count is how many pictures to choose, at least 1, not 0"),
+        (["photos", "--output", "list.json"], "--output list.json: its name must end with .csv or .txt"),
+        (["photos", "--without", "list.csv"], "--without list.csv: its name must end with .txt"),
+        (["photos", "--sheet", "sheet.pdf"], "--sheet sheet.pdf: its name must end with .bmp or"),
+        (["photos", "--output", "gone/list.txt"], "--output gone/list.txt: there is no folder gone; make it first"),
+        (["photos", "--points", "photos", "--boxes", "b.csv"], "by --points or by --boxes, not by both"),
+        (["talk.mp4"], "talk.mp4: only pictures are ranked"),
+        (["photos/broken.png"], "no picture could be used"),
+    ],
+)
+def test_bad_input(
+    words: list[str], told: str, photos: Path, tiny_run_model: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("laplace_landmarks.faces.mtcnn.MTCNN", lambda *_, **__: pytest.fail("nothing to search in"))
+    with VideoWriter(Path("talk.mp4"), 10.0) as writer:
+        writer.write(read_picture(photos / "00.png"), 0.0)
+    with pytest.raises(SystemExit) as ended:
+        rank(tiny_run_model, *words)
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_the_model_comes_first(photos: Path, tiny_run_model: Path, capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as ended:
+        rank(photos, tiny_run_model)
+    assert ended.value.code == 2
+    assert "photos is a folder, not a model: the model comes first" in capsys.readouterr().err
+
+
+def test_nothing_found(photos: Path, tiny_run_model: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("laplace_landmarks.faces.mtcnn.MTCNN", lambda *_, **__: lambda _: [])
+    with pytest.raises(SystemExit) as ended:
+        rank(tiny_run_model, photos, "--without", "w.txt")
+    assert ended.value.code == 2
+    assert "no face was found in any picture without a label" in capsys.readouterr().err
+    assert len(Path("w.txt").read_text().splitlines()) == 14
