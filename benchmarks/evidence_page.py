@@ -103,8 +103,16 @@ def loss_in_a_line(runs: Runs) -> str:
         f"644 pictures of 300W's LFPW part, {len(ours)} trainings each, {faces} test pictures, crops from true points: "
         f"NMSE {estimate(mean_of(errors(ours)))} with LaplaceKL, {estimate(mean_of(errors(rival)))} with the softargmax"
         f" loss. LaplaceKL lies {-change.value:.0f} % below ({-change.high:.0f} to {-change.low:.0f}). Spread "
-        f"of the heatmaps: {spreads[0]:.2f} px against {spreads[1]:.1f} px.{_of_its_likelihood(runs)}"
+        f"of the heatmaps: {spreads[0]:.2f} px against {spreads[1]:.1f} px."
+        f"{_of_the_smallest(runs)}{_of_its_likelihood(runs)}"
     )
+
+
+def _of_the_smallest(runs: Runs) -> str:
+    if not {"laplace_kl_w4", "softargmax_w4"} <= runs.keys():
+        return ""
+    change = against(runs["softargmax_w4"], runs["laplace_kl_w4"])
+    return f" At width 4 there is no such difference ({difference(change)} %, one training each)."
 
 
 def _of_its_likelihood(runs: Runs) -> str:

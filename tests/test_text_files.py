@@ -33,6 +33,8 @@ def test_no_file_and_no_text(tmp_path: Path, read: object) -> None:
         ('{"a": 1,\n "b" 2}', r", line 2: not valid JSON \(Expecting ':' delimiter\)$"),
         ('{"a": 1,\n "b": [2,', r", line 2: not valid JSON .*; is the file whole\?$"),
         ("", r", line 1: not valid JSON .*; is the file whole\?$"),
+        (f"[{'9' * 5000}]", "a number in it has thousands of digits"),
+        ("[" * 100_000, "nested too deep"),
     ],
 )
 def test_what_is_no_json(tmp_path: Path, text: str, said: str) -> None:
@@ -41,7 +43,17 @@ def test_what_is_no_json(tmp_path: Path, text: str, said: str) -> None:
         read_json(tmp_path / "a")
 
 
-@pytest.mark.parametrize(("text", "said"), [("a: [1", "not valid YAML: .*line 1"), ("a\0b", "not a text file")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: [1", "not valid YAML: .*line 1"),
+        ("a\0b", "not a text file"),
+        ("a: 2026-13-41", "a date or number in it cannot be"),
+        (f"a: {'9' * 5000}", "a date or number in it cannot be"),
+        ("[" * 2000, "nested too deep"),
+    ],
+    ids=["cut", "binary", "date", "number", "deep"],
+)
 def test_what_is_no_yaml(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "a").write_text(text)
     with pytest.raises(InputError, match=said) as caught:

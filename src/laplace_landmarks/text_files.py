@@ -25,6 +25,10 @@ def read_json(path: Path, wanted: str = "") -> Any:
     except json.JSONDecodeError as error:
         hint = "; is the file whole?" if error.pos >= len(text.rstrip()) else ""
         raise InputError(f"{path}, line {error.lineno}: not valid JSON ({error.msg}){hint}") from error
+    except ValueError as error:  # Python reads no integer of more than 4,300 digits
+        raise InputError(f"{path}: a number in it has thousands of digits; correct it") from error
+    except RecursionError as error:
+        raise InputError(f"{path}: lists or objects in it are nested too deep to be read") from error
 
 
 def read_yaml(path: Path, wanted: str = "") -> Any:
@@ -38,6 +42,10 @@ def read_yaml(path: Path, wanted: str = "") -> Any:
         raise InputError(f"{path}: not a text file ({error.reason})") from error
     except yaml.YAMLError as error:
         raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+    except ValueError as error:  # a date that there is not, or an integer of more than 4,300 digits
+        raise InputError(f"{path}: a date or number in it cannot be ({error}); correct it or quote it") from error
+    except RecursionError as error:
+        raise InputError(f"{path}: lists or keys in it are nested too deep to be read") from error
 
 
 def load_error(path: Path | str, error: OSError) -> InputError:

@@ -36,12 +36,13 @@ def pets(put_picture: Callable[..., Path]) -> LabeledSet:
     )  # fmt: skip
 
 
+EDGES = "the markup's edges (keep the markup: --save-markup)"
 SIDES = "which landmarks are left and right (keep the markup: --save-markup)"
 LOST = {
-    "table": [SIDES],
+    "table": [SIDES, EDGES],
     "pts": [
         "1 objects without a landmark, left out", "1 objects with missing landmarks, left out", "2 boxes",
-        "the subsets train", "the landmarks' names", SIDES,
+        "the subsets train", "the landmarks' names", SIDES, EDGES,
     ],
     "coco": [
         "1 objects without a landmark, left out", "1 objects had no box and got the one around their landmarks",
@@ -50,14 +51,15 @@ LOST = {
     "dlib": [
         "1 objects without a landmark, left out", "1 objects had no box and got the one around their landmarks",
         "the subsets train", "fractions of a pixel of 3 objects", "the landmarks' names",
-        SIDES,
+        SIDES, EDGES,
     ],
     "yolo": [
         "1 objects without a landmark, left out", "1 objects had no box and got the one around their landmarks",
+        EDGES,
     ],
     "deeplabcut": [
         "1 objects without a landmark, left out", "1 further objects of a picture, left out", "1 boxes",
-        "the subsets train", SIDES,
+        "the subsets train", SIDES, EDGES,
     ],
 }  # fmt: skip
 
@@ -88,6 +90,20 @@ def test_nothing_is_lost_of_what_is_not_there(pets: LabeledSet):
     five = LabeledSet(FIVE, (replace(plain, landmarks=np.ones((5, 2), np.float32), visible=np.ones(5, np.bool_)),))
     assert fitting(five, "pts")[1] == []
     assert fitting(five, "table")[1] == []
+
+
+def test_what_only_a_markup_file_holds(pets: LabeledSet):
+    markup = replace(MARKUP, regions={"head": (0, 1)}, normaliser=((0,), (1,)), anchors=((2,),))
+    assert fitting(replace(pets, markup=markup), "coco")[1][-2:] == [
+        SIDES, "the markup's regions, normaliser, anchors (keep the markup: --save-markup)",
+    ]  # fmt: skip
+
+
+def test_an_object_with_nothing_at_all(pets: LabeledSet):
+    nothing = replace(pets.samples[3], box=None)
+    written, lost = fitting(replace(pets, samples=(*pets.samples, nothing)), "table")
+    assert len(written) == 4, "one with a box is kept"
+    assert lost[0] == "1 objects without a landmark, left out"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 
 SUFFIXES = {".csv": "table", ".json": "coco", ".xml": "dlib", "": "pts"}  # what a path without --to means
+MARKUP_ONLY = ("regions", "normaliser", "pupils", "anchors")  # facts of a markup that no format of labels can hold
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,17 @@ class Writer:
     subsets: bool = False
     names: bool = False  # of the landmarks
     mirror: bool = False  # which landmarks are a pair
+    edges: bool = False  # between landmarks
     fractions: bool = True  # of a pixel
     missing: bool = True  # landmarks
-    none_at_all: bool = False  # objects without any landmark
+    only_box: bool = False  # objects without any landmark
     several: bool = True  # objects in a picture
 
 
 WRITERS = {
-    "table": Writer(write_table, boxes=True, subsets=True, names=True, none_at_all=True),
+    "table": Writer(write_table, boxes=True, subsets=True, names=True, only_box=True),
     "pts": Writer(write_pts_folder, missing=False),
-    "coco": Writer(write_coco, boxes=True, needs_boxes=True, names=True),
+    "coco": Writer(write_coco, boxes=True, needs_boxes=True, names=True, edges=True),
     "dlib": Writer(write_dlib, boxes=True, needs_boxes=True, fractions=False),
     "yolo": Writer(write_yolo, boxes=True, needs_boxes=True, subsets=True, names=True, mirror=True),
     "deeplabcut": Writer(write_deeplabcut, names=True, several=False),
@@ -80,8 +82,10 @@ def fitting(labeled: LabeledSet, format: str) -> tuple[LabeledSet, list[str]]:
             lost.append(f"{len(samples) - len(kept)} {what}")
         samples = kept
 
-    if not writer.none_at_all:
-        leave_out(lambda sample: not sample.visible.any(), "objects without a landmark, left out")
+    leave_out(
+        lambda sample: not (sample.visible.any() or (writer.only_box and sample.box)),
+        "objects without a landmark, left out",
+    )
     if not writer.missing:
         leave_out(lambda sample: not sample.visible.all(), "objects with missing landmarks, left out")
     if not writer.several:
@@ -107,4 +111,8 @@ def fitting(labeled: LabeledSet, format: str) -> tuple[LabeledSet, list[str]]:
             lost.append("the landmarks' names")
         if labeled.markup.mirror and not writer.mirror:
             lost.append("which landmarks are left and right (keep the markup: --save-markup)")
+        facts = [fact for fact in MARKUP_ONLY if getattr(labeled.markup, fact)]
+        facts = ["edges"] * bool(labeled.markup.edges and not writer.edges) + facts
+        if facts:
+            lost.append(f"the markup's {', '.join(facts)} (keep the markup: --save-markup)")
     return replace(labeled, samples=tuple(samples)), lost

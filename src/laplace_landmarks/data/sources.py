@@ -67,7 +67,7 @@ FORMATS = {  # the first that fits is taken for "auto", so the plain ones come l
     "deeplabcut": Format("DeepLabCut's or Lightning Pose's CSV", deeplabcut.read_deeplabcut, deeplabcut.fits),
     "yolo": Format("YOLO-pose's data.yaml and its folder", yolo.read_yolo, yolo.fits),
     "pts": Format("pictures with .pts beside them", lambda path, markup, _: read_pts_folder(path, markup), _has_pts),
-    "table": Format("a CSV: image,x0,y0,...", lambda path, markup, _: read_table(path, markup), _is_csv),
+    "table": Format("a CSV: image,x0,y0,...", read_table, _is_csv),
 }
 
 

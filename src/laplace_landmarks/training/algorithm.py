@@ -50,8 +50,8 @@ def leave_out(heatmaps: Tensor, visible: Tensor) -> Tensor:
 def masks_for(count: int, visible: Tensor) -> Tensor:
     """(count, K) masks for unlabeled pictures: those of the labeled ones, (N, K), each as often as any other.
 
-    Where labels are missing there is no real heatmap. With the same channels empty among the fakes, D cannot tell real
-    from fake by which are empty: the paper, which has no answer to missing landmarks, leaves this branch out there.
+    Where labels are missing there is no real heatmap. With the same channels empty among the fakes, which are empty
+    tells D nothing by itself: the paper, which has no answer to missing landmarks, leaves this branch out there.
     Processes that share a batch give the same masks as one with the whole batch.
     """
     return visible[torch.arange(count, device=visible.device) * len(visible) // count]

@@ -8,6 +8,7 @@ from laplace_landmarks.data.augmentation.draws import Key
 from laplace_landmarks.data.augmentation.settings import Augmentation
 from laplace_landmarks.data.augmentation.sources import FACTS, Sources
 from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.errors import InputError
 
 EVERY = Augmentation(mirror=0.5, rotation=30, scale=0.2, shift=0.1, perspective=0.1, colour=1, grey=0.3, occluders=0.2,
                      blur=1, low_resolution=1, noise=10, jpeg=60)  # fmt: skip
@@ -57,3 +58,17 @@ def test_landmarks_follow_the_mirror(sources: Sources, small: Markup) -> None:
     assert np.abs(pictures[0].astype(int) - plain[0, :, ::-1]).max() <= 1
     assert still.tolist() == [[False, True, True]]
     assert moved[0].tolist() == [[0, 0], [21, 10], [16, 0]]
+
+
+@pytest.mark.parametrize("name", ["left eye", "eye_right", "leftear", "LeftEye", "eyeLeft", "RIGHT"])
+def test_sides_without_pairs_are_not_mirrored(name: str) -> None:
+    """A left eye would be taught where the right one is."""
+    markup = Markup("pet", ("nose", name))
+    with pytest.raises(InputError, match=rf"augmentation\.mirror: the markup pet names left and right \('{name}'\)"):
+        Augmenter.of(Augmentation(mirror=0.5), SIZE, markup)
+    Augmenter.of(Augmentation(rotation=5), SIZE, markup)
+
+
+@pytest.mark.parametrize("name", ["tail", "upright", "bright spot", "cleft"])
+def test_an_object_without_sides_is_mirrored(name: str) -> None:
+    assert Augmenter.of(Augmentation(mirror=0.5), SIZE, Markup("pet", ("nose", name))).mirror_order.tolist() == [0, 1]

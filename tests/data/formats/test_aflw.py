@@ -85,16 +85,21 @@ def test_what_is_left_out_is_told(aflw: Callable[..., Path], tmp_path: Path):
         "INSERT INTO Faces VALUES (13, 'image2.jpg', 'aflw')",
         "INSERT INTO FeatureCoords VALUES (10, 1, 7, 7, 2)",
         "INSERT INTO FeatureCoords VALUES (99, 1, 7, 7, 2)",
+        "INSERT INTO FaceRect VALUES (11, 30, 6, 20, 20, 2)",
+        "INSERT INTO FaceRect VALUES (10, 1, 1, 9, 9, 2)",
+        "INSERT INTO FaceImages VALUES (3, 'aflw', 'image1.jpg', '0/image1.jpg', 0, 60, 50)",
     )
     (tmp_path / "aflw/data/flickr/3/image2.jpg").unlink()
     told: list[str] = []
     labeled = read_aflw(file, note=told.append)
     assert len(labeled) == 2
     assert labeled.samples[0].landmarks[0].tolist() == [1.5, 10]
+    assert labeled.samples[0].box == (4.5, 5.5, 24.5, 25.5)
     assert [line.removeprefix(f"{file}: ") for line in told] == [
         "1 faces without a landmark were left out",
         f"1 faces were left out: their pictures are not in {tmp_path / 'aflw/data/flickr'}",
         "1 landmarks have a second row; the first was taken",
+        "1 faces have a second FaceRect; the first was taken (face_id 10)",
         "1 faces have landmarks but no row in Faces; they were left out",
     ]
 
@@ -106,6 +111,10 @@ def test_what_is_left_out_is_told(aflw: Callable[..., Path], tmp_path: Path):
         ("ALTER TABLE FaceRect RENAME COLUMN w TO width", "not AFLW's database (no such column: w)"),
         ("INSERT INTO Faces VALUES (10, 'image2.jpg', 'aflw')", "Faces, face_id 10: stands there twice"),
         ("INSERT INTO Faces VALUES (14, 'image9.jpg', 'aflw')", "face_id 14: FaceImages has no file_id 'image9.jpg'"),
+        (
+            "INSERT INTO FaceImages VALUES (3, 'aflw', 'image1.jpg', '3/image2.jpg', 0, 60, 50)",
+            "FaceImages, file_id 'image1.jpg': stands for both 0/image1.jpg and 3/image2.jpg",
+        ),
         ("INSERT INTO FeatureCoords VALUES (10, 77, 1, 1, 1)", "face_id 10, feature_id 77: FeatureCoordTypes has no"),
         ("UPDATE FeatureCoords SET x = 'left' WHERE face_id = 11 AND feature_id = 1", "x is 'left', not a number"),
         ("UPDATE FeatureCoords SET y = NULL WHERE face_id = 11 AND feature_id = 1", "y is None, not a number"),

@@ -86,6 +86,8 @@ def test_pictures_that_are_not_there_are_told(mat: Callable[..., Path], tmp_path
         ({"ra": np.array([[0, 1, 2, 3]])}, "ra must hold each of the rows 1 to 4 once"),
         ({"ra": np.array([[1, 2, 2, 4]])}, "ra must hold each of the rows 1 to 4 once"),
         ({"nameList": np.zeros((4, 1))}, "row 3: nameList has no name there"),
+        ({"mask_new": np.full((4, 19), 2)}, "row 3: mask_new holds 2; it is 1 where a landmark is visible, else 0"),
+        ({"mask_new": np.full((4, 19), np.nan)}, "row 3: mask_new holds nan"),
         ({"bbox": np.tile([40, 10, 20, 70], (4, 1))}, "row 3: the box from"),
         ({"data": np.full((4, 38), np.nan)}, "row 3: a visible landmark is not a number"),
         ({"nameList": names(*["1/z.jpg"] * 4)}, "none of its 4 pictures is in"),

@@ -75,6 +75,13 @@ def test_crowds_and_empty_ones_are_left_out_and_told(coco: Callable[[Any], Path]
     assert "3 annotations without landmarks" in told[0]
 
 
+def test_hidden_landmarks_are_told(coco: Callable[[Any], Path]):
+    told: list[str] = []
+    file = coco(GOOD)
+    read_coco(file, note=told.append)
+    assert told == [f"{file}: 1 hidden landmarks (v = 1) count as visible, and are written as such"]
+
+
 def test_the_places_pictures_may_lie(coco: Callable[[Any], Path], tmp_path: Path, put_picture: Callable[..., Path]):
     picture = put_picture("val2017/b.png", None)
     (tmp_path / "annotations").mkdir()
@@ -121,6 +128,12 @@ def change(*path: Any, to: Any = None) -> dict[str, Any]:
         (change("annotations", 0, "keypoints", 2, to=3), "v of landmark 0 is 3; it is 0, 1 or 2"),
         (change("annotations", 0, "keypoints", 3, to="one"), "x of landmark 1 is 'one', not a number"),
         (change("annotations", 0, "keypoints", 3, to=float("nan")), "x of landmark 1 is nan"),
+        (change("annotations", 0, "keypoints", 3, to=10**400), "x of landmark 1 is a number of hundreds of digits"),
+        (
+            change("annotations", 1, "category_id", to=9),
+            "annotations[1] (id 2): category_id 9 is none of the categories",
+        ),
+        ("[" * 100_000, "nested too deep"),
         (change("annotations", 0, "bbox", to=[1, 2, 3]), "bbox must be x, y, width, height"),
         (change("annotations", 0, "bbox", 2, to="wide"), "a number of bbox is 'wide'"),
         (change("annotations", to=[]), "no labeled object in it"),

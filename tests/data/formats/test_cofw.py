@@ -89,6 +89,19 @@ def test_what_is_wrong_is_named(cofw: Callable[..., Path], changes: dict[str, An
     assert words in str(error.value)
 
 
+@pytest.mark.parametrize("wrong", ["null", "number", "group"])
+def test_a_cell_that_refers_to_no_picture(cofw: Callable[..., Path], wrong: str):
+    file = cofw()
+    with h5py.File(file, "r+") as content:
+        if wrong == "number":
+            del content["IsTr"]
+            content["IsTr"] = np.zeros((1, 2))
+        else:
+            content["IsTr"][0, 1] = content["#refs#"].ref if wrong == "group" else h5py.Reference()
+    with pytest.raises(InputError, match=f"face {1 if wrong == 'number' else 2}: its cell refers to no picture"):
+        read_cofw(file)
+
+
 def test_files_that_are_none(cofw: Callable[..., Path], tmp_path: Path):
     file = cofw()
     file.write_bytes(file.read_bytes()[:3000])

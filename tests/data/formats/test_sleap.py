@@ -121,6 +121,13 @@ def test_a_film_that_is_elsewhere(slp: Callable[..., Path]):
         read_sleap(slp({"backend": {"filename": "/elsewhere/film.mp4"}}))
 
 
+def test_a_frame_that_stands_there_twice_is_told(slp: Callable[..., Path]):
+    told: list[str] = []
+    file = slp(frames=np.array([(0, 0, 4, 0, 3), (1, 0, 9, 3, 4), (0, 0, 9, 0, 3)], FRAMES))
+    assert read_sleap(file, note=told.append).samples[0].name == "video0/000004"
+    assert told[0] == f"{file}: 1 frames have a second row, the first is frame_id 0; the first was taken"
+
+
 POINT = np.array([(1, 2, 1, 1)] * 9, POINTS)
 
 
@@ -136,8 +143,17 @@ POINT = np.array([(1, 2, 1, 1)] * 9, POINTS)
         ({"frames": np.array([(0, 5, 4, 0, 3)], FRAMES)}, "instance 0: its frame or video is not in the file"),
         ({"frames": np.array([(0, 0, 5, 0, 3)], FRAMES)}, "frame 5 of video0 is labeled, but its picture is not in"),
         ({"instances": np.array([(0, 1, 0, 0, -1, -1, 0, 0, 3)], INSTANCES)}, "no labeled object in it"),
-        ({"instances": np.array([(0, 0, 0, 4, -1, -1, 0, 0, 3)], INSTANCES)}, "not a whole SLEAP file"),
-        ({"video": {"backend": {}}}, "not a whole SLEAP file ('filename')"),
+        ({"instances": np.array([(0, 0, 0, 4, -1, -1, 0, 0, 3)], INSTANCES)}, "instance 0: skeleton 4 is none"),
+        ({"video": {"backend": {}}}, "videos_json, row 0: no filename"),
+        ({"video": [1]}, "videos_json, row 0: must be an object that tells where the frames are, not '[1]'"),
+        ({"video": "x"}, "videos_json, row 0: must be an object"),
+        ({"video": {"backend": None}}, "videos_json, row 0: must be an object"),
+        ({"video": {"backend": {"filename": 5}}}, "videos_json, row 0: no filename"),
+        ({"video": {"backend": {"filename": ".", "dataset": 7}}}, "videos_json, row 0: dataset must be the name"),
+        ({"video": {"backend": {"filenames": ["4.png"]}}}, "instance 0: frame 4 of video 0 is not in the video's list"),
+        ({"video": {"backend": {"filenames": [None] * 9}}}, "instance 0: frame 4 of video 0 is not in the video's"),
+        ({"skeleton": "x"}, "not a whole SLEAP file"),
+        ({"skeleton": {"nodes": [], "skeletons": [{"nodes": [], "graph": "x"}]}}, "not a whole SLEAP file"),
     ],
 )
 def test_what_is_wrong_is_named(slp: Callable[..., Path], changes: dict[str, Any], words: str):

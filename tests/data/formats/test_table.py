@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from laplace_landmarks.data.formats.table import read_rows, read_table, write_table
 from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
 
 HEADER = "image,x0,y0,x1,y1,x2,y2"
@@ -80,7 +81,9 @@ def test_the_ways_programs_write_csv(table: Callable[[str], Path], small: Markup
         (f"{HEADER}\na.png,1,2,3,nan,5,6", "row 2: 'nan' in column 'y1'"),
         (f"{HEADER}\na.png,1,2,3,,5,6", "row 2: of x1 and y1 one is blank"),
         (f"{HEADER}\n,1,2,3,4,5,6", "row 2: no picture is named"),
-        (f"{HEADER}\n{ROW}\nc.png,1,2,3,4,5,6", "1 pictures are neither beside it nor in images/"),
+        (f"{HEADER}\n{ROW}\nc.png,1,2,3,4,5,6", "row 3: there is no picture"),
+        (f"{HEADER}\n{ROW}\nc.png,1,2,3,4,5,6\nc.png,1,2,3,4,5,6", "nor in images/ (1 of the file's are missing)"),
+        (f"{HEADER}\na.png,,,,,,", "no landmark in any of its 1 rows"),
         ("image,x0,y0\na.png,1,2", "1 landmarks a row, but the markup small has 3"),
         (f"{HEADER},box_x0,box_y0,box_x1,box_y1\n{ROW},1,2,,4", "row 2: the box must be four numbers"),
         (f"{HEADER},box_x0,box_y0,box_x1,box_y1\n{ROW},5,2,1,4", "row 2: the box must be four numbers"),
@@ -92,6 +95,14 @@ def test_what_is_wrong_is_named(table: Callable[[str], Path], small: Markup, tex
         read_table(file, small)
     assert str(error.value).startswith(str(file))
     assert words in str(error.value)
+
+
+def test_rows_with_nothing_in_them_are_left_out_and_told(table: Callable[[str], Path], small: Markup):
+    told: list[str] = []
+    boxed = f"{HEADER},box_x0,box_y0,box_x1,box_y1"
+    file = table(f"{boxed}\na.png,,,,,,,,,,\n{ROW},,,,\na.png,,,,,,,1,2,3,4\ngone.png,,,,,,,,,,")
+    assert [sample.box for sample in read_labeled(file, small, note=told.append).samples] == [None, (1, 2, 3, 4)]
+    assert told == [f"{file}: 2 rows without a landmark or a box were left out"]
 
 
 def test_files_that_are_no_csv(tmp_path: Path, small: Markup):
@@ -137,7 +148,9 @@ def test_names_that_no_built_in_markup_has_go_with_the_file(
 
 
 numbers = st.floats(-1e4, 1e4, width=32)
-points = st.lists(st.tuples(st.booleans(), numbers, numbers), min_size=3, max_size=3)
+points = st.lists(st.tuples(st.booleans(), numbers, numbers), min_size=3, max_size=3).filter(
+    lambda three: any(known for known, _, _ in three)
+)
 boxes = st.none() | st.tuples(st.floats(-9, 0), st.floats(-9, 0), st.floats(1, 9), st.floats(1, 9))
 
 

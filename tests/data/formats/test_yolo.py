@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from laplace_landmarks.data.formats.yolo import read_yolo, write_yolo
-from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
 
@@ -64,6 +64,45 @@ def test_what_is_left_out_is_told(yolo: Callable[..., Path], put_picture: Callab
 
 
 @pytest.mark.parametrize(
+    ("described", "names", "mirror"),
+    [
+        ("kpt_shape: [3, 3]\nflip_idx: [0, 2, 1]\nnames: {0: pet}", ("1", "2", "3"), ((1, 2),)),
+        ("kpt_shape: [3, 3]\nflip_idx: []", ("1", "2", "3"), ()),
+        ("kpt_shape: [3, 3]", ("1", "2", "3"), ()),
+    ],
+)
+def test_pairs_without_names_are_kept(
+    yolo: Callable[..., Path], described: str, names: tuple[str, ...], mirror: tuple[tuple[int, int], ...]
+):
+    """They were lost once, and a mirrored picture then taught left for right."""
+    markup = read_yolo(yolo(described=described)).markup
+    assert (markup.names, markup.mirror) == (names, mirror)
+
+
+def test_pairs_of_a_known_count(yolo: Callable[..., Path]):
+    line = "0 0.5 0.5 0.5 0.4" + " 0.1 0.2 2" * 68
+    order = IBUG68.mirror_order().tolist()
+    assert read_yolo(yolo(line, f"kpt_shape: [68, 3]\nflip_idx: {order}")).markup is IBUG68
+    order[:17], order[36], order[45] = range(17), 36, 45
+    other = read_yolo(yolo(line, f"kpt_shape: [68, 3]\nflip_idx: {order}")).markup
+    assert other.names[0] == "1", "other pairs than 300W's are other landmarks"
+    assert other.mirror_order().tolist() == order
+
+
+def test_what_is_not_as_it_seems_is_told(yolo: Callable[..., Path]):
+    told: list[str] = []
+    folder = yolo(LINE + LINE.replace("0 ", "1 ", 1))
+    (folder / "labels/train/lone.txt").write_text(LINE)
+    (folder / "labels/classes.txt").write_text("pet\ncar\n")
+    assert len(read_yolo(folder, note=told.append)) == 2
+    assert told == [
+        f"{folder}: 1 label files without a picture were left out, the first is {folder / 'labels/train/lone.txt'}",
+        f"{folder}: objects of 2 classes (0, 1) are read as of one",
+        f"{folder}: 2 hidden landmarks (v = 1) count as visible, and are written as such",
+    ]
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("", "no labeled object in it"),
@@ -89,8 +128,21 @@ def test_wrong_lines_are_named(yolo: Callable[..., Path], text: str, words: str)
         ("names: {0: pet}", "kpt_shape must be [landmarks, 2 or 3]"),
         ("kpt_shape: [three, 3]", "kpt_shape must be"),
         ("kpt_shape: [3, 4]", "kpt_shape says 4 numbers a landmark"),
-        (YAML.replace("[1, 0, 2]", "[1, 1, 2]"), "kpt_names and flip_idx must have 3 entries, each index once"),
-        (YAML.replace("[left, right, nose]", "[left]"), "kpt_names and flip_idx must have 3 entries"),
+        (YAML.replace("[1, 0, 2]", "[1, 1, 2]"), "flip_idx must have 3 entries, each index from 0 to 2 once"),
+        (YAML.replace("[1, 0, 2]", "[1, 0]"), "flip_idx must have 3 entries"),
+        (YAML.replace("[1, 0, 2]", "[1, 0, 3]"), "flip_idx must have 3 entries, each index from 0 to 2 once"),
+        (YAML.replace("[1, 0, 2]", "[1, 2, 0]"), "flip_idx: 0 takes the place of 1, but 1 not that of 0"),
+        (YAML.replace("[1, 0, 2]", "[1, zero, 2]"), "flip_idx must be a list of indices"),
+        (YAML.replace("[1, 0, 2]", "[true, 0, 2]"), "flip_idx must be a list of indices"),
+        (YAML.replace("[1, 0, 2]", "7"), "flip_idx must be a list of indices"),
+        ("kpt_shape: [3, 3]\nflip_idx: [1, 2, 0]", "flip_idx: 0 takes the place of 1"),
+        (YAML.replace("[left, right, nose]", "[left]"), "kpt_names must have 3 entries, not 1"),
+        (YAML.replace("[left, right, nose]", "[left, left, nose]"), "two landmarks are named 'left'"),
+        (YAML.replace("[left, right, nose]", "left"), "kpt_names must be a list of names"),
+        (
+            YAML.replace("[left, right, nose]", "{0: [a, b, c], 1: [a, b, d]}"),
+            "two classes have landmarks of their own",
+        ),
     ],
 )
 def test_wrong_descriptions_are_named(yolo: Callable[..., Path], described: str, words: str):

@@ -70,6 +70,8 @@ def test_auto_is_left_to_the_labels():
         ("names: [a, b]\nregions: [a]", "regions: give a name and a list"),
         ("names: [a, b]\nregions: {head: [c]}", "regions.head: no landmark is 'c'"),
         ("names: [a, b]\nnormaliser: [a]", "normaliser: give two landmarks"),
+        ("names: [a, b]\nnormaliser: [a, a]", "normaliser: [a] stands there twice, and has no distance from itself"),
+        ("names: [a, b]\npupils: [[a, b], [1, 0]]", "pupils: [a, b] stands there twice"),
         ("names: [a, b]\npupils: [a, b, a]", "pupils: give two landmarks"),
     ],
 )

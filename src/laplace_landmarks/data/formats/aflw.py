@@ -56,8 +56,9 @@ def read_aflw(path: Path | str, markup: Markup | None = None, note: Note = silen
     path = Path(path)
     tables = _tables(path)
     places = _places(path, tables["FeatureCoordTypes"])
-    pictures = {str(file_id): str(filepath) for file_id, filepath in tables["FaceImages"]}
-    boxes = {face: (x, y, w, h) for face, x, y, w, h in tables["FaceRect"]}
+    pictures = _pictures(path, tables["FaceImages"])
+    boxes: dict[int, tuple] = {}
+    second = [face for face, *corners in tables["FaceRect"] if boxes.setdefault(face, tuple(corners)) != tuple(corners)]
     points: dict[int, dict[int, Point]] = defaultdict(dict)
     twice = 0
     for face, feature, x, y in tables["FeatureCoords"]:
@@ -91,6 +92,7 @@ def read_aflw(path: Path | str, markup: Markup | None = None, note: Note = silen
         (empty, "faces without a landmark were left out"),
         (gone, f"faces were left out: their pictures are not in {folders[0]}"),
         (twice, "landmarks have a second row; the first was taken"),
+        (len(second), f"faces have a second FaceRect; the first was taken (face_id {_few(second)})"),
         (len(lone), "faces have landmarks but no row in Faces; they were left out"),
     ):
         if count:
@@ -113,6 +115,20 @@ def _tables(path: Path) -> dict[str, list[tuple]]:
     except sqlite3.DatabaseError as error:
         raise InputError(f"{path}: not a whole SQLite file ({error}); copy it again") from error
     return found
+
+
+def _pictures(path: Path, images: list[tuple]) -> dict[str, str]:
+    """Path of a picture by file_id."""
+    pictures: dict[str, str] = {}
+    for file_id, filepath in images:
+        other = pictures.setdefault(str(file_id), str(filepath))
+        if other != str(filepath):
+            raise InputError(f"{path}, FaceImages, file_id {file_id!r}: stands for both {other} and {filepath}")
+    return pictures
+
+
+def _few(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers[:3])) + ", ..." * (len(numbers) > 3)
 
 
 def _places(path: Path, types: list[tuple]) -> dict[int, int]:

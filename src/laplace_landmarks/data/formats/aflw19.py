@@ -47,7 +47,11 @@ def read_aflw19(path: Path | str, markup: Markup | None = None, note: Note = sil
         if not picture.is_file():
             gone += 1
             continue
-        xs, ys, seen = arrays["data"][row, :POINTS], arrays["data"][row, POINTS:], arrays["mask_new"][row] == 1
+        mask = arrays["mask_new"][row]
+        odd = mask[(mask != 0) & (mask != 1)].tolist()
+        if odd:
+            raise InputError(f"{where}: mask_new holds {odd[0]:g}; it is 1 where a landmark is visible, else 0")
+        xs, ys, seen = arrays["data"][row, :POINTS], arrays["data"][row, POINTS:], mask == 1
         if not np.isfinite(np.stack([xs, ys])[:, seen]).all():
             raise InputError(f"{where}: a visible landmark is not a number")
         points = [(float(x), float(y)) if known else None for x, y, known in zip(xs, ys, seen, strict=True)]

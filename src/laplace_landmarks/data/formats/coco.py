@@ -16,6 +16,7 @@ from laplace_landmarks.data.formats.rows import (
     Row,
     find_picture,
     labeled_set,
+    note_hidden,
     number,
     path_from,
     silent,
@@ -44,12 +45,12 @@ def read_coco(path: Path | str, markup: Markup | None = None, note: Note = silen
     markup the category's names and skeleton make one.
     """
     path = Path(path)
-    images, annotations, category = _parts(path)
+    images, annotations, category, kinds = _parts(path)
     names = [str(name) for name in category.get("keypoints") or ()]
     parent = path.absolute().parent
     folders = [parent, parent / "images", parent.parent, parent.parent / "images"]
     folders.append(parent.parent / path.stem.rsplit("_", 1)[-1])
-    rows, seen, left_out = [], set(), 0
+    rows, seen, left_out, hidden = [], set(), 0, 0
     for place, annotation in enumerate(annotations):
         where = f"{path}, annotations[{place}]"
         if not isinstance(annotation, dict):
@@ -65,10 +66,15 @@ def read_coco(path: Path | str, markup: Markup | None = None, note: Note = silen
         image = images.get(str(annotation.get("image_id")))
         if image is None:
             raise InputError(f"{where}: image_id {annotation.get('image_id')!r} is none of the {len(images)} images")
+        kind = annotation.get("category_id")
+        if kinds and kind is not None and str(kind) not in kinds:
+            raise InputError(f"{where}: category_id {kind!r} is none of the categories; there are {', '.join(kinds)}")
         points = _points(where, annotation["keypoints"])
+        hidden += sum(v == 1 for v in annotation["keypoints"][2::3])
         rows.append(Row(where, image, find_picture(image, folders), points, _box(where, annotation.get("bbox"))))
     if left_out:
         note(f"{path}: {left_out} annotations without landmarks, or of crowds, were left out")
+    note_hidden(path, hidden, note)
     count = len(rows[0].points) if rows else 0
     if names and rows and len(names) != count:
         raise InputError(f"{rows[0].where}: {count} landmarks, but the category names {len(names)}")
@@ -113,8 +119,8 @@ def write_coco(path: Path, labeled: LabeledSet) -> None:
     write_whole(path, json.dumps(content).encode())
 
 
-def _parts(path: Path) -> tuple[dict[str, str], list[Any], Mapping[str, Any]]:
-    """File names by image id, the annotations, and the one category with landmarks."""
+def _parts(path: Path) -> tuple[dict[str, str], list[Any], Mapping[str, Any], list[str]]:
+    """File names by image id, the annotations, the one category with landmarks, and the ids of all categories."""
     content = read_json(path, "COCO labels are JSON")
     if not isinstance(content, dict):
         raise InputError(f"{path}: a COCO file is an object with images, annotations and categories, not a list")
@@ -129,7 +135,9 @@ def _parts(path: Path) -> tuple[dict[str, str], list[Any], Mapping[str, Any]]:
         if str(image["id"]) in images:
             raise InputError(f"{where}: id {image['id']} stands there twice")
         images[str(image["id"])] = image["file_name"]
-    return images, content["annotations"], _category(path, content)
+    category = _category(path, content)
+    kinds = [str(kind["id"]) for kind in content.get("categories") or () if "id" in kind]
+    return images, content["annotations"], category, kinds
 
 
 def _category(path: Path, content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -64,9 +64,17 @@ def _rows(path: Path, file: Any) -> list[Row]:
             raise InputError(f"{where}: a coordinate is not a number")
         x, y, width, height = boxes[:, face].astype(float)
         box = tight(where, x - 1.5, y - 1.5, x + width - 1.5, y + height - 1.5)
-        picture = unpack(path, name, lambda face=face, where=where: _png(where, np.asarray(file[pictures[face]])))
+        picture = unpack(path, name, lambda face=face, where=where: _png(where, _pixels(where, file, pictures[face])))
         rows.append(Row(where, name, picture, [(px, py) for px, py in points.tolist()], box, PARTS[ending]))
     return rows
+
+
+def _pixels(where: str, file: Any, reference: Any) -> np.ndarray:
+    """What a cell of the list of pictures refers to."""
+    try:
+        return np.asarray(file[reference][()])
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise InputError(f"{where}: its cell refers to no picture; copy the file again") from error
 
 
 def _png(where: str, pixels: np.ndarray) -> bytes:

@@ -88,6 +88,8 @@ def number(where: str, text: object, what: str) -> float:
     """A finite number from a cell; InputError calls it `what`."""
     try:
         value = float(text)  # pyright: ignore[reportArgumentType] - whatever a file holds
+    except OverflowError:  # an integer of hundreds of digits
+        raise InputError(f"{where}: {what} is a number of hundreds of digits, which is no place in a picture") from None
     except (TypeError, ValueError):
         raise InputError(f"{where}: {what} is {text!r}, not a number") from None
     if isinstance(text, bool) or not isfinite(value):
@@ -100,6 +102,12 @@ def tight(where: str, x0: float, y0: float, x1: float, y1: float) -> Box:
     if not (x0 < x1 and y0 < y1):
         raise InputError(f"{where}: the box from ({x0:g}, {y0:g}) to ({x1:g}, {y1:g}) has no size; correct it")
     return (x0, y0, x1, y1)
+
+
+def note_hidden(path: Path, count: int, note: Note) -> None:
+    """Tells of landmarks that are labeled though hidden, which COCO and those who follow it mark by v = 1."""
+    if count:
+        note(f"{path}: {count} hidden landmarks (v = 1) count as visible, and are written as such")
 
 
 def _order(path: Path | str, markup: Markup, names: Sequence[str], count: int) -> list[int]:

@@ -41,7 +41,7 @@ def read_sleap(path: Path | str, markup: Markup | None = None, note: Note = sile
             return _read(path, file, markup, note)
     except InputError:
         raise
-    except (OSError, KeyError, IndexError, RuntimeError, ValueError, TypeError) as error:
+    except (OSError, LookupError, RuntimeError, ValueError, TypeError, AttributeError) as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"{path}: not a whole SLEAP file ({reason}); copy it again") from error
 
@@ -53,7 +53,10 @@ def _read(path: Path, file: Any, markup: Markup | None, note: Note) -> LabeledSe
     skeletons = _skeletons(path, file["metadata"].attrs)
     shift = 0.0 if float(file["metadata"].attrs.get("format_id", 0)) >= CENTRED_SINCE else 0.5
     videos = [json.loads(row) for row in file["videos_json"][:]]
-    frames = {int(row["frame_id"]): row for row in file["frames"][:]}
+    frames: dict[int, Any] = {}
+    twice = [number for row in file["frames"][:] if frames.setdefault(number := int(row["frame_id"]), row) is not row]
+    if twice:
+        note(f"{path}: {len(twice)} frames have a second row, the first is frame_id {twice[0]}; the first was taken")
     points = file["points"][:]
     rows, predicted, empty = [], 0, 0
     for place, instance in enumerate(file["instances"][:]):
@@ -61,6 +64,8 @@ def _read(path: Path, file: Any, markup: Markup | None, note: Note) -> LabeledSe
         if int(instance["instance_type"]) != USER:
             predicted += 1
             continue
+        if int(instance["skeleton"]) >= len(skeletons):
+            raise InputError(f"{where}: skeleton {instance['skeleton']} is none of the file's {len(skeletons)}")
         own = skeletons[int(instance["skeleton"])]
         if own != skeletons[0]:
             raise InputError(f"{where}: has another skeleton than the first; one file has one kind of object")
@@ -74,7 +79,7 @@ def _read(path: Path, file: Any, markup: Markup | None, note: Note) -> LabeledSe
         frame = frames.get(int(instance["frame_id"]))
         if frame is None or int(frame["video"]) >= len(videos):
             raise InputError(f"{where}: its frame or video is not in the file")
-        name, picture = _picture(path, file, videos, int(frame["video"]), int(frame["frame_idx"]))
+        name, picture = _picture(where, path, file, videos, int(frame["video"]), int(frame["frame_idx"]))
         rows.append(Row(where, name, picture, nodes))
     if predicted or empty:
         note(f"{path}: {predicted} predicted instances and {empty} without a node were left out")
@@ -99,7 +104,7 @@ def _skeletons(path: Path, attributes: Any) -> list[Markup]:
             links[kind].append((order.index(link["source"]), order.index(link["target"])))
         pairs = {(min(pair), max(pair)) for pair in links[SYMMETRY]}  # SLEAP may say each pair both ways
         name = str(skeleton.get("graph", {}).get("name", path.stem))
-        nodes = tuple(names[node] for node in order)
+        nodes = tuple(str(names[node]) for node in order)
         try:
             found.append(Markup(name, nodes, mirror=tuple(sorted(pairs)), edges=tuple(links[EDGE])))
         except InputError as error:
@@ -109,16 +114,30 @@ def _skeletons(path: Path, attributes: Any) -> list[Markup]:
     return found
 
 
-def _picture(path: Path, file: Any, videos: list[Any], video: int, frame: int) -> tuple[str, Path]:
+def _backend(where: str, video: Any) -> dict[str, Any]:
+    """What tells where the frames of a video are."""
+    backend = video.get("backend", video) if isinstance(video, dict) else video
+    if not isinstance(backend, dict):
+        raise InputError(f"{where}: must be an object that tells where the frames are, not {str(backend)[:40]!r}")
+    if not (backend.get("filenames") or isinstance(backend.get("filename"), str | list)):
+        raise InputError(f"{where}: no filename")
+    if backend.get("filename") == "." and not isinstance(backend.get("dataset"), str):
+        raise InputError(f"{where}: dataset must be the name of a table in the file, not {backend.get('dataset')!r}")
+    return backend
+
+
+def _picture(where: str, path: Path, file: Any, videos: list[Any], video: int, frame: int) -> tuple[str, Path]:
     """Name and file of a frame."""
-    backend = videos[video].get("backend", videos[video])
-    source, name = backend["filename"], f"video{video}/{frame:06}"
+    backend = _backend(f"{path}, videos_json, row {video}", videos[video])
+    source, name = backend.get("filename"), f"video{video}/{frame:06}"
     if source == ".":
         return f"{name}.png", unpack_frame(path, file, backend["dataset"], video, frame)
     folder = path.absolute().parent
     listed = backend.get("filenames") or (source if isinstance(source, list) else None)
     if listed is not None:
-        image = str(listed[frame])
+        if not isinstance(listed, list) or frame >= len(listed) or not isinstance(listed[frame], str):
+            raise InputError(f"{where}: frame {frame} of video {video} is not in the video's list of pictures")
+        image = listed[frame]
         place = find_picture(image, [folder])
         return image, place if place.is_file() else folder / Path(image.replace("\\", "/")).name
     film = find_picture(str(source), [folder])

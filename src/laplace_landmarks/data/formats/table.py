@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from laplace_landmarks.conventions import Box
+from laplace_landmarks.data.formats.rows import Note, silent
 from laplace_landmarks.data.markup import MARKUPS, Markup, built_in, markup_of_count
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
@@ -23,14 +24,20 @@ from laplace_landmarks.errors import InputError
 BOX = ("box_x0", "box_y0", "box_x1", "box_y1")
 
 
-def read_table(path: Path | str, markup: Markup | None = None) -> LabeledSet:
+def read_table(path: Path | str, markup: Markup | None = None, note: Note = silent) -> LabeledSet:
     """The faces of a CSV, in its order; the second face of a picture is named "picture#2".
 
-    Without a markup the columns' names make one, or the number of landmarks. InputError names the row, counted as an
-    editor counts lines, and the column.
+    Without a markup the columns' names make one, or the number of landmarks. Rows without a landmark and a box are
+    left out and counted. InputError names the row, counted as an editor counts lines, and the column.
     """
-    names, samples = _read(Path(path))
-    landmarks = len(samples[0].landmarks)
+    names, rows = _read(Path(path))
+    landmarks = len(rows[0][1].landmarks)
+    filled = [(where, sample) for where, sample in rows if sample.visible.any() or sample.box]
+    if len(filled) < len(rows):
+        note(f"{path}: {len(rows) - len(filled)} rows without a landmark or a box were left out")
+    if not filled:
+        raise InputError(f"{path}: no landmark in any of its {len(rows)} rows")
+    samples = tuple(sample for _, sample in filled)
     if markup is None:
         markup = built_in(Markup(Path(path).stem, names)) if names else markup_of_count(landmarks)
     if names and set(markup.names) <= set(names):
@@ -41,15 +48,17 @@ def read_table(path: Path | str, markup: Markup | None = None) -> LabeledSet:
             f"{path}: {landmarks} landmarks a row, but the markup {markup.name} has {len(markup)};"
             " name another, or auto"
         )
-    gone = [sample.picture for sample in samples if not sample.picture.is_file()]
+    gone = [(where, sample.picture) for where, sample in filled if not sample.picture.is_file()]
     if gone:
-        raise InputError(f"{path}: {len(gone)} pictures are neither beside it nor in images/, the first is {gone[0]}")
+        where, picture = gone[0]
+        more = f" ({len({picture for _, picture in gone})} of the file's are missing)"
+        raise InputError(f"{where}: there is no picture {picture}, nor in images/{more}")
     return LabeledSet(markup, samples)
 
 
 def read_rows(path: Path | str) -> tuple[Sample, ...]:
     """The rows of a CSV with any number of landmarks, at least one row; whether the pictures exist is not asked."""
-    return _read(Path(path))[1]
+    return tuple(sample for _, sample in _read(Path(path))[1])
 
 
 def write_table(path: Path | str, labeled: LabeledSet) -> None:
@@ -76,8 +85,8 @@ def write_table(path: Path | str, labeled: LabeledSet) -> None:
         csv.writer(file, lineterminator="\n").writerows([columns, *rows])
 
 
-def _read(path: Path) -> tuple[tuple[str, ...], tuple[Sample, ...]]:
-    """The landmarks' names, none where the columns are numbered, and the rows."""
+def _read(path: Path) -> tuple[tuple[str, ...], list[tuple[str, Sample]]]:
+    """The landmarks' names, none where the columns are numbered, and the rows with their place in the file."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file)
@@ -97,9 +106,9 @@ def _read(path: Path) -> tuple[tuple[str, ...], tuple[Sample, ...]]:
         if len(cells) != len(columns):
             raise InputError(f"{where}: {len(cells)} cells, but the first line names {len(columns)} columns")
         sample = _sample(path.parent, where, dict(zip(columns, map(str.strip, cells), strict=True)), landmarks, faces)
-        samples.append(sample)
+        samples.append((where, sample))
     names = () if landmarks[0] == ("x0", "y0") else tuple(x.removesuffix("_x") for x, _ in landmarks)
-    return names, tuple(samples)
+    return names, samples
 
 
 def _numbered(landmarks: int) -> list[tuple[str, str]]:

@@ -54,6 +54,9 @@ def read_markup(path: Path | str) -> Markup:
     for key in ("normaliser", "pupils"):
         if len(parts[key]) not in (0, 2):
             raise InputError(f"{path}: {key}: give two landmarks or two lists of them, not {len(parts[key])}")
+        if parts[key] and sorted(parts[key][0]) == sorted(parts[key][1]):
+            same = _spelled(parts[key][0], names)
+            raise InputError(f"{path}: {key}: {same} stands there twice, and has no distance from itself")
     try:
         return Markup(name, tuple(names), **parts)
     except InputError as error:
