@@ -9,12 +9,16 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from laplace_landmarks.data.formats.points_file import write_pts
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.pictures import write_picture
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.model_info import METADATA_KEY, OUTPUTS, ModelInfo
+
+settings.register_profile("patient", deadline=None)  # what else a machine does is not a fault of the code
+settings.load_profile("patient")
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
