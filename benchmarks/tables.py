@@ -59,13 +59,12 @@ def readme(found: dict, studies: dict) -> str:
     lines = []
     if "finding-faces-test" in found and "video-jitter" in found:
         shipped, video = found["finding-faces-test"], found["video-jitter"]["figures"]
-        by_points, by_mtcnn = (shipped["figures"]["NMSE"][how] for how in ("true points", "MTCNN's points"))
         time = video["milliseconds beside the model"]["off"]["the model's own p50"]
         lines.append(
-            f"- **The model that comes with it**, `{shipped['model']['name']}`: NMSE {spread_of(by_points)} on LFPW "
-            f"test with crops from true points, {spread_of(by_mtcnn)} on the faces that MTCNN finds there; {time:.0f} "
-            f"ms a face for the network, on one thread ({shipped['hardware']['processor']}). "
-            f"[Its card](docs/models/{shipped['model']['name']}.md) says what it is for and where it fails."
+            "- **The models that come with it**, on the 224 pictures of LFPW test, crops from true points / on the "
+            f"faces that MTCNN finds: {'; '.join(released(found))}. `{shipped['model']['name']}` is what runs where no "
+            f"model is named, {time:.0f} ms a face for the network on one thread ({shipped['hardware']['processor']}). "
+            "The cards say what they are for and where they fail."
         )
     if studies.get("evidence", {}).keys() >= {"laplace_kl", "softargmax"}:
         lines.append(evidence_page.loss_in_a_line(studies["evidence"]))
@@ -86,6 +85,17 @@ def readme(found: dict, studies: dict) -> str:
             f"{demo['nmse_percent_of_the_mean_face']:.1f} %."
         )
     return "\n".join(lines)
+
+
+def released(found: dict) -> list[str]:
+    """Each released model in a few words, with its card."""
+    told = []
+    for name, result in found.items():
+        if name.startswith("released-"):
+            model, placed = result["model"]["name"], result["figures"]["crops placed by"]
+            by_points, by_mtcnn = (spread_of(placed[how]) for how in ("true points", "MTCNN's points"))
+            told.append(f"[`{model}`](docs/models/{model}.md) NMSE {by_points} / {by_mtcnn}")
+    return told
 
 
 def spread_of(row: dict) -> str:
