@@ -52,6 +52,10 @@ def test_a_score_by_hand() -> None:
     assert scores.missing == ("d",)
     assert scores.faces[1].nmse_percent["inter_ocular"] == pytest.approx(4)
     assert scores.faces[3].nmse_percent == {}
+    assert row.error_pixels_mean == pytest.approx(5)
+    assert row.error_pixels_median == pytest.approx(4)
+    assert [face.error_pixels for face in scores.faces] == [2, 4, 9, None]
+    assert "error in pixels of the pictures: mean 5.00, median 4.00 over the 3 found" in to_table(scores).splitlines()
 
 
 def test_every_normaliser_that_the_labels_define_is_there() -> None:
@@ -82,6 +86,8 @@ def test_a_face_without_a_visible_landmark_is_left_out_of_everything() -> None:
     scores = scored([face("a"), face("b", visible=~SEEN)], [off_by(5), off_by(5)])
 
     assert {(row.faces, row.left_out) for row in scores.rows} == {(1, 1)}
+    assert {(row.error_pixels_mean, row.error_pixels_median) for row in scores.rows} == {(5, 5)}
+    assert scores.faces[1].error_pixels is None
 
 
 def test_spread_is_in_crop_pixels_where_the_crop_is_known() -> None:
@@ -121,6 +127,8 @@ def test_nothing_found_is_a_failure_without_an_nmse() -> None:
     row = scored([face("a")], [None]).row("all", "inter_ocular")
 
     assert row.nmse_percent is None
+    assert row.error_pixels_mean is None
+    assert "pixels of the pictures" not in to_table(scored([face("a")], [None]))
     assert row.auc_percent[8].value == 0
     assert row.failure_percent[8].value == 100
 
@@ -133,7 +141,10 @@ def test_the_json_says_everything() -> None:
     assert document["missing"] == ["b"]
     assert document["faces"][0] == {
         "name": "a", "subset": "x", "found": True, "nmse_percent": document["faces"][0]["nmse_percent"],
+        "error_pixels": 5,
     }  # fmt: skip
+    assert document["faces"][1]["error_pixels"] is None
+    assert (document["rows"][0]["error_pixels_mean"], document["rows"][0]["error_pixels_median"]) == (5, 5)
     assert document["rows"][0]["nmse_percent"]["value"] == pytest.approx(5)
     assert document["rows"][0]["failure_percent"]["8"]["value"] == 50
 

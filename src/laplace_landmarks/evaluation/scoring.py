@@ -25,6 +25,7 @@ class Score:
     left_out: not counted, as their labels do not define the normaliser.
     auc_percent, failure_percent: by limit in percent.
     spread_percent, spread_crop_pixels: mean over faces of the spread along x and y; None where it is not known.
+    error_pixels_mean, error_pixels_median: over faces, pixels of their pictures; None where none was found.
     """
 
     subset: str
@@ -37,16 +38,22 @@ class Score:
     failure_percent: dict[int, Estimate]
     spread_percent: float | None
     spread_crop_pixels: float | None
+    error_pixels_mean: float | None
+    error_pixels_median: float | None
 
 
 @dataclass(frozen=True)
 class FaceScore:
-    """One face: its error in percent under each normaliser that its labels define; none where it was not found."""
+    """One face: its error in percent under each normaliser that its labels define; none where it was not found.
+
+    error_pixels: mean over its visible landmarks, pixels of the picture; None where it was not found or shows none.
+    """
 
     name: str
     subset: str
     found: bool
     nmse_percent: dict[str, float]
+    error_pixels: float | None
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,7 @@ def score(
                 for name, of_faces in lengths.items()
                 if of_faces[place] > 0 and measured.found[place]
             },
+            error_pixels=float(measured.distances[place]) if np.isfinite(measured.distances[place]) else None,
         )
         for place, sample in enumerate(labeled.samples)
     )
@@ -181,8 +189,9 @@ def _row(
     subset: str, name: str, members: NDArray[np.bool_], measured: _Measured, lengths: NDArray[np.float64], seed: int
 ) -> Score:
     counted = members & (lengths > 0)
-    errors = measured.distances[counted] / lengths[counted]
-    found = errors[np.isfinite(errors)]
+    pixels = measured.distances[counted]
+    errors = pixels / lengths[counted]
+    found, pixels = errors[np.isfinite(errors)], pixels[np.isfinite(errors)]
     spread, in_crop = counted & measured.has_spread, counted & measured.has_crop
     return Score(
         subset=subset,
@@ -195,4 +204,6 @@ def _row(
         failure_percent={limit: mean_of(100.0 * (errors > limit / 100), seed) for limit in LIMITS},
         spread_percent=float((100 * measured.spread[spread] / lengths[spread]).mean()) if spread.any() else None,
         spread_crop_pixels=float(measured.spread_in_crop[in_crop].mean()) if in_crop.any() else None,
+        error_pixels_mean=float(pixels.mean()) if len(pixels) else None,
+        error_pixels_median=float(np.median(pixels)) if len(pixels) else None,
     )

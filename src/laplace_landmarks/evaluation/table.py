@@ -1,7 +1,7 @@
 """Scores as a table of text, with what a reader must know to compare it with others."""
 
 from laplace_landmarks.evaluation.bootstrap import LEVEL, Estimate
-from laplace_landmarks.evaluation.scoring import LIMITS, Score, Scores
+from laplace_landmarks.evaluation.scoring import EVERYTHING, LIMITS, Score, Scores
 
 NAMED = 5  # missing faces that are named
 
@@ -38,7 +38,9 @@ def _line(row: Score, first: bool) -> tuple[str, ...]:
 
 
 def _notes(scores: Scores) -> list[str]:
-    notes = []
+    notes = [_in_pixels(row) for row in scores.rows if row.subset == EVERYTHING and row.error_pixels_mean is not None][
+        :1
+    ]
     if scores.missing:
         named = ", ".join(scores.missing[:NAMED]) + (", ..." if len(scores.missing) > NAMED else "")
         notes.append(f"missing, counted as failures and not in the NMSE: {len(scores.missing)} ({named})")
@@ -52,6 +54,13 @@ def _notes(scores: Scores) -> list[str]:
     elif any(row.spread_percent is not None for row in scores.rows):
         notes.append("spread: mean along x and y, in percent of the divisor")
     return ["", *notes] if notes else []
+
+
+def _in_pixels(row: Score) -> str:
+    return (
+        f"error in pixels of the pictures: mean {row.error_pixels_mean:.2f}, median {row.error_pixels_median:.2f} "
+        f"over the {row.faces - row.missing} found"
+    )
 
 
 def _firsts(scores: Scores) -> list[bool]:

@@ -2,7 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,15 @@ import pytest
 from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.evaluation.calibration import calibrate, cross_validate, measure
+from laplace_landmarks.evaluation.report import speed
 from laplace_landmarks.evaluation.report.compare import report as report_on_several
 from laplace_landmarks.evaluation.report.comparison import compare, to_json, to_table
 from laplace_landmarks.evaluation.report.evaluate import report as report_on_one
+from laplace_landmarks.evaluation.report.faces import faces_section
 from laplace_landmarks.evaluation.report.judged import Judged
-from laplace_landmarks.evaluation.report.page import render
+from laplace_landmarks.evaluation.report.page import Photos, Table, render
+from laplace_landmarks.evaluation.report.speed import speed_section
+from laplace_landmarks.evaluation.speed.interleaved import Timing
 from laplace_landmarks.runtime.model_file import write_calibration
 from laplace_landmarks.runtime.outputs import Prediction
 
@@ -104,10 +109,69 @@ def test_predictions_without_a_spread_and_with_a_face_missing(
     assert "Predictions come from a file" in said
 
 
+@pytest.mark.parametrize(
+    ("count", "best", "middling", "worst"),
+    [(1, "", "", "0"), (2, "0", "", "1"), (3, "0", "1", "2"), (7, "01", "234", "65"), (10, "012", "456", "987")],
+)
+def test_few_faces_are_shared_out(
+    faces: LabeledSet,
+    judged_predictions: Callable[..., Judged],
+    off_by: Callable[..., Prediction],
+    count: int,
+    best: str,
+    middling: str,
+    worst: str,
+) -> None:
+    some = LabeledSet(faces.markup, faces.samples[:count])
+    judged = judged_predictions(some, [off_by(sample, 1) for sample in some.samples])
+    judged = replace(judged, percent=np.arange(count)[:, None] * np.ones((1, len(IBUG68))))  # in their order
+
+    shown = {
+        part.caption: [some_name(photo.caption) for photo in part.photos]
+        for part in faces_section(judged).parts
+        if isinstance(part, Photos)
+    }
+
+    words = ("The smallest errors (NMSE)", "Around the median", "The largest errors")
+    names = [sample.name for sample in some.samples]
+    wanted = {word: [names[int(place)] for place in places] for word, places in zip(words, (best, middling, worst),
+              strict=True) if places}  # fmt: skip
+    assert shown == wanted
+
+
+def some_name(caption: str) -> str:
+    return caption.partition(":")[0]
+
+
+def test_one_model_alone_has_nothing_to_be_held_against(tiny_judged: Judged) -> None:
+    (table,) = speed_section([tiny_judged]).parts
+    assert isinstance(table, Table)
+    assert len(table.head) == len(table.rows[0]) == 7
+    assert "turns" not in table.caption
+
+
+def test_models_are_timed_in_turns(tiny_judged: Judged, calibrated: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
+    timed = []
+
+    def in_turns(works: Sequence[Callable[[], object]], seconds: float) -> tuple[Timing, ...]:
+        timed.append((len(works), seconds))
+        return tuple(Timing(2.0 * ratio, 9.0, ratio, ratio, 7) for ratio in (1.0, 1.5))
+
+    monkeypatch.setattr(speed, "interleaved", in_turns)
+    (table,) = speed_section([tiny_judged, calibrated]).parts
+
+    assert timed == [(2, 2 * speed.SECONDS)]
+    assert isinstance(table, Table)
+    assert table.head[-3:] == ("ms a crop", "Fastest run", "Against tiny")
+    assert [row[-3:] for row in table.rows] == [("2.00", "1.00", "-"), ("3.00", "1.50", "1.50")]
+
+
 def test_nothing_found_is_a_report_too(
     two_dots: LabeledSet, judged_predictions: Callable[..., Judged], words_of: Words
 ) -> None:
-    assert "No face was found, so there is no error to tell of" in words_of(judged_predictions(two_dots, [None, None]))
+    assert "No object was found, so there is no error to tell of" in words_of(
+        judged_predictions(two_dots, [None, None])
+    )
 
 
 def test_landmarks_without_regions_edges_or_a_normaliser(
@@ -115,7 +179,13 @@ def test_landmarks_without_regions_edges_or_a_normaliser(
 ) -> None:
     bare = LabeledSet(Markup("bare", two_dots.markup.names), two_dots.samples)
     judged = judged_predictions(bare, [off_by(sample, 1, spread=1) for sample in bare.samples])
-    assert "the square root of the area of the box" in words_of(judged)
+    said = words_of(judged)
+    assert "the square root of the area of the box" in said
+    assert "Error in pixels" in said
+    assert "1.00 px" in said
+    assert "in the pictures as they are 1.00 (median 1.00)" in said
+    assert "errors on 2 objects" in said
+    assert "Errors over the object" in said
 
 
 def test_several_methods_side_by_side(
@@ -143,6 +213,7 @@ def test_several_methods_side_by_side(
         f"{value:+.1f} %", "others errs less than tiny on 11 of the 11 faces that both found", "others tells no spread",
         "tiny is not calibrated", "calibrated: the file's radius", "3 methods side by side",
         "others is nearer to the truth than tiny", "NMSE against scale of the crop; 12 faces",
+        "Reliability: the share of errors", "The models took turns", "Against tiny",
     ):  # fmt: skip
         assert told in said, told
     table = to_table(methods, against)
@@ -166,6 +237,7 @@ def test_two_methods_on_two_faces(
     assert against.overall is not None
     assert against.overall.value == pytest.approx(-50)
     assert "-50.0 % (-50.0 to -50.0)" in words_of(*methods)
+    assert "left against right, object by object" in words_of(*methods)
 
 
 def test_nothing_is_relative_to_no_error(

@@ -134,21 +134,37 @@ def test_a_page_that_cannot_be_written_does_not_hide_why_the_run_ended(tiny_conf
         raise KeyboardInterrupt
 
 
-def test_pages_take_a_hundredth_of_the_time(
-    tiny_config: MakeConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now, costs, written = [1000.0], iter([0.25, 0.25, 9.0, 0.25, 0.25, 0.25]), []
+def pauses(monkeypatch: pytest.MonkeyPatch, config: Any, costs: list[float], seconds: float) -> list[int]:
+    """Seconds from page to page of a training with a step a second, if the pages cost so many seconds."""
+    now, cost, written = [1000.0], iter(costs), []
     monkeypatch.setattr(writing.time, "monotonic", lambda: now[0])
 
     def write(self: LivePage, running: bool) -> None:
         written.append(self.step)
-        now[0] += next(costs)
+        now[0] += next(cost)
 
     monkeypatch.setattr(LivePage, "write", write)
-    page = LivePage(tmp_path, tiny_config(), {}, [], due=now[0])
-    began = now[0]
-    while now[0] < began + 1200:
+    page, began = LivePage(Path("run"), config, {}, [], due=now[0]), now[0]
+    while now[0] < began + seconds:
         page.refresh(round(now[0] - began), last=False)
         now[0] += 1
-    pauses = [later - earlier for earlier, later in pairwise(written)]
-    assert pauses == pytest.approx([60, 60, 900, 60, 60], abs=1)  # once a minute; the third took nine seconds
+    return [later - earlier for earlier, later in pairwise(written)]
+
+
+def test_pages_are_soon_there_and_then_once_a_minute(tiny_config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = pauses(monkeypatch, tiny_config(), [0.25] * 8, 5 + 10 + 20 + 40 + 2.5 * 60)
+    assert found == pytest.approx([5, 10, 20, 40, 60, 60], abs=1)
+
+
+def test_slow_pages_take_a_hundredth_of_the_time(tiny_config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = pauses(monkeypatch, tiny_config(), [9.0] + [0.25] * 3 + [9.0] + [0.25] * 3, 1150)
+    assert found == pytest.approx([36, 10, 20, 40, 900, 60, 60], abs=1)  # a quarter of the time at first
+
+
+def test_a_page_that_goes_on_asks_for_the_next_one(tiny_config: MakeConfig, tmp_path: Path) -> None:
+    page = LivePage(tmp_path, tiny_config(), {}, [])
+    for pause in (5, 10, 20, 40, 60, 60):
+        page.due = 0.0
+        page.refresh(1, last=False)
+        asked = [meta for meta in outline(tmp_path)["meta"] if "refresh" in meta]
+        assert asked == [str({"http-equiv": "refresh", "content": str(pause)})]

@@ -35,7 +35,7 @@ def calibration_section(judged: Judged) -> Section:
             f"{calibration.date}). Where those are the faces of this report, the file's own row flatters it; the "
             "cross-validated rows do not."
         )
-        parts += [_promise_figure(judged), _bins_figure(judged)]
+        parts += [promise_figure([judged]), _bins_figure(judged)]
     elif judged.detector:
         text.append(not_calibrated(judged))
     table, why = coverage_table([judged])
@@ -73,6 +73,28 @@ def coverage_table(methods: Sequence[Judged]) -> tuple[Table, str]:
     return Table(head, rows, COVERAGE_IN_WORDS, wide=True), lacking
 
 
+def promise_figure(methods: Sequence[Judged]) -> Figure:
+    """What the radii of calibrated models promise to hold, and what they hold."""
+    curves = []
+    for judged in methods:
+        assert judged.radii is not None
+        assert judged.spread is not None
+        levels = np.linspace(judged.radii.levels[0], judged.radii.levels[-1], STEPS)
+        radii = [judged.radii.at(judged.spread, p) for p in levels]
+        held = [mean_of(coverage_of_faces(judged.errors, of_level, judged.seen)) for of_level in radii]
+        share, low, high = (100 * np.array([getattr(part, name) for part in held]) for name in ("value", "low", "high"))
+        name = judged.name if len(methods) > 1 else "held here"
+        curves.append(Curve(100 * levels, share, name, band=(low, high), dots=True))
+    levels = [level for judged in methods if judged.radii for level in judged.radii.levels]
+    ends = [100 * min(levels), 100 * max(levels)]
+    curves.append(Curve(ends, ends, **PROMISED))
+    drawn = line_plot(curves, "promised, %", "held, %", alt="Promised and held share of the errors")
+    caption = (
+        "Reliability: the share of errors that radii promise to hold and hold here, with 95 % intervals over faces."
+    )
+    return Figure(drawn, caption)
+
+
 def _coverage_row(title: str, judged: Judged, radii: NDArray[np.float64]) -> tuple[str, ...]:
     """radii: (levels, counted faces, K)."""
     errors, seen = judged.errors[judged.counted], judged.seen[judged.counted]
@@ -82,23 +104,6 @@ def _coverage_row(title: str, judged: Judged, radii: NDArray[np.float64]) -> tup
         share = 100 * coverage(errors, of_level, seen)
         cells.append(f"{share:.1f} % ({100 * held.low:.1f} to {100 * held.high:.1f})")
     return (title, *cells, f"{radii[LEVELS.index(LEVEL)][seen].mean():.2f}")
-
-
-def _promise_figure(judged: Judged) -> Figure:
-    assert judged.radii is not None
-    assert judged.spread is not None
-    levels = np.linspace(judged.radii.levels[0], judged.radii.levels[-1], STEPS)
-    held = [mean_of(coverage_of_faces(judged.errors, judged.radii.at(judged.spread, p), judged.seen)) for p in levels]
-    share, low, high = (100 * np.array([getattr(part, name) for part in held]) for name in ("value", "low", "high"))
-    curves = [
-        Curve(100 * levels, share, "held here", band=(low, high), dots=True),
-        Curve(100 * levels, 100 * levels, **PROMISED),
-    ]
-    drawn = line_plot(curves, "promised, %", "held, %", alt="Promised and held share of the errors")
-    caption = (
-        "Reliability: the share of errors that radii promise to hold and hold here, with 95 % intervals over faces."
-    )
-    return Figure(drawn, caption)
 
 
 def _bins_figure(judged: Judged) -> Figure:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from laplace_landmarks.evaluation.report.calibration import coverage_table, not_calibrated
+from laplace_landmarks.evaluation.report.calibration import coverage_table, not_calibrated, promise_figure
 from laplace_landmarks.evaluation.report.comparison import NOTE, Against, common, head, in_words, to_rows
 from laplace_landmarks.evaluation.report.evaluate import OBJECTS, provenance_section
 from laplace_landmarks.evaluation.report.faces import face_photo, heatmap_photos, key_of
@@ -35,7 +35,8 @@ def report(methods: Sequence[Judged], against: Sequence[Against], *, command: st
         speed_section(methods),
         provenance_section(methods, command),
     ]
-    lead = f"{' against '.join(judged.name for judged in methods)}, on {first.scores.data}: {len(first.labeled)} faces."
+    names = " against ".join(judged.name for judged in methods)
+    lead = f"{names}, on {first.scores.data}: {len(first.labeled)} {first.noun}s."
     lead += OBJECTS if not first.markup.is_face else ""
     return Page(f"{len(methods)} methods side by side", lead, _facts(methods, against), sections)
 
@@ -58,7 +59,8 @@ def _scores(methods: Sequence[Judged], against: Sequence[Against]) -> Section:
     first = methods[0]
     text = [f"Errors are in percent of {length_in_words(first)}."]
     text += [
-        f"{other.name} errs less than {first.name} on {other.nearer} of the {other.faces} faces that both found."
+        f"{other.name} errs less than {first.name} on {other.nearer} of the {other.faces} {first.noun}s that both "
+        "found."
         for other in against
     ]
     for protocol in dict.fromkeys(judged.scores.protocol for judged in methods):
@@ -83,7 +85,7 @@ def _regions(methods: Sequence[Judged], against: Sequence[Against]) -> Section:
     limits = error_limits(methods)
     faces = [mean_face_figure(judged, judged.name, limits) for judged in methods if judged.counted.any()]
     table = Table(("Region", *(other.name for other in against)), rows, caption, wide=True)
-    return Section("Errors over the face", (), [table, *faces])
+    return Section(f"Errors over the {methods[0].noun}", (), [table, *faces])
 
 
 def _pictures(first: Judged, other: Judged, found: Against) -> Section:
@@ -96,7 +98,7 @@ def _pictures(first: Judged, other: Judged, found: Against) -> Section:
     figures = [
         Figure(
             scatter_plot(ours, theirs, f"NMSE of {first.name}, %", f"NMSE of {other.name}, %", diagonal=True),
-            f"A dot is a face; below the line {other.name} errs less.",
+            f"A dot is one {first.noun}; below the line {other.name} errs less.",
         ),
         Figure(
             line_plot([Curve(rank, difference), zero], "faces, %", f"{other.name} minus {first.name}, points"),
@@ -120,7 +122,7 @@ def _pictures(first: Judged, other: Judged, found: Against) -> Section:
                     pairs=True,
                 )
             )
-    return Section(f"{other.name} against {first.name}, face by face", (), [*figures, *pairs])
+    return Section(f"{other.name} against {first.name}, {first.noun} by {first.noun}", (), [*figures, *pairs])
 
 
 def _heatmaps(methods: Sequence[Judged]) -> list[Section]:
@@ -149,5 +151,7 @@ def _calibration(methods: Sequence[Judged]) -> Section:
     known = [judged for judged in methods if judged.spread is not None and judged.counted.any()]
     table, why = coverage_table(known)
     text = [not_calibrated(judged) for judged in known if judged.detector and judged.radii is None]
-    figures = [figure for judged in known for figure in rejection_figures(judged, f"{judged.name}: ")]
+    calibrated = [judged for judged in known if judged.radii is not None]
+    figures = [promise_figure(calibrated)] if calibrated else []
+    figures += [figure for judged in known for figure in rejection_figures(judged, f"{judged.name}: ")]
     return Section("Calibration", [*text, *([why] if why else [])], [*([table] if table.rows else []), *figures])

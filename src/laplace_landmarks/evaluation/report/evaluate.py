@@ -16,7 +16,7 @@ from laplace_landmarks.evaluation.report.sensitivity import sensitivity_section
 from laplace_landmarks.evaluation.report.speed import speed_section
 from laplace_landmarks.evaluation.report.spread import spread_section
 
-OBJECTS = " Every object of the labels is called a face here."
+OBJECTS = " Where the text below says face, it means an object of the labels."
 LIBRARIES = ("laplace-landmarks", "numpy", "opencv-python-headless", "onnxruntime")
 
 
@@ -34,7 +34,7 @@ def report(judged: Judged, *, command: str) -> Page:
         ]
     sections += [speed_section([judged]), provenance_section([judged], command)]
     lead = f"On {judged.scores.data}; {judged.scores.protocol}.{OBJECTS if not judged.markup.is_face else ''}"
-    return Page(f"{judged.name}: errors on {len(judged.labeled)} faces", lead, facts(judged), sections)
+    return Page(f"{judged.name}: errors on {len(judged.labeled)} {judged.noun}s", lead, facts(judged), sections)
 
 
 def provenance_section(methods: Sequence[Judged], command: str) -> Section:
@@ -44,7 +44,7 @@ def provenance_section(methods: Sequence[Judged], command: str) -> Section:
     names = provenance.hash_of(sample.name for sample in first.labeled.samples)
     rows = [
         ("Data", first.scores.data),
-        ("Faces", f"{len(first.labeled)}; hash of their names {names}"),
+        (f"{first.noun.capitalize()}s", f"{len(first.labeled)}; hash of their names {names}"),
         ("Landmarks", f"{len(first.markup)} ({first.markup.name})"),
         ("Command", command),
         ("Commit", provenance.commit() or "not run from a checkout"),

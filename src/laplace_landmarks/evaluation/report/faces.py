@@ -25,8 +25,9 @@ HEATMAPS = 6
 def faces_section(judged: Judged) -> Section:
     """The best, median and worst faces."""
     order = judged.ranked()
-    worst = order[::-1][: 2 * EACH]
-    best = [place for place in order[:EACH] if place not in worst]
+    third = max(1, len(order) // 3)  # of few faces: the worst leave some for the others
+    worst = order[::-1][: min(2 * EACH, third)]
+    best = [place for place in order[: min(EACH, third)] if place not in worst]
     middle = max(0, len(order) // 2 - EACH // 2)
     median = [place for place in order[middle : middle + EACH] if place not in worst + best]
     groups = {"The smallest errors (NMSE)": best, "Around the median": median, "The largest errors": worst}
@@ -35,7 +36,7 @@ def faces_section(judged: Judged) -> Section:
         for title, places in groups.items()
         if places
     ]
-    return Section("Faces", (), parts)
+    return Section(f"{judged.noun.capitalize()}s", (), parts)
 
 
 def heatmaps_section(judged: Judged) -> Section:

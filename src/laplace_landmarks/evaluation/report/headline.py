@@ -29,6 +29,9 @@ def facts(judged: Judged) -> list[Fact]:
     row, found = judged.row, []
     if row.nmse_percent is not None:
         found.append(Fact("NMSE", f"{row.nmse_percent.value:.2f} %", f"{LEVEL_WORDS} {between(row.nmse_percent)}"))
+    if not judged.markup.is_face and row.error_pixels_mean is not None:
+        note = f"mean, in pixels of the pictures; median {row.error_pixels_median:.2f}"
+        found.append(Fact("Error in pixels", f"{row.error_pixels_mean:.2f} px", note))
     for limit in LIMITS[:1]:
         found.append(
             Fact(
@@ -47,20 +50,22 @@ def facts(judged: Judged) -> list[Fact]:
     if row.spread_crop_pixels is not None:
         found.append(Fact("Spread", f"{row.spread_crop_pixels:.2f} px", "mean along x and y, in pixels of the crop"))
     left_out = f"; {row.left_out} left out, without a length to divide by" if row.left_out else ""
-    return [*found, Fact("Faces", f"{row.faces:,}", f"{found_of(row)}{left_out}")]
+    return [*found, Fact(f"{judged.noun.capitalize()}s", f"{row.faces:,}", f"{found_of(row)}{left_out}")]
 
 
 def score_section(judged: Judged) -> Section:
     """What the score means, in words, as a curve and under every normaliser."""
     row, text = judged.row, []
     if row.nmse_percent is None:
-        text.append("No face was found, so there is no error to tell of.")
+        text.append(f"No {judged.noun} was found, so there is no error to tell of.")
     else:
         pixels = judged.errors[judged.seen].mean()
         text.append(
-            f"An NMSE of {row.nmse_percent.value:.2f} % means: on average over landmarks and faces, a landmark lies "
-            f"{row.nmse_percent.value:.2f} % of {length_in_words(judged)} away from where the labels have it. In crops "
-            f"of {judged.crops[0].size} by {judged.crops[0].size} pixels that is {pixels:.2f} pixels."
+            f"An NMSE of {row.nmse_percent.value:.2f} % means: on average over landmarks and {judged.noun}s, a "
+            f"landmark lies {row.nmse_percent.value:.2f} % of {length_in_words(judged)} away from where the labels "
+            f"have it. In crops of {judged.crops[0].size} by {judged.crops[0].size} pixels that is {pixels:.2f} "
+            f"pixels, and in the pictures as they are {row.error_pixels_mean:.2f} "
+            f"(median {row.error_pixels_median:.2f})."
         )
     text.append(
         f"{protocol_in_words(judged.scores.protocol)} Intervals hold the mean of other faces of the same kind "

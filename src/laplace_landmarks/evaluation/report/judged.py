@@ -59,6 +59,11 @@ class Judged:
         return self.labeled.markup
 
     @property
+    def noun(self) -> str:
+        """What the labels are of: "face", or "object"."""
+        return "face" if self.markup.is_face else "object"
+
+    @property
     def row(self) -> Score:
         """The score of all faces by the report's normaliser."""
         return self.scores.row(EVERYTHING, self.normaliser)

@@ -24,7 +24,7 @@ def landmarks_section(judged: Judged) -> Section:
     parts = [mean_face_figure(judged)]
     if len(members_of(judged)) > 1:
         parts.append(regions_figure([judged]))
-    return Section("Errors over the face", (), [*parts, _hardest(judged)])
+    return Section(f"Errors over the {judged.noun}", (), [*parts, _hardest(judged)])
 
 
 def mean_face_figure(judged: Judged, title: str = "", limits: tuple[float, float] | None = None) -> Figure:

@@ -60,7 +60,7 @@ def line_plot(
             axes.plot(
                 curve.x, curve.y, color=colour, linestyle=dashes, label=_shown(curve.label),
                 alpha=0.35 if curve.faint else 1, linewidth=0.8 if curve.faint else 1.6,
-                marker="o" if curve.dots else None, markersize=3.5,
+                marker="o" if curve.dots or np.size(curve.x) == 1 else None, markersize=3.5,
             )  # fmt: skip
         for place, word in marks:
             axes.axvline(place, color=COLOURS["muted"], linewidth=0.8, linestyle=(0, (2, 2)))

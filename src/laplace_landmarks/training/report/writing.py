@@ -22,12 +22,13 @@ from laplace_landmarks.training.report.speed import speed_section
 from laplace_landmarks.training.report.standing import Standing, flat
 from laplace_landmarks.training.run_files import REPORT
 
-OFTEN = 60.0  # seconds between two writes, at least
+PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)  # seconds between two writes, at least: soon a curve, then once a minute
 SHARE = 0.01  # of a training's time that its page may take
+EARLY_SHARE = 0.25  # of the time up to the second page and so on, while the pauses still grow
 
 
-def page_of(standing: Standing) -> Page:
-    """All that is told of a run."""
+def page_of(standing: Standing, pause: float = PAUSES[-1]) -> Page:
+    """All that is told of a run. pause: seconds to the next page, of a run that goes on."""
     sections = [
         learning_section(standing),
         *([discriminator_section(standing)] if standing.adversarial else []),
@@ -39,13 +40,13 @@ def page_of(standing: Standing) -> Page:
     notes = [
         f"Written by laplace-landmarks {__version__}; `laplace-landmarks report {standing.folder}` writes it anew."
     ]
-    refresh = round(OFTEN) if standing.running else 0
+    refresh = round(pause) if standing.running else 0
     return Page(title(standing), lead(standing), facts(standing), sections, notes, refresh)
 
 
-def write_report(standing: Standing, path: Path) -> None:
+def write_report(standing: Standing, path: Path, pause: float = PAUSES[-1]) -> None:
     """Write the page, whole or not at all."""
-    write_whole(path, render(page_of(standing)).encode())
+    write_whole(path, render(page_of(standing, pause)).encode())
 
 
 @dataclass
@@ -53,6 +54,7 @@ class LivePage:
     """The page of a training that is going on, written by the process that trains.
 
     lines: the log's own list, which grows. due: the next write, by the clock of time.monotonic().
+    written: pages so far.
     """
 
     run: Path
@@ -61,19 +63,28 @@ class LivePage:
     lines: list[dict[str, Any]]
     step: int = 0
     due: float = field(default_factory=time.monotonic)
+    written: int = 0
+
+    @property
+    def pause(self) -> float:
+        """Seconds to the next page, at least."""
+        return PAUSES[min(self.written, len(PAUSES) - 1)]
 
     def refresh(self, step: int, last: bool) -> None:
         """Write the page again at the end, or if that is due: a slow write puts the next one off."""
         self.step, began = step, time.monotonic()
         if last or began >= self.due:
             self.write(running=not last)
-            self.due = began + max(OFTEN, (time.monotonic() - began) / SHARE)
+            share = EARLY_SHARE if self.pause < PAUSES[-1] else SHARE
+            self.due = began + max(self.pause, (time.monotonic() - began) / share)
+            self.written += 1
 
     def write(self, running: bool, ended: str = "") -> None:
         """Write the page as things stand."""
         settings, told = dict(flat(asdict(self.config))), {**self.facts, "step": self.step}
         now = datetime.now(UTC)
-        write_report(Standing(self.run, self.lines, settings, told, now, running, ended), self.run / REPORT)
+        standing = Standing(self.run, self.lines, settings, told, now, running, ended)
+        write_report(standing, self.run / REPORT, self.pause)
 
     @contextmanager
     def tells_why(self) -> Iterator[None]:
