@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
-import openvino
+import openvino  # pyright: ignore[reportMissingImports]
 import tyro
 from numpy.typing import NDArray
 from record import record
