@@ -21,3 +21,19 @@ def other_runtimes(result: dict) -> str:
         "calibrate and score them in the runtime that will run them.",
         table(["file", "runtime", "landmarks differ by", "spread differs by", "ms"], rows),
     )
+
+
+def dlib_peer(result: dict) -> str:
+    """dlib's shape predictor beside ours, in the same run."""
+    rows = []
+    for name, row in result["figures"].items():
+        timing, size = row["timing"], row["footprint"]
+        error = "" if row["nmse_percent"] is None else f"{row['nmse_percent']:.2f}"
+        rows.append([f"`{name}`", f"{timing['p50']:.2f}", f"{timing['p95']:.2f}", f"{timing['ratio']:.2f}", error,
+                     f"{row['bytes']:,}", f"{size['peak_mb']:.0f}", f"{size['load_ms']:.0f}"])  # fmt: skip
+    return joined(
+        f"dlib {result['dlib']}'s shape predictor, trained by dlib's own trainer with its own settings on crops of 240 "
+        f"pixels, and our files; {result['data']}. {result['protocol']} One thread, one crop a run; memory and "
+        "loading are those of a process of its own.",
+        table(["model", "p50, ms", "p95, ms", "ratio", "NMSE %", "bytes", "memory, MB", "load, ms"], rows),
+    )

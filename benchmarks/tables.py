@@ -137,6 +137,7 @@ SECTIONS = {
     "ranking": ("Which pictures to label next", running_page.ranking),
     "video-jitter": ("Following faces in videos", running_page.following),
     "running-costs": ("What drawing and augmentation cost", running_page.costs),
+    "dlib-peer": ("Beside dlib's regression trees", speed_page.dlib_peer),
     "other-runtimes": ("The same file in other runtimes", speed_page.other_runtimes),
     "calibration-forms": ("From spread to radius", calibration_page.calibration),
     "behind-objects": ("Landmarks behind objects", hidden_page.behind_objects),
