@@ -66,6 +66,8 @@ def readme(found: dict, studies: dict) -> str:
             f"model is named, {time:.0f} ms a face for the network on one thread ({shipped['hardware']['processor']}). "
             "The cards say what they are for and where they fail."
         )
+    if "dlib-peer" in found:
+        lines.append(speed_page.peer_in_a_line(found["dlib-peer"]))
     if studies.get("evidence", {}).keys() >= {"laplace_kl", "softargmax"}:
         lines.append(evidence_page.loss_in_a_line(studies["evidence"]))
     if studies.get("evidence", {}).keys() >= {"laplace_kl", "laplace_kl_d", "softargmax", "softargmax_d"}:
