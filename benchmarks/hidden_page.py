@@ -66,8 +66,8 @@ def behind_objects(result: dict) -> str:
     share = figures.pop("landmarks behind")
     return joined(
         f"{result['data']}; {share:.0%} of the test landmarks are behind. In {result['protocol']}. Errors and spreads "
-        "of landmarks in view and behind; the last column is the share of pairs, one landmark behind and one in view, in "
-        "which the spread (over its median for that landmark) is larger behind.",
+        "of landmarks in view and behind; the last column is the share of pairs, one landmark behind and one in view, "
+        "in which the spread (over its median for that landmark) is larger behind.",
         table(
             ["labels", "error in view", "error behind", "spread in view", "spread behind", "told by spread"],
             [
