@@ -1,16 +1,20 @@
-"""What commands that look at pictures share: a detector by its flags, where the faces are, what is remembered."""
+"""What commands that look at pictures share: a detector by its flags, where the faces are, and the looking."""
 
 import hashlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from laplace_landmarks.data.formats.places import read_boxes, read_points
-from laplace_landmarks.errors import InputError
+from laplace_landmarks.errors import InputError, Stopped
 from laplace_landmarks.faces.mtcnn import MTCNN
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.runtime.folder_run import Places
+from laplace_landmarks.runtime.folder_run import FolderRun, Places
+from laplace_landmarks.runtime.journal import Journal
+from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.runtime.signals import asked_to_stop
 
 
 def detector_of(
@@ -49,6 +53,29 @@ def settings_of(
     stopped."""
     return {"--model": detector.info.name, "model file": _hash(find_model(model)), "faces": source,
             "--min-face": min_face, "--refine": refine}  # fmt: skip
+
+
+def look(
+    pictures: Sequence[Path], detector: LandmarkDetector, journal: Journal, places: Places | None, draw: bool
+) -> int:
+    """Makes the predictions that are not there, with progress; how many pictures had to be skipped. Stopped by hand."""
+    progress, skipped = Progress(len(pictures), "pictures"), 0
+    progress.start_at(sum(str(picture) in journal.done for picture in pictures))
+
+    def tell_skipped(reason: str) -> None:
+        nonlocal skipped
+        skipped += 1
+        progress.clear()
+        print(f"skipped: {reason}", file=sys.stderr)
+
+    with asked_to_stop() as signals:
+        run = FolderRun(detector, journal, places, draw, tell_skipped, progress.at, lambda: signals)
+        whole = run.over(pictures)
+    progress.clear()
+    if not whole:
+        reached = sum(str(picture) in journal.done for picture in pictures)
+        raise Stopped(f"stopped after {reached:,} of {len(pictures):,} pictures; the same command goes on from there")
+    return skipped
 
 
 def _hash(path: Path) -> str:

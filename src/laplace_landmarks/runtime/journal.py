@@ -19,27 +19,28 @@ PREDICTIONS, DONE = "predictions.jsonl", "done.jsonl"
 
 @dataclass(eq=False)
 class Journal:
-    """The two files, open to grow. done: of each picture that is done, how many faces it has."""
+    """The two files, open to grow. done: of each picture that is done, how many faces it has. flag: names the folder."""
 
     folder: Path
+    flag: str = "--output"
     done: dict[str, int] = field(default_factory=dict)
     _faces: BinaryIO = field(init=False)
     _pictures: BinaryIO = field(init=False)
 
     @staticmethod
-    def open(folder: Path, settings: dict[str, Any], *, overwrite: bool = False) -> "Journal":
+    def open(folder: Path, settings: dict[str, Any], *, overwrite: bool = False, flag: str = "--output") -> "Journal":
         """Makes the folder, or goes on with what is in it.
 
-        settings: what the predictions depend on. InputError: the folder holds predictions by others, or another
-        command is writing them.
+        settings: what the predictions depend on. flag: what the user named the folder with. InputError: the folder
+        holds predictions by others, or another command is writing them.
         """
-        journal = Journal(folder)
+        journal = Journal(folder, flag)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             journal._faces = (folder / PREDICTIONS).open("ab")
             journal._pictures = (folder / DONE).open("ab+")
         except OSError as error:
-            raise InputError(f"--output {folder}: cannot be written ({error.strerror})") from None
+            raise InputError(f"{flag} {folder}: cannot be written ({error.strerror})") from None
         try:
             journal._lock()
             journal._resume(json.loads(json.dumps(settings)), overwrite)
@@ -88,7 +89,7 @@ class Journal:
 
             fcntl.flock(self._pictures, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise InputError(f"--output {self.folder}: another command is writing there at this moment") from None
+            raise InputError(f"{self.flag} {self.folder}: another command is writing there at this moment") from None
         except (ImportError, OSError):
             return
 
@@ -118,14 +119,14 @@ class Journal:
         self._faces.seek(0, 2)
 
     def _check(self, there: Any, settings: dict[str, Any]) -> None:
-        advice = "choose another --output, or --overwrite to begin anew"
+        advice = f"choose another {self.flag}, or --overwrite to begin anew"
         if not isinstance(there, dict):
-            raise InputError(f"--output {self.folder}: holds predictions of which nothing is remembered; {advice}")
+            raise InputError(f"{self.flag} {self.folder}: holds predictions of which nothing is remembered; {advice}")
         changed = [name for name in {**there, **settings} if there.get(name) != settings.get(name)]
         if changed:
             name = changed[0]
             other = f"{name} was {there.get(name)!r} and is {settings.get(name)!r}"
-            raise InputError(f"--output {self.folder}: holds predictions made otherwise ({other}); {advice}")
+            raise InputError(f"{self.flag} {self.folder}: holds predictions made otherwise ({other}); {advice}")
 
 
 def _entry(line: bytes) -> dict[str, Any]:

@@ -8,17 +8,16 @@ from typing import Annotated, Literal
 
 import tyro
 
-from laplace_landmarks.app.looking import detector_of, places_of, settings_of
+from laplace_landmarks.app.looking import detector_of, look, places_of, settings_of
 from laplace_landmarks.app.parse import call
-from laplace_landmarks.errors import InputError, Stopped
+from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.runtime.folder_run import FolderRun, drawn_place
+from laplace_landmarks.runtime.folder_run import drawn_place
 from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import DONE, Journal
 from laplace_landmarks.runtime.output_files import write_coco, write_csv, write_pts_files
 from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.released import DEFAULT
-from laplace_landmarks.runtime.signals import asked_to_stop
 from laplace_landmarks.runtime.tracking import Tracking
 from laplace_landmarks.runtime.video import is_camera
 from laplace_landmarks.runtime.video_run import FORMS, run_video
@@ -76,24 +75,7 @@ def predict(
     settings = settings_of(detector, model, source, min_face, refine)
     with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
         before = sum(str(picture) in journal.done for picture in found.pictures)
-        progress, skipped = Progress(len(found.pictures), "pictures"), 0
-        progress.start_at(before)
-
-        def tell_skipped(reason: str) -> None:
-            nonlocal skipped
-            skipped += 1
-            progress.clear()
-            _tell(f"skipped: {reason}")
-
-        with asked_to_stop() as signals:
-            run = FolderRun(detector, journal, places, draw, tell_skipped, progress.at, lambda: signals)
-            whole = run.over(found.pictures)
-        progress.clear()
-        if not whole:
-            reached = sum(str(picture) in journal.done for picture in found.pictures)
-            raise Stopped(
-                f"stopped after {reached:,} of {len(found.pictures):,} pictures; the same command goes on from there"
-            )
+        skipped = look(found.pictures, detector, journal, places, draw)
         _write(format, journal, detector, output)
         _sum_up(found.pictures, journal, before, skipped, "face" if detector.info.markup.is_face else "object")
         if skipped and not any(journal.done.get(str(picture)) for picture in found.pictures):

@@ -8,20 +8,17 @@ from typing import Annotated
 
 import tyro
 
-from laplace_landmarks.app.looking import detector_of, places_of, settings_of
+from laplace_landmarks.app.looking import detector_of, look, places_of, settings_of
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.pictures import WRITTEN_SUFFIXES, write_picture
 from laplace_landmarks.data.writing import write_whole
-from laplace_landmarks.errors import InputError, Stopped
-from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.runtime.folder_run import FolderRun, Places
+from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import Journal
 from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.ranked import rank_pictures, to_csv, to_list, to_table
 from laplace_landmarks.runtime.ranking import judged_by
 from laplace_landmarks.runtime.ranking_sheet import ranking_sheet
-from laplace_landmarks.runtime.signals import asked_to_stop
 
 NAMED, SHOWN = 5, 400  # pictures without an object that are named; tiles of a sheet, at the most
 
@@ -73,8 +70,10 @@ def rank(
     detector = detector_of(model, min_face, refine, threads, searched=points is None and boxes is None)
     places, source = places_of(pictures, boxes, points, detector)
     settings = settings_of(detector, model, source, min_face, refine)
-    with closing(_open(predictions, settings, overwrite)) as journal:
-        skipped = _look(pictures, detector, journal, places)
+    with closing(Journal.open(predictions, settings, overwrite=overwrite, flag="--predictions")) as journal:
+        skipped = look(pictures, detector, journal, places, draw=False)
+        if not any(str(picture) in journal.done for picture in pictures):
+            raise InputError("no picture could be used")
         asked = {str(picture) for picture in pictures}
         faces = judged_by(face for face in journal.predictions() if face.picture in asked)
         objects = {picture: journal.done[picture] for picture in asked & journal.done.keys()}
@@ -128,36 +127,6 @@ def _pictures(words: Sequence[str]) -> tuple[Path, ...]:
     if found.videos:
         raise InputError(f"{found.videos[0]}: only pictures are ranked; save frames of the video as pictures first")
     return found.pictures
-
-
-def _open(folder: Path, settings: dict[str, object], overwrite: bool) -> Journal:
-    try:
-        return Journal.open(folder, settings, overwrite=overwrite)
-    except InputError as error:  # the flag is another here
-        raise InputError(str(error).replace("--output", "--predictions")) from None
-
-
-def _look(pictures: Sequence[Path], detector: LandmarkDetector, journal: Journal, places: Places | None) -> int:
-    """Makes the predictions that are not there; how many pictures had to be skipped."""
-    progress, skipped = Progress(len(pictures), "pictures"), 0
-    progress.start_at(sum(str(picture) in journal.done for picture in pictures))
-
-    def tell_skipped(reason: str) -> None:
-        nonlocal skipped
-        skipped += 1
-        progress.clear()
-        _tell(f"skipped: {reason}")
-
-    with asked_to_stop() as signals:
-        run = FolderRun(detector, journal, places, False, tell_skipped, progress.at, lambda: signals)
-        whole = run.over(pictures)
-    progress.clear()
-    reached = sum(str(picture) in journal.done for picture in pictures)
-    if not whole:
-        raise Stopped(f"stopped after {reached:,} of {len(pictures):,} pictures; the same command goes on from there")
-    if not reached:
-        raise InputError("no picture could be used")
-    return skipped
 
 
 def _tell_empty(empty: Sequence[Path], what: str, without: Path | None) -> None:
