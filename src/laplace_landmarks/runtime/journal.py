@@ -19,7 +19,7 @@ PREDICTIONS, DONE = "predictions.jsonl", "done.jsonl"
 
 @dataclass(eq=False)
 class Journal:
-    """The two files, open to grow. done: of each picture that is done, how many faces it has. flag: names the folder."""
+    """The two files, open to grow. done: of each picture that is done, how many faces it has. flag: names it."""
 
     folder: Path
     flag: str = "--output"
