@@ -2,6 +2,7 @@
 
 A study is a YAML file: a config, settings that all runs share, and the runs, each with its own settings and seeds.
 What must be there before, a run or the study prepares: arguments of python, where {runs} is the folder of the runs.
+A study that names no test faces is a screening: it is judged on the validation faces, by which it chooses.
 Every finished run is one file benchmarks/results/STUDY/RUN-SEED.json, and is not run again; a study that was cut off
 goes on with the same command, in the middle of its trainings. `benchmarks/tables.py` makes pages of the files.
 
@@ -150,11 +151,12 @@ def judge(run: Run, described: Mapping[str, Any], data: Path, runs: Path, result
         seed=run.seed,
         config=run.config,
         settings=dict(run.settings),
-        data={"test": described["test"], "validation": described["validation"]},
-        protocol=f"NMSE in percent, inter-ocular; {TRUE_POINT_CROPS}; scored once",
+        data={part: described[part] for part in ("test", "validation") if part in described},
+        protocol=f"NMSE in percent, inter-ocular; {TRUE_POINT_CROPS}; "
+        + ("scored once" if "test" in described else "on the faces that weights, radii and settings are chosen by"),
         intervals=f"95 %, {DRAWS} bootstrap draws of faces",
     )
-    return f"NMSE {figures['best']['nmse_percent']:.2f} % on test"
+    return f"NMSE {figures['best']['nmse_percent']:.2f} % on {'test' if 'test' in described else 'validation'}"
 
 
 def call(words: list, log: Path) -> None:

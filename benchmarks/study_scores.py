@@ -29,7 +29,7 @@ DIGITS = 3
 
 @dataclass(frozen=True)
 class Judges:
-    """The faces that a study is scored on, and those that radii are fitted to."""
+    """The faces that a study is scored on, and those that radii are fitted to; one and the same in a screening."""
 
     test: LabeledSet
     validation: LabeledSet
@@ -37,9 +37,10 @@ class Judges:
 
 def judges(described: Mapping[str, Any], data: Path) -> Judges:
     told = described["validation"]
-    validation = read_labeled(data / told["pictures"], IBUG68, "pts")
     names = read_split(data / told["split"], told["key"])
-    return Judges(read_labeled(data / described["test"], IBUG68, "pts"), select(validation, names))
+    validation = select(read_labeled(data / told["pictures"], IBUG68, "pts"), names)
+    test = read_labeled(data / described["test"], IBUG68, "pts") if "test" in described else validation
+    return Judges(test, validation)
 
 
 def scores_of(models: Mapping[str, Path], run: Path, faces: Judges, cache: Path) -> dict[str, Any]:
