@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.method.noise import keyed
-from laplace_landmarks.method.recombinator import RecombinatorNet, activation, parameter_count
+from laplace_landmarks.method.recombinator import RecombinatorNet, activation, he_start, parameter_count
 
 
 def pictures(*shape: int) -> Tensor:
@@ -31,6 +31,24 @@ def test_parameters_of_another_markup_by_hand():
     # width 1, 2 landmarks. Encoder 3·9+1 + 3·(9+1) = 58, bottleneck 2·(9+1) = 20, decoder (1+1) + 3·(2+1) = 11,
     # fusion 4·(2·2·25+2) = 408, head (2·2+2) + 2·(2·2+2) = 18
     assert parameter_count(RecombinatorNet(width=1, landmarks=2)) == 58 + 20 + 11 + 408 + 18
+
+
+def test_the_start_after_he_by_hand():
+    # the last fusion at width 64 has 128 · 25 inputs a pixel: standard deviation sqrt(2 / (1 + 0.2²) / 3200) = 0.02451
+    torch.manual_seed(0)
+    network = RecombinatorNet(64)
+    he_start(network)
+    assert network.fusion[-1].weight.std().item() == pytest.approx(0.02451, rel=0.01)
+    assert not any(parameter.any() for name, parameter in network.named_parameters() if name.endswith("bias"))
+
+
+def test_signals_fade_with_torchs_start_and_not_with_hes():
+    torch.manual_seed(0)
+    network, size = RecombinatorNet(32, dropout=0), []
+    for start in (lambda network: None, he_start):
+        start(network)
+        size.append(network(pictures(2, 3, 32, 32)).std(dim=(-2, -1)).mean().item())
+    assert size[0] < 0.01 < 0.1 < size[1] < 10
 
 
 def test_the_light_head_is_one_layer():

@@ -11,7 +11,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from laplace_landmarks.method.discriminator import PatchDiscriminator
-from laplace_landmarks.method.recombinator import RecombinatorNet
+from laplace_landmarks.method.recombinator import RecombinatorNet, he_start
 from laplace_landmarks.runtime.released import find_model
 from laplace_landmarks.training.algorithm import Algorithm
 from laplace_landmarks.training.checkpoints import (
@@ -47,6 +47,8 @@ def start(
     landmarks, settings = len(pictures.markup), config.optimiser
     network = config.network
     generator = RecombinatorNet(network.width, landmarks, network.dropout, network.dropout_places, network.head)
+    if network.start == "he":
+        he_start(generator)
     if config.network.init:
         fresh = start_from(generator, find_model(config.network.init))
         if fresh and say:
