@@ -234,3 +234,14 @@ def test_the_border_pulls_inwards_as_documented(x: float, returns: float):
     near, far, above, below = softargmax(draw(truth, (80, 80)))[0]
     found = [near[0].item(), 79 - far[0].item(), above[1].item(), 79 - below[1].item()]
     assert found == pytest.approx([returns] * 4, abs=1e-3)
+
+
+def test_a_drawn_heatmap_moves_as_its_landmark_does():
+    # far from the border the mean of a drawn heatmap is its landmark, so its derivative is 1 along its own axis, else 0
+    landmark = torch.tensor([[[15.3, 17.8]]], dtype=torch.float64, requires_grad=True)
+    drawn = softargmax(draw(landmark, (32, 32)))
+    for axis in range(2):
+        (gradient,) = torch.autograd.grad(drawn[0, 0, axis], landmark, retain_graph=True)
+        expected = [0.0, 0.0]
+        expected[axis] = 1.0
+        assert gradient.flatten().tolist() == pytest.approx(expected, abs=0.1)

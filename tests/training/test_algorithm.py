@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from laplace_landmarks.method.discriminator import PatchDiscriminator
-from laplace_landmarks.method.heatmaps import draw, probabilities
+from laplace_landmarks.method.heatmaps import draw, probabilities, softargmax
 from laplace_landmarks.method.losses import laplace_kl
 from laplace_landmarks.method.noise import keyed
 from laplace_landmarks.method.recombinator import RecombinatorNet
@@ -197,6 +197,23 @@ def test_real_heatmaps_are_drawn_at_the_labels(monkeypatch: pytest.MonkeyPatch) 
     assert torch.equal(second, third)
     assert torch.equal(fake, to_fool)
     assert not fake.requires_grad
+    assert to_fool.requires_grad
+
+
+def test_redrawn_fakes_are_as_narrow_as_real_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    turn, judged = algorithm(redrawn=True, dropout=0.0), []
+    judge = Algorithm.judge
+
+    def watched(self: Algorithm, pictures: Tensor, heatmaps: Tensor, learn: bool = True) -> Tensor:
+        judged.append(heatmaps)
+        return judge(self, pictures, heatmaps, learn)
+
+    monkeypatch.setattr(Algorithm, "judge", watched)
+    found = softargmax(turn.heatmaps(unlabeled())).detach()
+    turn.step(labeled(), unlabeled())
+
+    _, fake, to_fool = judged
+    assert torch.equal(fake, draw(found, (SIZE, SIZE)))  # the untrained heatmaps themselves are flat
     assert to_fool.requires_grad
 
 

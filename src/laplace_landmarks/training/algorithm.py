@@ -10,7 +10,7 @@ from torch.optim import Optimizer
 
 from laplace_landmarks.method import processes
 from laplace_landmarks.method.discriminator import PatchDiscriminator
-from laplace_landmarks.method.heatmaps import draw, probabilities, readout
+from laplace_landmarks.method.heatmaps import draw, probabilities, readout, softargmax
 from laplace_landmarks.method.losses import (
     NARROWEST,
     average,
@@ -71,6 +71,7 @@ class Algorithm:
     beta: float = 1.0
     adversarial_weight: float = 0.001  # lambda
     saturating: bool = True
+    redrawn: bool = False  # not in the paper: D sees fakes drawn as the real ones, at the landmarks that G found
 
     def step(
         self, labeled: LabeledBatch, unlabeled: Tensor | None, lessons: Sequence[tuple[float, Lesson]] = ()
@@ -87,7 +88,8 @@ class Algorithm:
         if unlabeled is not None and fake is not None and self.discriminator is not None:  # red branch of Fig. 2
             size = (heatmaps.shape[-2], heatmaps.shape[-1])
             real = draw(labeled.landmarks, size, self.target_spread)  # H_real = omega(S_l)
-            real, shown = leave_out(real, labeled.visible), leave_out(fake, masks_for(len(fake), labeled.visible))
+            shown = draw(softargmax(fake), size, self.target_spread) if self.redrawn else fake
+            real, shown = leave_out(real, labeled.visible), leave_out(shown, masks_for(len(fake), labeled.visible))
 
             on_real = self.judge(labeled.pictures, real)
             on_fake = self.judge(unlabeled, shown.detach())

@@ -108,6 +108,9 @@ class Adversarial:
     """How heatmaps enter it: as they are, divided by a real one's peak, or the square root of that."""
     saturating: bool = True
     """log(1 - D) as printed, or -log D."""
+    redrawn: bool = False
+    """Show it, in place of a predicted heatmap, its landmark drawn as the true ones are: no width or roughness tells
+    real from fake then, only places. Not in the paper."""
     batch: int = 16
     """Unlabeled pictures a step."""
 

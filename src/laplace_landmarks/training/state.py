@@ -70,6 +70,7 @@ def start(
         beta=config.network.beta,
         adversarial_weight=config.adversarial.weight,
         saturating=config.adversarial.saturating,
+        redrawn=config.adversarial.redrawn,
     )
     return State(algorithm, ema=weights(generator))
 
