@@ -1,7 +1,9 @@
 """Run a study: many trainings that differ in a few settings and their seeds, each judged on the same faces.
 
 A study is a YAML file: a config, settings that all runs share, and the runs, each with its own settings and seeds.
-What must be there before, a run or the study prepares: arguments of python, where {runs} is the folder of the runs.
+What must be there before, a run or the study prepares: arguments of python, where {runs} is the folder of the runs and
+{seed} the run's, as in settings. Such a command runs once, just before the first run that needs it. Runs begin in the
+order of the file; one that says `after` waits for the run of that kind and its own seed.
 A study that names no test faces is a screening: it is judged on the validation faces, by which it chooses.
 Every finished run is one file benchmarks/results/STUDY/RUN-SEED.json, and is not run again; a study that was cut off
 goes on with the same command, in the middle of its trainings. `benchmarks/tables.py` makes pages of the files.
@@ -14,15 +16,16 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import tyro
-from omegaconf import OmegaConf
 from record import RESULTS, record
+from study_runs import Run, described_in, runs_of
 from study_scores import judges, scores_of
 
 from laplace_landmarks.evaluation.bootstrap import DRAWS
@@ -30,26 +33,22 @@ from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS
 from laplace_landmarks.training.run_files import MODEL
 
 PACKAGE = ("-m", "laplace_landmarks")
-OF_RUN = ("config", "seeds", "prepare")  # of a run's keys; the others are settings of the training
 
 
 @dataclass(frozen=True)
-class Run:
-    """One training of a study. settings: dotted names, as on the command line."""
+class Prepared:
+    """The commands that have been run, and a lock: two runs may need the same file."""
 
-    study: str
-    kind: str
-    seed: int
-    config: str
-    settings: Mapping[str, Any]
-    prepare: tuple[str, ...] = ()  # commands to run before
+    done: set[str] = field(default_factory=set)
+    lock: Lock = field(default_factory=Lock)
 
-    @property
-    def name(self) -> str:
-        return f"{self.kind}-{self.seed}"
-
-    def result(self, results: Path) -> Path:
-        return results / self.study / f"{self.name}.json"
+    def see_to(self, commands: Iterable[str], log: Path) -> None:
+        """Run those that have not been run yet."""
+        with self.lock:
+            for command in commands:
+                if command not in self.done:
+                    call(shlex.split(command), log)
+                    self.done.add(command)
 
 
 def main(
@@ -85,48 +84,48 @@ def main(
     print(
         f"{study.stem}: {len(wanted) - len(missing)} of {len(wanted)} runs are done, {len(missing)} to do", flush=True
     )
-    folder = runs / study.stem
+    folder, prepared = runs / study.stem, Prepared()
     folder.mkdir(parents=True, exist_ok=True)
-    for command in dict.fromkeys(command for run in missing for command in run.prepare):
-        call(shlex.split(command.format(runs=folder, data=data)), folder / "prepare.out")
+    begun: dict[str, Future[str]] = {}
     failed = []
     with ThreadPoolExecutor(at_once) as pool:
-        waiting = {pool.submit(finish, run, described, data, runs, accelerator, results): run for run in missing}
+        for run in missing:  # in their order, so that what one waits for has begun
+            begun[run.name] = pool.submit(
+                when_ready, run, begun.get(run.needs), prepared, described, data, runs, accelerator, results
+            )
+        waiting = {future: name for name, future in begun.items()}
         for done in as_completed(waiting):
-            run, error = waiting[done], done.exception()
+            name, error = waiting[done], done.exception()
             if error is not None:
-                failed.append(run.name)
-            print(f"{run.name}: {error or done.result()}", flush=True)
+                failed.append(name)
+            print(f"{name}: {error or done.result()}", flush=True)
     if failed:
         sys.exit(f"{len(failed)} runs failed: {', '.join(sorted(failed))}; what they said stands in {folder}/RUN.out")
 
 
-def described_in(study: Path) -> dict[str, Any]:
-    return OmegaConf.to_container(OmegaConf.load(study))  # pyright: ignore[reportReturnType]
-
-
-def runs_of(name: str, described: Mapping[str, Any]) -> tuple[Run, ...]:
-    """Every run of a study, in the order of the file."""
-    kinds = {kind: own or {} for kind, own in described["runs"].items()}
-    return tuple(
-        Run(
-            study=name,
-            kind=kind,
-            seed=seed,
-            config=own.get("config", described["config"]),
-            settings=described.get("settings", {}) | {key: own[key] for key in own if key not in OF_RUN},
-            prepare=(*described.get("prepare", ()), *own.get("prepare", ())),
-        )
-        for kind, own in kinds.items()
-        for seed in own.get("seeds", [0])
-    )
+def when_ready(
+    run: Run,
+    before: Future[str] | None,
+    prepared: Prepared,
+    described: Mapping[str, Any],
+    data: Path,
+    runs: Path,
+    accelerator: str,
+    results: Path,
+) -> str:
+    """Wait for the run before, prepare, and finish."""
+    if before is not None and before.exception() is not None:
+        raise RuntimeError(f"{run.needs}, which it needs, failed")
+    commands = [run.filled(command, data, runs) for command in run.prepare]
+    prepared.see_to(commands, runs / run.study / "prepare.out")
+    return finish(run, described, data, runs, accelerator, results)
 
 
 def finish(run: Run, described: Mapping[str, Any], data: Path, runs: Path, accelerator: str, results: Path) -> str:
     """Train (on, where it was cut off), export, score and write the result."""
     folder = runs / run.study / run.name
     began = time.monotonic()
-    settings = {name: str(value).format(runs=(runs / run.study).resolve()) for name, value in run.settings.items()}
+    settings = {name: run.filled(str(value), data, runs) for name, value in run.settings.items()}
     words = [*PACKAGE, "train", run.config, "--data.root", data, "--data.cache", runs / "cache", "--run", folder,
              "--seed", run.seed, "--machine.threads", 1, "--machine.accelerator", accelerator]  # fmt: skip
     log = folder.with_suffix(".out")

@@ -44,7 +44,13 @@ def discriminators(runs: Runs, names: Mapping[str, str]) -> str:
     return f"D was right, in the last quarter of the training, on: {'; '.join(told)}." if told else ""
 
 
-def draw_runs(runs: Runs, names: Mapping[str, str], colour_of: Callable[[str], str], path: Path) -> None:
+def draw_runs(
+    runs: Runs,
+    names: Mapping[str, str],
+    colour_of: Callable[[str], str],
+    path: Path,
+    measure: str = "NMSE on LFPW test, % of the inter-ocular distance",
+) -> None:
     """Every seed a dot, every kind a mean with its interval."""
     import matplotlib
 
@@ -61,7 +67,7 @@ def draw_runs(runs: Runs, names: Mapping[str, str], colour_of: Callable[[str], s
         axis.plot(errors(runs[kind]).mean(axis=1), [place] * len(runs[kind]), "o", color=colour, markersize=4.5,
                   markeredgecolor="white", markeredgewidth=0.6)  # fmt: skip
     axis.set_yticks(range(len(kinds)), [names[kind] for kind in reversed(kinds)], fontsize=9)
-    axis.set_xlabel("NMSE on LFPW test, % of the inter-ocular distance", fontsize=9)
+    axis.set_xlabel(measure, fontsize=9)
     axis.grid(axis="x", alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_cro
 from laplace_landmarks.evaluation.reliability import coverage, rank_correlation, width_of
 from laplace_landmarks.evaluation.scoring import score
 from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.training.outcome import read_outcome
 from laplace_landmarks.training.run_files import LOG
 
 AT_ONCE = 32  # crops: 68 heatmaps of each are 1.7 MB
@@ -51,6 +52,7 @@ def scores_of(models: Mapping[str, Path], run: Path, faces: Judges, cache: Path)
     lines = [json.loads(line) for line in (run / LOG).read_text(encoding="utf-8").splitlines()]
     train = [line for line in lines if line["kind"] == "train"]
     late = train[-len(train) // 4 :]
+    folds = read_outcome(run, best.training["split"])
     return figures | {
         "faces": len(faces.test),
         "faces_hash": sha256(names.encode()).hexdigest()[:16],
@@ -58,6 +60,7 @@ def scores_of(models: Mapping[str, Path], run: Path, faces: Judges, cache: Path)
         "parameters": best.network["parameters"],
         "bytes": models["best"].stat().st_size,
         "training": dict(best.training),
+        **({"out_of_fold": {"nmse_percent": folds.nmse_percent, "interval": folds.interval}} if folds else {}),
         "images_per_second": train[-1]["images_per_second"],
         "discriminator_right": {
             kind: round(float(np.mean([line[f"d_{kind}"] for line in late])), DIGITS)
@@ -111,8 +114,11 @@ def _certainty(
     radii = fit_radii(measure(faces.validation, predict_crops(detector, faces.validation, crops)), IBUG68)
     at = {level: radii.at(test.spread, level) for level in LEVELS}
     doubts = {"radius": at[0.9], "spread": test.spread.mean(axis=-1), "peak": width_of(peaks)}
+    of_file = detector.info.calibration
+    own = {level: of_file.radii.at(test.spread, level) for level in LEVELS} if of_file else {}
     return {
-        "coverage": {f"{level:.0%}": round(coverage(test.errors, at[level], test.visible), DIGITS) for level in LEVELS},
+        **({"coverage_of_own_radii": _held(own, test)} if of_file else {}),
+        "coverage": _held(at, test),
         "mean_radius_90": round(float(at[0.9].mean()), DIGITS),
     } | {
         name: {
@@ -121,3 +127,8 @@ def _certainty(
         }
         for name, doubt in doubts.items()
     }
+
+
+def _held(radii: Mapping[float, NDArray[np.float64]], test: Measured) -> dict[str, float]:
+    """By level, the fraction of the test errors within these radii (N, K)."""
+    return {f"{level:.0%}": round(coverage(test.errors, at, test.visible), DIGITS) for level, at in radii.items()}

@@ -9,11 +9,14 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+import best_page
 import calibration_page
 import evidence_page
+import few_labels_page
 import hidden_page
 import mouse_page
 import running_page
+import screen_page
 import speed_page
 import training_page
 from page_parts import joined
@@ -40,6 +43,8 @@ def main(check: bool) -> None:
     if not check:
         for name, study in studies.items():
             STUDIES[name][1].draw(study, PAGE.parent / STUDIES[name][1].PICTURE)
+        if "best" in studies:
+            best_page.draw_sizes(studies["best"], studies["evidence"], found, PAGE.parent / best_page.SIZES)
 
 
 def read_studies() -> dict[str, dict[str, list[dict]]]:
@@ -114,7 +119,8 @@ def page(found: dict, studies: dict) -> str:
     ]
     for name, runs in studies.items():
         title, module = STUDIES[name]
-        sections.append(f"## {title}\n\n{module.section(runs)}\n\n{study_source(name, runs)}")
+        beside = best_page.beside_the_paper(runs, studies["evidence"]) if name == "best" else ""
+        sections.append(f"## {title}\n\n{joined(module.section(runs), beside, study_source(name, runs))}")
     for name, (title, section) in SECTIONS.items():
         if name in found:
             sections.append(f"## {title}\n\n{section(found[name])}\n\n{source(name, found[name])}")
@@ -122,8 +128,11 @@ def page(found: dict, studies: dict) -> str:
 
 
 STUDIES = {
+    "best": ("A recipe of our own", best_page),
+    "screen": ("What moves accuracy beyond the paper", screen_page),
     "evidence": ("The paper's recipe on real pictures", evidence_page),
     "hidden": ("Half of the landmarks without a label", hidden_page),
+    "few-labels": ("Few labels", few_labels_page),
 }
 
 SECTIONS = {

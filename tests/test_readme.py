@@ -20,7 +20,7 @@ from laplace_landmarks.runtime.video_writer import VideoWriter
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-QUICK = ["--optimiser.steps", "2", "--network.size", "32", "--network.width", "4", "--machine.threads", "1"]
+QUICK = ["--optimiser.steps", "2", "--network.size", "32", "--network.width", "2", "--machine.threads", "1"]
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +83,9 @@ def test_commands_of_the_pages_run(
     if page.name == "aflw.md":
         (place / "path/to/aflw").symlink_to(request.getfixturevalue("drawn_aflw"))
     monkeypatch.chdir(place)
+    quick = [*QUICK, *(["--folds.count", "2"] if page.name == "labeling.md" else [])]
     for words in typed(page):
-        main([*words, *(QUICK if words[0] == "train" else [])])
+        main([*words, *(quick if words[0] == "train" else [])])
     if page.name == "README.md":
         assert len((place / "found/predictions.jsonl").read_text().splitlines()) == 3
         assert len(list((place / "found/drawn").rglob("*.jpg"))) == 3

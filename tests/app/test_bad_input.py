@@ -166,6 +166,10 @@ ROWS = [
     ("train good.yaml --run new --network.init good.yaml", "good.yaml: cannot be read as an ONNX file"),
     ("train good.yaml --run new --network.init good.onnx --network.width 3", "has width 2; set network.width to 2"),
     ("train good.yaml --run new --machine.accelerator mps", "machine: .*MPS"),
+    ("train good.yaml --run new --folds.count 13", "folds.count: 12 labeled pictures cannot be dealt into 13 parts"),
+    ("train good.yaml --run run --folds.count 3", r"run holds another training \(.*folds.count: 0 there, 3 now"),
+    ("train good.yaml --run good.onnx --folds.count 3", "good.onnx: cannot write the run's folder"),
+    ("train good.yaml --run new --folds.count 3 --network.init no.onnx", "no.onnx: there is no such model file"),
 ]
 
 
@@ -199,6 +203,8 @@ def test_one_line_says_what_is_wrong(
         ("train good.yaml --network.width 0", "must be at least 1"),
         ("train good.yaml --loss.name kl", "laplace_kl"),
         ("train good.yaml --machine.devices 3", "shared equally by 3 processes"),
+        ("train good.yaml --folds.count 1", "folds.count must be 0, or at least 2"),
+        ("train good.yaml --folds.count 5 --data.split a.json", "data.validation must be '' where there are folds"),
     ],
 )
 def test_flags_that_cannot_be_are_explained(

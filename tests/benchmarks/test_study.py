@@ -1,10 +1,14 @@
-"""The study runner, on a study of one short run."""
+"""The study runner, on studies of short runs."""
 
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -20,6 +24,7 @@ validation: {{pictures: faces/train, split: split.json, key: validation}}
 settings: {{optimiser.steps: 3, network.width: 4, network.size: 16, optimiser.batch: 2}}
 runs:
   small: {{loss.name: laplace_nll}}
+  folds: {{folds.count: 2, data.validation: ""}}
 """
 CONFIG = """
 data: {labeled: faces/train, format: pts, split: split.json}
@@ -52,7 +57,8 @@ def test_every_study_names_configs_and_settings_that_there_are(study: Path) -> N
     shared = described.get("settings", {})
     for own in described["runs"].values():
         config = ROOT / (own or {}).get("config", described["config"])
-        settings = {key: own[key] for key in own or {} if key not in ("config", "seeds", "prepare")}
+        settings = {key: own[key] for key in own or {} if key not in ("config", "seeds", "prepare", "after")}
+        assert (own or {}).get("after", next(iter(described["runs"]))) in described["runs"]
         known = load_config(config)
         for name in (*shared, *settings):
             assert attrgetter(name)(known) is not None
@@ -62,7 +68,7 @@ def test_every_study_names_configs_and_settings_that_there_are(study: Path) -> N
 
 
 def test_a_study_is_run_scored_and_not_run_again(study: Path) -> None:
-    assert "0 of 1 runs are done" in run(study)
+    assert "0 of 2 runs are done" in run(study)
 
     result = json.loads((study.parent / "results" / "short" / "small-0.json").read_text())
     figures = result["figures"]
@@ -75,11 +81,87 @@ def test_a_study_is_run_scored_and_not_run_again(study: Path) -> None:
     assert figures["training"]["steps"] == 3
     assert set(figures["ema"]["certainty"]["coverage"]) == {"50%", "90%", "95%"}
     assert result["seed"] == 0
+    assert "out_of_fold" not in figures
 
-    assert "1 of 1 runs are done, 0 to do" in run(study)
+    folds = json.loads((study.parent / "results" / "short" / "folds-0.json").read_text())["figures"]
+    low, high = folds["out_of_fold"]["interval"]
+    assert low <= folds["out_of_fold"]["nmse_percent"] <= high
+    assert set(folds["best"]["certainty"]["coverage_of_own_radii"]) == {"50%", "90%", "95%"}
+
+    assert "2 of 2 runs are done, 0 to do" in run(study)
     result.pop("command")
     again = run(study, "--rescore")
     assert again.startswith("small-0: NMSE ")
     rescored = json.loads((study.parent / "results" / "short" / "small-0.json").read_text())
     assert rescored.pop("command").endswith("--rescore")
     assert rescored == result
+
+
+ORDERED = """
+config: {folder}/config.yaml
+settings: {{network.width: 4}}
+runs:
+  first: {{seeds: [0, 1]}}
+  second:
+    seeds: [0, 1]
+    after: first
+    prepare:
+      - "{folder}/note.py {{runs}}/both {{runs}}"
+      - "{folder}/note.py {{runs}}/of-{{seed}} {{runs}}/first-{{seed}}"
+    network.init: "{{runs}}/first-{{seed}}/model.onnx"
+"""
+NOTE = """
+import sys
+from pathlib import Path
+output, needed = map(Path, sys.argv[1:])
+with output.open("a") as file:
+    file.write(f"{needed.exists()},")
+"""
+
+
+@pytest.fixture
+def ordered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Runs a study of runs that take a moment and leave a folder, or fail; the folder of its runs."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    study = import_module("study")
+    (tmp_path / "note.py").write_text(NOTE)
+    (tmp_path / "ordered.yaml").write_text(ORDERED.format(folder=tmp_path))
+
+    def make(*failing: str) -> Path:
+        def finish(run: Any, described: object, data: Path, runs: Path, *_: object) -> str:
+            time.sleep(0.05)
+            if run.name in failing:
+                raise RuntimeError("no luck")
+            (runs / "ordered" / run.name).mkdir()
+            init = run.filled(run.settings.get("network.init", ""), data, runs)
+            return f"began with {Path(init).parent.name or 'nothing'}"
+
+        monkeypatch.setattr(study, "finish", finish)
+        study.main(tmp_path / "ordered.yaml", tmp_path, tmp_path / "runs", results=tmp_path / "results")
+        return tmp_path / "runs" / "ordered"
+
+    return make
+
+
+def test_runs_wait_for_others_and_prepare_with_their_seed(
+    ordered: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = ordered()
+    assert (runs / "both").read_text() == "True,", "a command that two runs need is run once"
+    for seed in (0, 1):
+        assert (runs / f"of-{seed}").read_text() == "True,", "what it needs was there"
+    said = capsys.readouterr().out
+    assert "0 of 4 runs are done, 4 to do" in said
+    assert "second-0: began with first-0" in said
+    assert "second-1: began with first-1" in said
+
+
+def test_what_needs_a_run_that_failed_is_not_begun(
+    ordered: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2 runs failed: first-0, second-0"):
+        ordered("first-0")
+    said = capsys.readouterr().out
+    assert "second-0: first-0, which it needs, failed" in said
+    assert "second-1: began with first-1" in said
+    assert not (tmp_path / "runs" / "ordered" / "of-0").exists()

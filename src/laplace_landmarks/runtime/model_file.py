@@ -14,7 +14,7 @@ from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.protobuf import NotWholeError
 from laplace_landmarks.runtime.calibration import Calibration
-from laplace_landmarks.runtime.model_info import INPUT, METADATA_KEY, ModelInfo
+from laplace_landmarks.runtime.model_info import INPUT, METADATA_KEY, ModelInfo, compact_json
 from laplace_landmarks.runtime.onnx_bytes import metadata, replace_metadata
 from laplace_landmarks.session import CPU, start_session
 
@@ -62,12 +62,17 @@ def write_score(model: str | Path, score: Mapping[str, Any], output: str | Path)
     _rewrite(Path(model), Path(output), with_score)
 
 
+def write_training(model: str | Path, facts: Mapping[str, Any], output: str | Path) -> None:
+    """The same with more told of how the model came about."""
+    _rewrite(Path(model), Path(output), lambda document: {"training": {**document["training"], **facts}})
+
+
 def _rewrite(model: Path, output: Path, changes: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     content = _read(model)
     _info(model, content)
     # the document, not a ModelInfo, which leaves out what a later writer added
     document = json.loads(metadata(content)[METADATA_KEY])
-    text = json.dumps(document | changes(document), ensure_ascii=False, allow_nan=False)
+    text = compact_json(document | changes(document))
     write_whole(output, replace_metadata(content, METADATA_KEY, text))
 
 

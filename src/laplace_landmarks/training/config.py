@@ -63,6 +63,17 @@ class Data:
 
 
 @dataclass(frozen=True)
+class Folds:
+    """Few labels: all of them train, and each is judged by a network that was trained without it (docs/labeling.md)."""
+
+    count: int = 0
+    """Parts that the labels are dealt into, each left out of one training before the one on all labels; 5 are usual.
+    0: a validation list judges."""
+    without: int = 0
+    """The part, from 1, that this training leaves out; set by the training itself. 0: none."""
+
+
+@dataclass(frozen=True)
 class Network:
     """The generator (Table 1)."""
 
@@ -180,6 +191,7 @@ class Config:
     keep: Literal["best", "last"] = "best"
     """The weights of the model file: those with the smallest validation error, or the last."""
     data: Data = field(default_factory=Data)
+    folds: Folds = field(default_factory=Folds)
     augmentation: Augmentation = field(default_factory=Augmentation)
     network: Network = field(default_factory=Network)
     loss: Loss = field(default_factory=Loss)
@@ -196,6 +208,15 @@ class Config:
             "data.factor": (0 < self.data.factor < inf, "must be above 0"),
             "data.box_factor": (0 < self.data.box_factor < inf, "must be above 0"),
             "data.picture_factor": (0 <= self.data.picture_factor < inf, "must not be negative"),
+            "folds.count": (
+                self.folds.count == 0 or (self.folds.count >= 2 and processes == 1),
+                "must be 0, or at least 2 on one process",
+            ),
+            "folds.without": (0 <= self.folds.without <= self.folds.count, "must be 0, or one of folds.count parts"),
+            "data.validation": (
+                not (self.folds.count and self.data.split and self.data.validation),
+                "must be '' where there are folds, which judge every label, so that no list need be kept for it",
+            ),
             "network.width": (self.network.width >= 1, "must be at least 1"),
             "network.size": (
                 self.network.size >= 16 and self.network.size % 16 == 0,

@@ -57,6 +57,7 @@ class Progress:
     pictures: int  # labeled ones, a step
     steps: int = 0  # in all, as soon as that is known
     quiet: bool = False  # in all processes but the first
+    called: str = ""  # which of several trainings
     every: float = 10.0  # seconds
     done: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -88,7 +89,7 @@ class Progress:
 
     def say(self, text: str) -> None:
         if not self.quiet:
-            print(text, file=sys.stderr, flush=True)
+            print(f"{self.called}: {text}" if self.called else text, file=sys.stderr, flush=True)
 
 
 def _readable(seen: dict[str, float]) -> str:

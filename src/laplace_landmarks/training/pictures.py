@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from laplace_landmarks.data.sources import read_labeled, read_split, select, sub
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, fit_box_rule, tight_box
 from laplace_landmarks.training.config import Config, Data
+from laplace_landmarks.training.parts import without_part
 
 Say = Callable[[str], None]
 
@@ -50,15 +51,11 @@ class TrainingPictures:
 def training_pictures(config: Config, say: Say) -> TrainingPictures:
     """Read, split and crop all that the config names."""
     data = config.data
-    if not data.labeled:
-        raise InputError("data.labeled: name the labeled pictures, in the config or with --data.labeled")
-    root, cache = Path(data.root), Path(data.cache) if data.cache else None
-    labeled = read_labeled(root / data.labeled, markup_or_auto(data.markup, root), data.format, say)
-    labeled = subset(labeled, data.part) if data.part else labeled
-    markup = labeled.markup
+    cache = Path(data.cache) if data.cache else None
+    train, validation = labeled_pictures(config, say)
+    markup = train.markup
     on = what_is_on(config.augmentation)
     augmenter = Augmenter.of(config.augmentation, config.network.size, markup) if on else None
-    train, validation = split(labeled, data)
     rule = CropRule(
         size=config.network.size,
         factor=data.factor,
@@ -68,7 +65,6 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
     rule = rule if rule.whole_picture else with_fitted_boxes(rule, train)
     crops = labeled_crops(train, rule, cache)
     held_out = labeled_crops(validation, rule, cache) if len(validation) else None
-    names = {"train": crops.names, "validation": held_out.names if held_out else ()}
     say(
         f"labeled: {len(train)} for training, {len(validation)} for validation, {len(markup)} landmarks ({markup.name})"
     )
@@ -85,9 +81,32 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
         train=crops,
         validation=held_out,
         unlabeled=parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else None,
-        split=sha256(json.dumps(names).encode()).hexdigest()[:16],
+        split=hash_of_split(train, validation),
         augmented=augmented,
     )
+
+
+def labeled_pictures(config: Config, say: Say) -> tuple[LabeledSet, LabeledSet]:
+    """The labels that the config names: those to train on, and those that judge; none where folds judge the whole."""
+    data, folds = config.data, config.folds
+    if not data.labeled:
+        raise InputError("data.labeled: name the labeled pictures, in the config or with --data.labeled")
+    root = Path(data.root)
+    labeled = read_labeled(root / data.labeled, markup_or_auto(data.markup, root), data.format, say)
+    labeled = subset(labeled, data.part) if data.part else labeled
+    if folds.count:
+        everything, _ = split(labeled, replace(data, validation=""))
+        return without_part(everything, folds.count, folds.without)
+    return split(labeled, data)
+
+
+def hash_of_split(train: LabeledSet, validation: LabeledSet) -> str:
+    """16 digits that tell who is in which part."""
+    names = {
+        part: [sample.name for sample in labeled.samples]
+        for part, labeled in (("train", train), ("validation", validation))
+    }
+    return sha256(json.dumps(names).encode()).hexdigest()[:16]
 
 
 def with_fitted_boxes(rule: CropRule, train: LabeledSet) -> CropRule:

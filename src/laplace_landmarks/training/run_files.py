@@ -5,4 +5,5 @@ LOG = "log.jsonl"  # one line every few steps and every validation
 CHECKPOINT = "last.safetensors"  # all that a run needs to go on, and the best weights
 REPORT = "report.html"  # how it goes, for people
 HEATMAPS = "heatmaps"  # folder: the same faces over time
+FOLDS = "folds.json"  # how the parts of few labels were judged, and what was kept
 MODEL = "model.onnx"  # what the run was for

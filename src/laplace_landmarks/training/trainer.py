@@ -72,8 +72,9 @@ class Training:
                 stop = bool(processes.mean(asked))  # all processes stop at the same step
                 all_or_none(attempt(self.record, seen, stop) if first else None)
                 if stop and state.step < self.steps:
+                    where = f"{self.progress.called}: " if self.progress.called else ""
                     raise Stopped(
-                        f"stopped after step {state.step} of {self.steps}; the same command goes on from there"
+                        f"{where}stopped after step {state.step} of {self.steps}; the same command goes on from there"
                     )
 
     def step(self) -> dict[str, float]:
@@ -164,9 +165,10 @@ class Training:
             draw_snapshot(network, beta, pictures, self.fabric.device, snapshot_file(self.run, state.step))
 
 
-def train(config: Config) -> Path | None:
+def train(config: Config, called: str = "") -> Path | None:
     """Run a training to its end, on from where it was cut off if it was; returns its folder, with the checkpoint.
 
+    called: what its progress begins with, where it is one of several.
     None in all processes but the first, which alone writes and speaks, errors included.
     InputError: data or settings cannot be used, the folder holds another training, a loss is not finite.
     Stopped: a signal asked for it.
@@ -175,17 +177,17 @@ def train(config: Config) -> Path | None:
     run = Path(config.run)
     with launched(config, run) as fabric, closing(Log(run / LOG, fabric.loggers)) as log:
         try:
-            prepare(config, run, fabric, log).loop()
+            prepare(config, run, fabric, log, called).loop()
         except (InputError, Stopped, KeyboardInterrupt):
             if fabric.is_global_zero:
                 raise
         return run if fabric.is_global_zero else None
 
 
-def prepare(config: Config, run: Path, fabric: Fabric, log: Log) -> Training:
+def prepare(config: Config, run: Path, fabric: Fabric, log: Log, called: str = "") -> Training:
     """The training as it stands in the run's folder, or before its first step."""
     first = fabric.is_global_zero
-    progress = Progress(config.optimiser.batch, quiet=not first)
+    progress = Progress(config.optimiser.batch, quiet=not first, called=called)
     all_or_none(attempt(open_run, config, run) if first else None)  # before hours of cropping, perhaps
     with fabric.rank_zero_first():  # the others find the crops in the cache
         outcome = attempt(training_pictures, config, progress.say)

@@ -30,6 +30,8 @@ def captions(parts) -> list[str]:
     [
         ([], {}, "Nothing is validated yet."),
         ([], {"data.validation": ""}, "No pictures are held out"),
+        ([], {"folds.count": 5}, "All labels are trained on; the folds tell how good such weights are."),
+        ([], {"folds.count": 5, "folds.without": 2}, "Nothing is validated yet."),
         ([(0, 60)], {}, "One validation so far."),
         ([(0, 60), (10, 7)], {}, "The last validation, at step 10, is the best so far."),
         ([(0, 60), (10, 7), (20, 8)], {}, "best validation was at step 10; the one validation since then"),

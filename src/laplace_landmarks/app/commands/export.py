@@ -37,6 +37,7 @@ def export(
         labels: Which of the labels.
     """
     from laplace_landmarks.export.model import FLOAT32, export_run
+    from laplace_landmarks.training.outcome import read_outcome, tell_model
     from laplace_landmarks.training.run_files import MODEL
 
     target = output or (run if run.is_dir() else run.parent)
@@ -53,6 +54,10 @@ def export(
     if data and variant == FLOAT32:
         raise InputError("--data is for a variant: say --variant fast, int8 or fast-int8, or leave it out")
     info = export_run(run, target, weights, name, variant, pictures if data else None, told)
+    if weights == "best" and variant == FLOAT32:  # what folds judged were networks of this kind
+        folder = run if run.is_dir() else run.parent
+        if outcome := read_outcome(folder, info.training["split"]):
+            tell_model(outcome, target)
     print(f"{target}: {target.stat().st_size / 1000:.1f} kB")
     if variant != FLOAT32:
         away = info.training["differences_px"]

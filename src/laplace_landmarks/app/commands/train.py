@@ -30,15 +30,19 @@ def train(file: Path, settings: Sequence[str]) -> None:
     config = _settings(load_config(file), settings)
 
     from laplace_landmarks.export.model import export_run
-    from laplace_landmarks.training import trainer
+    from laplace_landmarks.training import folds, trainer
+    from laplace_landmarks.training.outcome import read_outcome, tell_model
     from laplace_landmarks.training.run_files import MODEL, REPORT
 
-    run = trainer.train(config)
+    run = folds.train_folds(config) if config.folds.count and not config.folds.without else trainer.train(config)
     if run is None:  # another process of the same run writes the file
         return
     info = export_run(run, run / MODEL, name=run.name)
-    size = (run / MODEL).stat().st_size / 1000
     score = f", validation NMSE {info.scores[0]['nmse_percent']:.2f} %" if info.scores else ""
+    if outcome := read_outcome(run, info.training["split"]):
+        tell_model(outcome, run / MODEL)
+        score = f", {outcome.score_in_words}"
+    size = (run / MODEL).stat().st_size / 1000
     if info.training["step"] == 0 and info.training["steps"]:
         print("no later weights were better on the validation pictures than those before training, so these are kept: "
               "train longer, or with another learning rate", file=sys.stderr)  # fmt: skip

@@ -57,6 +57,8 @@ def _validated(standing: Standing, what: str) -> list[Curve]:
 def _so_far(standing: Standing) -> str:
     """The validations in a sentence."""
     if not standing.validated:
+        if standing.settings["folds.count"] and not standing.settings["folds.without"]:
+            return "All labels are trained on; the folds tell how good such weights are. The last ones are kept."
         if standing.settings["data.validation"] == "" or standing.facts.get("validation") == 0:
             return "No pictures are held out, so nothing tells how good the weights are. The last ones are kept."
         return "Nothing is validated yet."

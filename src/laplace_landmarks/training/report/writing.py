@@ -13,7 +13,9 @@ from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.report.page import Page, check_libraries, render
 from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.outcome import read_outcome
 from laplace_landmarks.training.report.discriminator import discriminator_section
+from laplace_landmarks.training.report.folds import folds_fact, folds_section
 from laplace_landmarks.training.report.headline import facts, lead, title
 from laplace_landmarks.training.report.learning import learning_section
 from laplace_landmarks.training.report.settings import provenance_section, settings_section
@@ -29,7 +31,9 @@ EARLY_SHARE = 0.25  # of the time up to the second page and so on, while the pau
 
 def page_of(standing: Standing, pause: float = PAUSES[-1]) -> Page:
     """All that is told of a run. pause: seconds to the next page, of a run that goes on."""
+    outcome = read_outcome(standing.folder, standing.facts.get("split"))
     sections = [
+        *([folds_section(outcome)] if outcome else []),
         learning_section(standing),
         *([discriminator_section(standing)] if standing.adversarial else []),
         heatmaps_section(standing),
@@ -41,7 +45,8 @@ def page_of(standing: Standing, pause: float = PAUSES[-1]) -> Page:
         f"Written by laplace-landmarks {__version__}; `laplace-landmarks report {standing.folder}` writes it anew."
     ]
     refresh = round(pause) if standing.running else 0
-    return Page(title(standing), lead(standing), facts(standing), sections, notes, refresh)
+    numbers = [*([folds_fact(outcome)] if outcome else []), *facts(standing)]
+    return Page(title(standing), lead(standing), numbers, sections, notes, refresh)
 
 
 def write_report(standing: Standing, path: Path, pause: float = PAUSES[-1]) -> None:

@@ -1,0 +1,83 @@
+"""The page section on few labels: a hundred more that `rank` chose, or any hundred, and a start from drawn faces."""
+
+from pathlib import Path
+
+from page_parts import joined, table
+from study_parts import Runs, against, difference, draw_runs, errors, estimate
+
+from laplace_landmarks.evaluation.bootstrap import mean_of
+
+KINDS = {
+    "first": "50 labels",
+    "random": "50 + 100 at random",
+    "ranked": "50 + 100 that `rank` chose",
+    "first_init": "50 labels, start from drawn faces",
+    "random_init": "50 + 100 at random, start from drawn faces",
+    "folds": "50 labels, with `folds`",
+}
+PAIRS = (  # the second against the first
+    ("random", "ranked"),
+    ("first", "random"),
+    ("first", "ranked"),
+    ("first", "first_init"),
+    ("random", "random_init"),
+)
+PICTURE = Path("pictures/few-labels.svg")  # below docs
+
+
+def section(runs: Runs) -> str:
+    """Everything of the study that is there so far."""
+    kinds = [kind for kind in KINDS if kind in runs]
+    steps = runs[kinds[0]][0]["figures"]["training"]["steps"]
+    return joined(
+        f"The recipe `best` at width 8, {steps:,} steps of 8, the last averaged weights, so that nothing is chosen; "
+        "224 pictures of LFPW test, crops from true points. The fifty labels are the same in every run. Of the other "
+        "594 training pictures, `rank` chose a hundred by what the model of the same seed that knows only the fifty "
+        "says of them: by its spread, as it is not calibrated, in crops from true points, the fifty given as "
+        "`--labeled`. The hundred at random are others for each seed. A start from drawn faces (`network.init`) is "
+        "from the evidence study's network that was trained on nothing else; the released models have seen all 644 "
+        "labels, so they cannot be asked.",
+        f"![NMSE of each run, with its interval]({PICTURE})",
+        table(
+            ["trained on", "seeds", "NMSE %"],
+            [[KINDS[kind], len(runs[kind]), estimate(mean_of(errors(runs[kind])))] for kind in kinds],
+        ),
+        differences(runs),
+        folds(runs),
+    )
+
+
+def folds(runs: Runs) -> str:
+    """Whether what five networks say of the labels that they have not seen is true on test."""
+    if "folds" not in runs:
+        return ""
+    figures = runs["folds"][0]["figures"]
+    told, best = figures["out_of_fold"], figures["best"]
+    held = " / ".join(f"{100 * part:.0f}" for part in best["certainty"]["coverage_of_own_radii"].values())
+    return (
+        f"`folds.count: 5` on the fifty labels: each judged by the one of five networks that was trained without it, "
+        f"the error is {told['nmse_percent']:.2f} % ({told['interval'][0]:.2f} to {told['interval'][1]:.2f}, over the "
+        f"fifty faces); that of the model that was trained on all fifty is {best['nmse_percent']:.2f} % "
+        f"({best['interval'][0]:.2f} to {best['interval'][1]:.2f}) on test. The radii for 50 / 90 / 95 %, fitted to "
+        f"the same out-of-fold errors and to no other label, hold {held} % of the test errors. One seed."
+    )
+
+
+def differences(runs: Runs) -> str:
+    """Of the pairs that are there."""
+    rows = [
+        [f"{KINDS[second]} against {KINDS[first]}", difference(change), f"{change.detectable:.1f}"]
+        for first, second in PAIRS
+        if first in runs and second in runs
+        for change in [against(runs[first], runs[second])]
+    ]
+    told = (
+        "Paired differences in NMSE, in percent of the first's. *Detectable*: the smallest true difference that would "
+        "have been told from none in four of five such experiments."
+    )
+    return joined(told, table(["", "difference", "detectable"], rows)) if rows else ""
+
+
+def draw(runs: Runs, path: Path) -> None:
+    names = {kind: name.replace("`", "") for kind, name in KINDS.items()}
+    draw_runs(runs, names, lambda kind: "#b3541e" if kind == "ranked" else "#1f6f8b", path)

@@ -1,0 +1,54 @@
+"""The page section of the screening: what each lever of a training moves, on the validation faces."""
+
+from pathlib import Path
+
+from page_parts import joined, table
+from study_parts import Runs, against, difference, draw_runs, errors, estimate
+
+from laplace_landmarks.evaluation.bootstrap import mean_of
+
+KINDS = {
+    "recipe": "the recipe, cut short",
+    "rate_1": "learning rate 0.001 in place of 0.004",
+    "rate_2": "learning rate 0.002",
+    "rate_8": "learning rate 0.008",
+    "torch_start": "weights drawn as torch does",
+    "batch_16": "16 pictures a step, half of the steps",
+    "dropout": "dropout 0.2",
+    "kl": "LaplaceKL in place of the likelihood",
+    "gentle": "half of the augmentation's geometry and colour, nothing else of it",
+    "plain": "no augmentation",
+    "taught": "`laplace68-quarter` as teacher, labeled pictures",
+    "taught_unlabeled": "the same, half of all pictures unlabeled",
+}
+PICTURE = Path("pictures/screen.svg")  # below docs
+FIRST = "recipe"
+
+
+def section(runs: Runs) -> str:
+    """Everything of the study that is there so far."""
+    kinds = [kind for kind in KINDS if kind in runs]
+    told = runs[kinds[0]][0]["figures"]["training"]
+    return joined(
+        f"`configs/best.yaml` at width 8, but {told['steps']:,} steps of {told['batch']}, one seed; each row changes "
+        "one thing. NMSE on the 161 validation faces, averaged weights, crops from true points; nothing was scored on "
+        f"test. Short trainings, {told['steps'] * told['batch'] // told['labeled']} rounds through the pictures, "
+        "favour what learns fast, and augmentation does not. The intervals know the faces, not the luck of a seed.",
+        f"![NMSE of each run, with its interval]({PICTURE})",
+        table(
+            ["", "NMSE %, validation", "difference, %", "images/s"],
+            [
+                [
+                    KINDS[kind],
+                    estimate(mean_of(errors(runs[kind]))),
+                    "" if kind == FIRST else difference(against(runs[FIRST], runs[kind])),
+                    f"{runs[kind][0]['figures']['images_per_second']:.0f}",
+                ]
+                for kind in kinds
+            ],
+        ),
+    )
+
+
+def draw(runs: Runs, path: Path) -> None:
+    draw_runs(runs, KINDS, lambda kind: "#1f6f8b" if kind == FIRST else "#666", path, "NMSE on 161 validation faces, %")

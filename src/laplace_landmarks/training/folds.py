@@ -1,0 +1,154 @@
+"""Few labels: a training for each part of them, which leaves it out and is judged by it, then one on all labels.
+
+No label is lost to validation, and nothing is chosen by the pictures that judge: each training keeps its last weights.
+Where there are unlabeled pictures, every part is trained with and without them, and the better way is gone on with.
+"""
+
+from collections.abc import Callable, ValuesView
+from dataclasses import replace
+from pathlib import Path
+
+from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.protocols import TRUE_BOX_CROPS, TRUE_POINT_CROPS, WHOLE_PICTURES
+from laplace_landmarks.runtime.model_file import read_info
+from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.training.checkpoints import load_checkpoint
+from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.config_file import load_config
+from laplace_landmarks.training.judging import DIGITS, Judged, joined, judge, outcome_of, with_radii
+from laplace_landmarks.training.log import Progress
+from laplace_landmarks.training.outcome import Outcome, write_outcome
+from laplace_landmarks.training.parts import without_part
+from laplace_landmarks.training.pictures import hash_of_split, labeled_pictures
+from laplace_landmarks.training.report.standing import read_standing
+from laplace_landmarks.training.report.writing import write_report
+from laplace_landmarks.training.run import open_run
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, REPORT
+from laplace_landmarks.training.teacher import AVERAGE
+from laplace_landmarks.training.trainer import train
+
+Say = Callable[[str], None]
+
+FOLD, LABELS_ALONE = "fold", "fold-labels-only"  # what the folders of the parts' trainings begin with
+
+
+def train_folds(config: Config) -> Path:
+    """Train and judge every part, then train on all labels; returns the folder of that, with FOLDS.
+
+    The same call goes on where it was cut off: what is trained is not trained again.
+    InputError: as of train; more parts than pictures; the run's folder is of another training or of other labels.
+    """
+    say, run, count = Progress(config.optimiser.batch).say, Path(config.run), config.folds.count
+    labeled, _ = labeled_pictures(config, lambda _: None)  # each training tells what it reads by itself
+    ways = {FOLD: config, LABELS_ALONE: labels_alone(config)} if has_branch(config) else {FOLD: config}
+    _check_folder(ways.values(), labeled)
+    seen_by = may_have_seen(config)
+    say(
+        f"folds: {len(labeled)} labeled objects in {count} parts, each judged by a network that is trained on the "
+        f"others; {count * len(ways)} trainings, then one on all labels"
+    )
+    if seen_by:
+        say(f"warning: {seen_by} was trained on {config.data.labeled}, too: the out-of-fold error may be too small")
+    judged = {name: _judge_all(way, name, labeled, say) for name, way in ways.items()}
+    split = hash_of_split(*without_part(labeled, count, 0))
+    outcome = outcome_of(judged[FOLD], judged.get(LABELS_ALONE), count, split, seen_by)
+    kept = FOLD if outcome.guard is None or outcome.guard.kept else LABELS_ALONE
+    protocol = _protocol(config, labeled.markup)
+    outcome = with_radii(outcome, judged[kept], labeled.markup, config.data.labeled, protocol, say)
+    write_outcome(outcome, run)
+    _tell(outcome, say)
+    if not _is_finished(ways[kept], labeled):
+        train(ways[kept], "all labels")
+    outcome = replace(outcome, own_percent=round(float(judge(ways[kept], labeled).errors.mean()), DIGITS))
+    write_outcome(outcome, run)
+    if not outcome.stands:
+        say(f"warning: {outcome.lag}; train longer (optimiser.steps), or with another --seed, and another --run")
+        write_report(read_standing(run), run / REPORT)
+    return run
+
+
+def labels_alone(config: Config) -> Config:
+    """The same training without unlabeled pictures, and without the average of its own weights as a teacher."""
+    teaching = replace(config.teaching, teacher="") if config.teaching.teacher == AVERAGE else config.teaching
+    return replace(config, data=replace(config.data, unlabeled=()), teaching=teaching)
+
+
+def has_branch(config: Config) -> bool:
+    """Whether anything is learned from unlabeled pictures."""
+    return bool(config.data.unlabeled) and (config.adversarial.weight > 0 or config.teaching.teacher != "")
+
+
+def fold_of(config: Config, name: str, part: int) -> Config:
+    """The training that leaves out a part, in a folder of its own below the run's; the part chooses nothing."""
+    run = str(Path(config.run) / f"{name}-{part}")
+    return replace(config, run=run, keep="last", folds=replace(config.folds, without=part))
+
+
+def _judge_all(config: Config, name: str, labeled: LabeledSet, say: Say) -> Judged:
+    """Every part by the network that is trained without it: now, or before."""
+    count, parts = config.folds.count, []
+    for part in range(1, count + 1):
+        fold = fold_of(config, name, part)
+        called = f"fold {part} of {count}{', labels alone' if name == LABELS_ALONE else ''}"
+        if not _is_finished(fold, labeled):
+            train(fold, called)
+        _, left_out = without_part(labeled, count, part)
+        parts.append(judge(fold, left_out))
+        say(f"{called}: NMSE {parts[-1].errors.mean():.2f} % on the {len(left_out)} objects that it left out")
+    return joined(parts)
+
+
+def _is_finished(config: Config, labeled: LabeledSet) -> bool:
+    """Whether a training is done; InputError where its folder holds another, or one of other labels."""
+    run = Path(config.run)
+    open_run(config, run)
+    if not (run / CHECKPOINT).exists():
+        return False
+    facts = load_checkpoint(run / CHECKPOINT).facts
+    if facts["split"] != hash_of_split(*without_part(labeled, config.folds.count, config.folds.without)):
+        raise InputError(f"{run} was trained on other labels than there are now; choose another --run, or delete it")
+    return facts["step"] == facts["steps"]
+
+
+def _check_folder(ways: ValuesView[Config], labeled: LabeledSet) -> None:
+    """Before hours of training: whether the run's folder holds another training than any of these ways."""
+    refusals = []
+    for way in reversed(list(ways)):  # so that the config that was asked for is what stands there for now
+        try:
+            _is_finished(way, labeled)
+        except InputError as error:
+            refusals.append(error)
+    if len(refusals) == len(ways):
+        raise refusals[-1]
+
+
+def may_have_seen(config: Config) -> str:
+    """What the trainings begin with, or are taught by, if it was trained on labels of the same name; its short name."""
+    for name in (config.network.init, config.teaching.teacher):
+        if name and name != AVERAGE:
+            told = Path(_trained_on(find_model(name)) or "?").parts
+            if Path(config.data.labeled).parts[-len(told) :] == told:  # a model file may know the last part alone
+                return "/".join(Path(name).parts[-2:])
+    return ""
+
+
+def _trained_on(model: Path) -> str:
+    """The labels of a model file or a run; "" where nothing tells."""
+    if model.suffix == ".onnx":
+        return str(read_info(model).training.get("data", ""))
+    return load_config(model / CONFIG).data.labeled if (model / CONFIG).is_file() else ""
+
+
+def _protocol(config: Config, markup: Markup) -> str:
+    """How the judged crops are placed, in the words of every score."""
+    if config.data.picture_factor > 0:
+        return WHOLE_PICTURES
+    return TRUE_POINT_CROPS if markup.anchors else TRUE_BOX_CROPS
+
+
+def _tell(outcome: Outcome, say: Say) -> None:
+    if outcome.guard is not None:
+        say(outcome.guard.words if outcome.guard.kept else f"warning: {outcome.guard.words}")
+    say(f"{outcome.score_in_words} of {len(outcome.errors_percent)} objects, each by a network that had not seen it")

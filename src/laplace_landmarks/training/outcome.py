@@ -1,0 +1,134 @@
+"""How few labels were judged, part by part: what RUN/folds.json, the page of a run and its model file tell of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.paired import Difference
+from laplace_landmarks.runtime.calibration import Calibration
+from laplace_landmarks.runtime.fields import Fields
+from laplace_landmarks.runtime.model_file import read_info, write_calibration, write_score, write_training
+from laplace_landmarks.training.run_files import FOLDS
+
+OUT_OF_FOLD = "out of fold"  # the part of the data that a score or a calibration is of
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What unlabeled pictures did to the out-of-fold error, and whether they were kept. Percent; points of percent."""
+
+    with_them: float
+    without_them: float
+    difference: Difference
+    kept: bool
+
+    @staticmethod
+    def of(with_them: float, without_them: float, difference: Difference) -> "Guard":
+        """difference: with less without. They stay where the error is smaller with them."""
+        return Guard(with_them, without_them, difference, kept=difference.value < 0)
+
+    @property
+    def words(self) -> str:
+        """The numbers, and what was made of them."""
+        change = self.difference
+        verdict = "help" if self.kept else "do not help"
+        chance = "" if change.clear else ", which may be chance"
+        kept = "kept" if self.kept else "left out: the model is trained on the labels alone"
+        return (
+            f"unlabeled pictures {verdict}: out-of-fold NMSE {self.with_them:.2f} % with them, {self.without_them:.2f} "
+            f"% without, difference {change.value:+.2f} (95 % interval {change.low:+.2f} to {change.high:+.2f}){chance}"
+            f"; {kept}"
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that the folds told.
+
+    folds: parts. split: hash of the labels. nmse_percent: mean out-of-fold error of the kept kind of training.
+    interval: 95 %, over objects. errors_percent: of each object, by name. seen_by: the model that the trainings began
+    with or were taught by, if it may have seen these pictures. guard: None where there are no unlabeled pictures.
+    calibration: as in a model file, of the out-of-fold spread and errors; None where it could not be fitted.
+    own_percent: error of the model itself on these labels, all of which it was trained on; None before it is there.
+    """
+
+    folds: int
+    split: str
+    nmse_percent: float
+    interval: tuple[float, float]
+    errors_percent: Mapping[str, float]
+    seen_by: str = ""
+    guard: Guard | None = None
+    calibration: Mapping[str, Any] | None = None
+    own_percent: float | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether the number can stand for the model: nobody errs more on what he was taught than on what is new."""
+        return self.own_percent is None or self.own_percent <= self.interval[1]
+
+    @property
+    def protocol(self) -> str:
+        """How the number was made, in words that stand beside it."""
+        seen = f"; {self.seen_by} may have seen them all, so the error may be too small" if self.seen_by else ""
+        return (
+            f"each judged by the one of {self.folds} networks that was trained without it, not by this model's, which "
+            f"was trained on all{seen}{'' if self.stands else f'; {self.lag}'}"
+        )
+
+    @property
+    def lag(self) -> str:
+        """Why the number does not stand for the model."""
+        return (
+            f"this model errs by {self.own_percent:.2f} % even on the labels that it was trained on, so it did not "
+            "learn as well as those networks, and is worse than the number"
+        )
+
+    @property
+    def score_in_words(self) -> str:
+        low, high = self.interval
+        return f"out-of-fold NMSE {self.nmse_percent:.2f} % ({low:.2f} to {high:.2f})"
+
+
+def write_outcome(outcome: Outcome, run: Path) -> None:
+    """Write RUN/folds.json."""
+    write_whole(run / FOLDS, (json.dumps(asdict(outcome), ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def read_outcome(run: Path, split: str | None) -> Outcome | None:
+    """What the folder tells of folds; None where there were none, or where they were of other labels than `split`."""
+    file = run / FOLDS
+    if not file.is_file():
+        return None
+    told = Fields.parse(file.read_bytes(), str(file)).values
+    try:
+        guard = told["guard"] and Guard(**{**told["guard"], "difference": Difference(**told["guard"]["difference"])})
+        low, high = told["interval"]
+        outcome = Outcome(**{**told, "guard": guard, "interval": (low, high)})
+    except (KeyError, TypeError, ValueError):
+        raise InputError(
+            f"{file}: not as a training wrote it; delete it, and the same `train` makes it again"
+        ) from None
+    return outcome if outcome.split == split else None
+
+
+def tell_model(outcome: Outcome, model: Path) -> None:
+    """Write score, radii and what became of unlabeled pictures into the model file that was trained on all labels."""
+    info = read_info(model)
+    data = info.training["data"]
+    if outcome.calibration is not None:
+        calibration = Calibration.from_fields(Fields(dict(outcome.calibration), f"{FOLDS}: calibration"), info.markup)
+        protocol = calibration.protocol + ("" if outcome.stands else f"; {outcome.lag}")
+        write_calibration(model, replace(calibration, data=f"{data}, {OUT_OF_FOLD}", protocol=protocol), model)
+    score = {
+        "data": data, "part": OUT_OF_FOLD, "faces": len(outcome.errors_percent),
+        "nmse_percent": outcome.nmse_percent, "interval": outcome.interval,
+        "protocol": f"{OUT_OF_FOLD}: {outcome.protocol}",
+    }  # fmt: skip
+    write_score(model, score, model)
+    guard = {"unlabeled_pictures": outcome.guard.words} if outcome.guard else {}
+    write_training(model, {"folds": outcome.folds, **guard}, model)
