@@ -5,16 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from page_parts import joined, table
-from running_page import estimate
+from running_page import change, estimate
 
 from laplace_landmarks.runtime.model_info import ModelInfo
 
-VARIANTS = {  # as `laplace-landmarks export --variant` names them, by their names in export-variants.json
-    "float32": "plain float32 export",
-    "int8": "int8",
-    "fast": "fast: head of 32, separable at 40 and 80 px",
-    "fast-int8": "fast-int8",
-}
 OFTEN = 10  # a radius among so many percent of the largest counts as a warning
 
 
@@ -73,13 +67,17 @@ def certainty(info: ModelInfo, figures: dict[str, Any]) -> str:
         [how, *(tenths(row["held, percent"][level]) for level in levels), f"{row['mean 90 % radius, percent']:.1f}"]
         for how, row in placed.items()
     ]
-    rank = figures["rank correlation of radius and error"]
+    told = figures["rank correlation of radius and error"]
+    ranks = "; ".join(
+        f"{how}: {rank['faces']:.2f} of the means over faces, {rank['pooled']:.2f} pooled over all landmarks, "
+        f"{rank['within']:.2f} within landmarks"
+        for how, rank in told.items()
+    )
     return joined(
         f"Share of the landmarks within the {', '.join(levels)} radius of the file, on the test faces, in percent:",
         table(["crops placed by", *levels, "mean 90 % radius, %"], rows),
-        f"Spearman's rank correlation of the 90 % radius with the error: {rank['faces']:.2f} of the means over faces, "
-        f"{rank['pooled']:.2f} pooled over all landmarks, {rank['within']:.2f} within landmarks. So a large radius is "
-        "a warning, and a small one no promise. [What radii say, and what not](../calibration.md).",
+        f"Spearman's rank correlation of the 90 % radius with the error, crops by {ranks}. So a large radius is a "
+        "warning, and a small one no promise. [What radii say, and what not](../calibration.md).",
     )
 
 
@@ -94,8 +92,9 @@ def failures(name: str, figures: dict[str, Any]) -> str:
     warned = sum(row["rank of its radius"] <= figures["faces"] * OFTEN / 100 for row in worst)
     return joined(
         f"Half of the test faces have an error below {quantiles['0.5']:.1f} %, 95 of 100 one below "
-        f"{quantiles['0.95']:.1f} %. {often} of the {len(worst)} worst err most at the {region}. By eye: {seen}. The "
-        f"model warns of {warned} of them: their mean radius is among the largest {OFTEN} % of all faces. "
+        f"{quantiles['0.95']:.1f} %. {often} of the {len(worst)} worst err most at the {region}. "
+        + (f"By eye: {seen}. " if seen else "")
+        + f"The model warns of {warned} of them: their mean radius is among the largest {OFTEN} % of all faces. "
         f"{beyond} of them, and {in_all['faces']} of all {figures['faces']} faces, have landmarks beyond their crop, "
         "where the network can give nothing.",
         f"![Outlines found with their radii over the true ones, heatmaps below](../pictures/{name}-failures.jpg)",
@@ -113,7 +112,7 @@ def failures(name: str, figures: dict[str, Any]) -> str:
     )  # fmt: skip
 
 
-def costs(info: ModelInfo, file: Path, results: dict[str, Any], trained: dict[str, Any]) -> str:
+def costs(info: ModelInfo, file: Path, results: dict[str, Any]) -> str:
     """Bytes and milliseconds; whatever has been measured of this model."""
     rows = [["file", f"{file.stat().st_size:,} bytes, metadata included; {info.network['parameters']:,} parameters"]]
     video, finding = results.get("video-jitter"), results.get("finding-faces-test")
@@ -132,27 +131,30 @@ def costs(info: ModelInfo, file: Path, results: dict[str, Any], trained: dict[st
     return joined(
         f"Medians, one thread, {machine}; [measure yours](../speed.md).",
         table(["", ""], rows),
-        smaller(results["export-variants"], trained),
         steadier(video),
     )
 
 
-def smaller(variants: dict[str, Any], trained: dict[str, Any]) -> str:
-    """Other files of the same training."""
-    run = next(iter(trained)).rpartition("/")[2]
-    if f"/{run} " not in variants["command"]:
+def smaller(name: str, files: dict[str, Any]) -> str:
+    """The other files of the same training, each as it is in the package; "" where there are none."""
+    if len(files) == 1:
         return ""
-    ways = variants["figures"]["ways, width 8"]
     rows = [
-        [f"`{name}`", f"{way['ratio']:.2f}", f"{way['NMSE, %']:.2f}", f"{way['kB']:.0f}"]
-        for name, told in VARIANTS.items()
-        for way in [ways[told]]
-    ]
+        [f"`{name}-{variant}`" if variant else f"`{name}`", f"{row['bytes']:,}", f"{row['time, ratio']:.2f}",
+         estimate(row["nmse_percent"]), change(row["above float32, percent"]) if variant else "",
+         tenths(row["held by the 90 % radius, percent"]), f"{row['mean 90 % radius, percent']:.1f}"]
+        for variant, row in files.items()
+    ]  # fmt: skip
     return joined(
-        f"The same training in [smaller and faster files](../speed.md) ({variants['data']}); they are not in the "
-        "package:",
-        table(["variant", "time, ratio", "NMSE %", "kB without metadata"], rows),
-    )
+        "Names like any other, of files with no heatmaps ([what they are](../speed.md#faster-files-of-one-training)): "
+        "fitted to training faces, calibrated on the same validation faces as the model, scored on the same test "
+        "faces, crops by true points. Time: in ratio to the first, one crop on one thread, all in turns.",
+        table(
+            ["name", "bytes", "time, ratio", "NMSE %", "above the first, %", "held by the 90 % radius, %",
+             "mean 90 % radius, %"],
+            rows,
+        ),
+    )  # fmt: skip
 
 
 def steadier(video: dict[str, Any] | None) -> str:
@@ -166,11 +168,12 @@ def steadier(video: dict[str, Any] | None) -> str:
 
 
 def held_apart(info: ModelInfo) -> str:
-    """What the radii held on faces that their fit had not seen."""
+    """What radii were fitted on, and what they held on faces that their fit had not seen."""
     if info.calibration is None:
         return "none"
     levels, coverage = info.calibration.radii.levels, info.calibration.coverage
     return (
+        f"fitted on {info.calibration.faces} faces of {info.calibration.data}; "
         f"{' / '.join(f'{level:.0%}' for level in levels)} held {' / '.join(f'{of:.1%}' for of in coverage)} in "
         "cross-validation"
     )

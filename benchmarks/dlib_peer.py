@@ -1,64 +1,137 @@
-"""dlib's shape predictor beside ours: trained by dlib's own trainer on the same 644 pictures, timed in the same run.
+"""All released models in all their files beside dlib's trees: time, memory, bytes, error; one run on one machine.
 
-dlib gets the same crops in 240 × 240 pixels, as it places points on whole pixels, and the whole crop as its rectangle.
-Its settings are the trainer's own, which are those of its example. Models take turns, one thread, one crop a run.
+dlib's shape predictor is trained by dlib's own trainer on the same 644 pictures, with the settings of its example. It
+gets the same crops in 240 × 240 pixels, as it places points on whole pixels, and the whole crop as its rectangle.
+Everything is timed in turns: one crop on one thread, the whole path from a picture of 640 × 480, many crops on two
+threads, and untrained networks of the paper's full width, whose error nobody knows.
 
     pip install --group peers
-    python benchmarks/dlib_peer.py MODEL.onnx MODEL.onnx ... [--data ../shared/data] [--runs ../runs]
+    python benchmarks/dlib_peer.py [--data ../shared/data] [--runs ../runs] [--seconds 40] \\
+        [--others face-api-tiny.onnx:size=112,range=0..255,factor=2.6]
 """
 
-import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import dlib
 import numpy as np
+import torch
 import tyro
 from record import record
 
 from laplace_landmarks.data.crops import labeled_crops
 from laplace_landmarks.data.markup import IBUG68
+from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS
-from laplace_landmarks.evaluation.speed.benchmark import METHOD, benchmark
+from laplace_landmarks.evaluation.provenance import processor
+from laplace_landmarks.evaluation.report.speed_plot import write_speed_plot
+from laplace_landmarks.evaluation.speed.benchmark import METHOD, Row, benchmark, drawn_crops, load_per_core
 from laplace_landmarks.evaluation.speed.contestants import contestant
 from laplace_landmarks.evaluation.speed.dlib_model import whole_crop
+from laplace_landmarks.evaluation.speed.interleaved import interleaved
+from laplace_landmarks.export.compact import compacted
+from laplace_landmarks.export.graph import to_fast_onnx, to_onnx
+from laplace_landmarks.export.quantise import quantised
 from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.method.recombinator import RecombinatorNet
+from laplace_landmarks.runtime.model_file import open_model
+from laplace_landmarks.runtime.model_info import INPUT, OUTPUTS
+from laplace_landmarks.runtime.network import Network
+from laplace_landmarks.runtime.released import DEFAULT, families
+from laplace_landmarks.session import start_session
 
-SIZE = 240
+SIZE = 240  # of dlib's crops
+PICTURE = (480, 640)
+BATCHES, THREADS = (8, 32), 2
+WIDE = 64
+PLOT = Path(__file__).parents[1] / "docs" / "pictures" / "speed.svg"
 
 
 def main(
-    models: tyro.conf.Positional[tuple[str, ...]],
     data: Path = Path("../shared/data"),
     runs: Path = Path("../runs"),
-    seconds: float = 10.0,
+    seconds: float = 40.0,
+    others: tuple[str, ...] = (),
+    plot: Path = PLOT,
 ) -> None:
-    """Train dlib's predictor where it is not there yet, and time and score all models beside it.
+    """Train dlib's predictor where it is not there yet; time and score all models; draw the plot.
 
     Args:
-        models: Model files and names of released models.
         data: Folder with the pictures.
         runs: Folder for the predictor.
-        seconds: How long the models take turns.
+        seconds: How long all models take turns, one crop on one thread.
+        others: ONNX files of other makers with their crop settings (benchmarks/face_api.py makes two).
+        plot: Picture of speed against error against bytes.
     """
     predictor = runs / "dlib" / "dlib.dat"
     if not predictor.exists():
         train(data, predictor)
-    names = [*models, f"{predictor}:size={SIZE}"]
     test = read_labeled(data / "300w/lfpw/testset", IBUG68, "pts")
-    measured = benchmark([(name, contestant(name)) for name in names], (1,), (1,), seconds, test)
-    figures: dict[str, Any] = {row.model: asdict(row) for row in measured.rows}
-    path = record(
+    busy, files = load_per_core(), families()
+    names = [file.stem for files_ in files.values() for file in files_.values()]
+    names = [DEFAULT, *(name for name in names if name != DEFAULT)]  # ratios are to the first
+    one = measured([*names, f"{predictor}:size={SIZE}", *others], seconds, test)
+    own = [file.stem for file in files[DEFAULT].values()]
+    whole = benchmark([(name, contestant(name)) for name in own], (1,), (1,), seconds / 4, whole=PICTURE).whole
+    more = {
+        "whole path": {f"{row.model}, {row.step}": asdict(row.timing) for row in whole},
+        "many crops": many(files[DEFAULT], seconds / 4),
+        "untrained, width 64": wide(seconds / 4),
+    }
+    write_speed_plot(plot, one, f"{processor()}, one crop on one thread")
+    record(
         "dlib-peer",
-        figures,
+        {row.model: asdict(row) for row in one},
         data=f"trained on 644 pictures of 300W lfpw/trainset; {len(test)} of lfpw/testset, scored once",
         protocol=f"NMSE in percent, inter-ocular; {TRUE_POINT_CROPS}; times: {METHOD}",
-        busy=measured.busy,
+        busy=busy,
         dlib=dlib.__version__,  # pyright: ignore[reportAttributeAccessIssue]
+        **more,
     )
-    print(json.dumps(figures, indent=1), path)
+
+
+def measured(names: list[str], seconds: float, labeled: LabeledSet) -> tuple[Row, ...]:
+    return benchmark([(name, contestant(name)) for name in names], (1,), (1,), seconds, labeled).rows
+
+
+def many(files: dict[str, Path], seconds: float) -> list[dict[str, Any]]:
+    """Faces a second on two threads: each crop a run of its own, as the detector has it, and all of them in one run."""
+    rows = []
+    for batch in BATCHES:
+        crops, works = drawn_crops(batch, CropRule.size), {}
+        for file in files.values():
+            apart, together = Network(file, THREADS), open_model(file, THREADS)[0]
+            works[file.stem, "a run each"] = partial(apart.run, OUTPUTS[:2], crops)
+            works[file.stem, "in one run"] = partial(together.run, OUTPUTS[:2], {INPUT: crops})
+        for (name, way), timing in zip(works, interleaved(list(works.values()), seconds), strict=True):
+            rows.append(
+                {"model": name, "batch": batch, "way": way, "faces a second": round(1000 * batch / timing.p50, 1),
+                 "faces a second, fastest": round(1000 * batch / timing.fastest, 1)}
+            )  # fmt: skip
+    return rows
+
+
+def wide(seconds: float) -> dict[str, Any]:
+    """Times of the paper's full width, whose weights nobody has trained here."""
+    torch.manual_seed(0)
+    network = RecombinatorNet(WIDE, len(IBUG68), 0.0).eval()
+    crops = drawn_crops(4, CropRule.size)
+    small = compacted(network, 1.0, crops, steps=0)
+    made = {
+        "float32": to_onnx(network, 1.0, CropRule.size),
+        "int8": quantised(to_fast_onnx(network, 1.0, CropRule.size), crops),
+        "fast": to_fast_onnx(small, 1.0, CropRule.size),
+        "fast-int8": quantised(to_fast_onnx(small, 1.0, CropRule.size), crops),
+    }
+    sessions = [start_session(model.SerializeToString()) for model in made.values()]
+    works = [lambda s=session: s.run(["landmarks", "spread"], {"crops": crops[:1]}) for session in sessions]
+    return {
+        name: asdict(timing) | {"bytes": made[name].ByteSize()}
+        for name, timing in zip(made, interleaved(works, seconds), strict=True)
+    }
 
 
 def train(data: Path, predictor: Path) -> None:
@@ -76,4 +149,5 @@ def train(data: Path, predictor: Path) -> None:
 
 
 if __name__ == "__main__":
+    torch.set_num_threads(1)
     tyro.cli(main)

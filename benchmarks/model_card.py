@@ -18,17 +18,17 @@ from page_parts import joined, table
 
 from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.runtime.model_info import ModelInfo
-from laplace_landmarks.runtime.released import released_models
+from laplace_landmarks.runtime.released import families
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS, CARDS = ROOT / "benchmarks" / "results", ROOT / "docs" / "models"
 OF_THE_MODEL = ("finding-faces-test", "video-jitter")  # results that a card tells where they are of its model
-OF_ALL = ("running-costs", "near-duplicates", "export-variants")
+OF_ALL = ("running-costs", "near-duplicates")
 PLACES = {"../shared/data": "DATA", "../runs": "RUNS"}  # of a machine, as record.py names them
 
 
 def main(check: bool) -> None:
-    cards = {CARDS / f"{name}.md": card(name, file) for name, file in released_models().items()}
+    cards = {CARDS / f"{name}.md": card(name, files) for name, files in families().items()}
     there = {path: path.read_text(encoding="utf-8") for path in CARDS.glob("*.md")}
     stale = [path.name for path in sorted(cards.keys() | there.keys()) if there.get(path) != cards.get(path)]
     if check and stale:
@@ -40,9 +40,10 @@ def main(check: bool) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def card(name: str, file: Path) -> str:
-    """The page of one model."""
-    info, results = read_info(file), results_of(name, file)
+def card(name: str, files: dict[str, Path]) -> str:
+    """The page of one model and its smaller and faster files."""
+    file = files[""]
+    info, results = read_info(file), results_of(name, files)
     scored = results[f"released-{name}"]["figures"]
     trained = training_results(info)
     parts = {
@@ -54,20 +55,23 @@ def card(name: str, file: Path) -> str:
         "Scores": card_results.scores(results[f"released-{name}"], results.get("finding-faces-test")),
         "How far to trust a radius": card_results.certainty(info, scored),
         "Where it fails": card_results.failures(name, scored),
-        "Size and speed": card_results.costs(info, file, results, trained),
+        "Size and speed": card_results.costs(info, file, results),
+        "Smaller and faster files": card_results.smaller(name, scored["files"]),
         "Sources": sources(results, trained),
     }
     title = f"# {name}\n\n{headline(info, file, scored)}"
-    return joined(title, *(f"## {head}\n\n{text.strip()}" for head, text in parts.items())) + "\n"
+    return joined(title, *(f"## {head}\n\n{text.strip()}" for head, text in parts.items() if text)) + "\n"
 
 
-def results_of(name: str, file: Path) -> dict[str, Any]:
-    """The results that speak of this model, by file name; the scores must be of this very file."""
+def results_of(name: str, files: dict[str, Path]) -> dict[str, Any]:
+    """The results that speak of this model, by file name; the scores must be of these very files."""
     found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))}
     own = {stem: result for stem, result in found.items() if name == (result.get("model") or {}).get("name")}
+    hashes = {variant: sha256(file.read_bytes()).hexdigest() for variant, file in files.items()}
     scored = own.get(f"released-{name}")
-    if scored is None or scored["model"]["sha256"] != sha256(file.read_bytes()).hexdigest():
-        sys.exit(f"no scores of {file.name} as it is; run benchmarks/released_scores.py {name}")
+    known = scored["figures"].get("files", {}) if scored else {}
+    if {variant: row["sha256"] for variant, row in known.items()} != hashes:
+        sys.exit(f"no scores of {name}'s files as they are; run benchmarks/released_scores.py {name}")
     shown = [stem for stem in (f"released-{name}", *OF_THE_MODEL) if stem in own]
     return {stem: found[stem] for stem in (*shown, *OF_ALL)}
 
@@ -99,7 +103,8 @@ def training(info: ModelInfo, trained: dict[str, Any], results: dict[str, Any]) 
     told, (own, *others) = info.training, trained.values()
     settings = " ".join(f"--{name} {value}" for name, value in own["settings"].items())
     augmented = "augmentation: " + ("none" if told["augmentation"] is None else json.dumps(told["augmentation"]))
-    faces = next(score["faces"] for score in info.scores if score["part"] == "validation")
+    judged = next((score for score in info.scores if score["part"] == "validation"), None)
+    chosen = f", the best on {judged['faces']} validation pictures" if judged and "chosen" in judged["protocol"] else ""
     pairs = results["near-duplicates"]["figures"]["train and test"]
     seeds = ", ".join(f"{other['figures']['best']['nmse_percent']:.2f} (seed {other['seed']})" for other in others)
     rows = [
@@ -107,8 +112,8 @@ def training(info: ModelInfo, trained: dict[str, Any], results: dict[str, Any]) 
                  f"{told['split']}"],
         ["how", f"`{own['config']}` with `{settings} --seed {own['seed']}`: recipe {told['recipe']}, loss "
                 f"{told['loss']}, {told['steps']:,} steps of {told['batch']}, {augmented}"],
-        ["weights", f"of step {told['step']:,}, the best on {faces} validation pictures"],
-        ["radii", f"fitted on the same {faces}; {card_results.held_apart(info)}"],
+        ["weights", f"of step {told['step']:,}{chosen}"],
+        ["radii", card_results.held_apart(info)],
         ["network", f"{info.network['name']}, width {info.network['width']}; [the method](../method.md)"],
         ["made at", f"commit {info.package_commit}, {info.created}, laplace-landmarks {info.package_version}"],
     ]  # fmt: skip

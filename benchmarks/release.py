@@ -1,6 +1,8 @@
-"""Make a released model of a run: its best weights, calibrated on validation faces, scored on LFPW test.
+"""Make a released model of a run, in all its files: calibrated on validation faces, scored on LFPW test.
 
-The file and its hash are written below src/laplace_landmarks/models, and so come with the package.
+NAME.onnx holds the run's best weights; NAME-int8, NAME-fast and NAME-fast-int8 are fitted to training faces, and each
+has radii and a score of its own. A variant beyond its tolerance is not written, and said. The files and their hashes
+lie below src/laplace_landmarks/models, and so come with the package.
 
     python benchmarks/release.py ../runs/evidence/laplace_kl-2 laplace68-eighth [--data ../shared/data]
 """
@@ -11,11 +13,14 @@ from pathlib import Path
 import tyro
 
 from laplace_landmarks.data.markup import IBUG68
+from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled, read_split, select
+from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.calibration import calibrate, cross_validate, measure
 from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_labeled
 from laplace_landmarks.evaluation.scoring import score
-from laplace_landmarks.export.model import export_run
+from laplace_landmarks.export.model import FLOAT32, export_run
+from laplace_landmarks.export.variants import VARIANTS
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.model_file import write_calibration, write_score
 from laplace_landmarks.runtime.released import FOLDER, HASHES
@@ -26,27 +31,48 @@ def main(
     name: tyro.conf.Positional[str],
     data: Path = Path("../shared/data"),
     weights: str = "best",
+    folder: Path = FOLDER,
+    smaller_only: bool = False,
 ) -> None:
-    """Export, calibrate, score and sign the model of a run.
+    """Export, calibrate, score and sign all files of a run.
 
     Args:
         run: Folder of the run.
         name: Name of the released model.
         data: Folder with 300w and splits.
         weights: best, raw or ema.
+        folder: Where the files go.
+        smaller_only: Leave NAME.onnx as it is, and make the other files anew.
     """
-    model = FOLDER / f"{name}.onnx"
-    model.parent.mkdir(exist_ok=True)
-    info = export_run(run, model, weights, name)
-    validation = select(read_labeled(data / "300w/lfpw/trainset", IBUG68, "pts"),
-                        read_split(data / "splits/lfpw.json", "validation"))  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = read_labeled(data / "300w/lfpw/trainset", IBUG68, "pts")
+    train, validation = (select(pictures, read_split(data / "splits/lfpw.json", part))
+                         for part in ("train", "validation"))  # fmt: skip
+    test = read_labeled(data / "300w/lfpw/testset", IBUG68, "pts")
+    for variant in VARIANTS if smaller_only else (FLOAT32, *VARIANTS):
+        of_file = name if variant == FLOAT32 else f"{name}-{variant}"
+        model = folder / f"{of_file}.onnx"
+        try:
+            info = export_run(run, model, weights, of_file, variant, None if variant == FLOAT32 else lambda _: train)
+        except InputError as error:
+            if variant == FLOAT32:
+                raise
+            model.unlink(missing_ok=True)  # the one of an earlier run
+            print(f"{of_file}: left out: {error}")
+            continue
+        finish(model, validation, test)
+        print(f"{of_file}: {model.stat().st_size:,} bytes, {info.network['parameters']:,} parameters", flush=True)
+    sign(folder)
+
+
+def finish(model: Path, validation: LabeledSet, test: LabeledSet) -> None:
+    """Write radii and score into the file."""
     detector = LandmarkDetector(model)
     measured = measure(validation, predict_labeled(detector, validation))
     apart = cross_validate(measured, IBUG68)
     told = "300w/lfpw/trainset, validation of lfpw.json"
     write_calibration(model, calibrate(measured, IBUG68, apart, data=told, protocol=TRUE_POINT_CROPS), model)
-    test = read_labeled(data / "300w/lfpw/testset", IBUG68, "pts")
-    row = score(test, predict_labeled(detector, test), model=name, data="", protocol="").row("all", "inter_ocular")
+    row = score(test, predict_labeled(detector, test), model="", data="", protocol="").row("all", "inter_ocular")
     assert row.nmse_percent is not None
     figures = {
         "data": "300w/lfpw/testset",
@@ -57,10 +83,15 @@ def main(
         "protocol": f"inter-ocular, {TRUE_POINT_CROPS}",
     }
     write_score(model, figures, model)
-    files = sorted(FOLDER.glob("*.onnx"))
-    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files]
-    (FOLDER / HASHES).write_text("".join(lines), encoding="utf-8")
-    print(f"{name}: {model.stat().st_size:,} bytes, {info.network['parameters']:,} parameters, {figures}")
+    print(figures)
+
+
+def sign(folder: Path) -> None:
+    """Write the hashes of all model files."""
+    lines = [
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in sorted(folder.glob("*.onnx"))
+    ]
+    (folder / HASHES).write_text("".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""What the card of a released model says beside its name: LFPW test with crops placed in four ways, and its failures.
+"""What the card of a released model says beside its name: LFPW test with crops placed in four ways, its failures, and
+its smaller and faster files beside it.
 
 Radii are those that the file carries. The picture shows outlines and heatmaps only, since of 300W nothing may be passed
 on. benchmarks/model_card.py makes the page of it.
@@ -17,27 +18,30 @@ import numpy as np
 import tyro
 from finding_faces import faces_of
 from numpy.typing import NDArray
+from occluded import LARGEST, occluded_faces
 from record import record
 from released_errors import Errors, measured, turn_of
 from released_failures import draw, worst
+from released_files import numbers, of_files
 
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.sample import Sample
 from laplace_landmarks.data.sources import read_labeled
-from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
+from laplace_landmarks.evaluation.bootstrap import mean_of
 from laplace_landmarks.evaluation.calibration import LEVELS
 from laplace_landmarks.evaluation.metrics import auc_terms
 from laplace_landmarks.evaluation.reliability import RankCorrelation, rank_correlation
 from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.runtime.calibration import regions_of
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.runtime.released import families, find_model
 
 FAILURE = 8  # percent of the distance of the outer eye corners
 WORST, DRAWN, TYPICAL = 10, 5, 2  # faces that are listed; that are drawn, and so many from the middle
 TURNS = (0.2, 0.5)  # limits between the groups of heads by how far they turn
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 SHIFT = 0.1  # of a box's longer side
+HIDDEN = "true points, something drawn before the face"
 
 
 def main(name: tyro.conf.Positional[str], data: Path = Path("../shared/data")) -> None:
@@ -60,6 +64,9 @@ def main(name: tyro.conf.Positional[str], data: Path = Path("../shared/data")) -
         f"true boxes moved by {SHIFT:.0%}": detector.batch(judged.pictures, boxes=list(moved(tight)[:, None])),
     }
     errors = {how: measured([one for (one,) in faces], samples) for how, faces in found.items()}
+    covered, anchors, moved_with = occluded_faces(judged.pictures, judged.truth, samples, detector.info.crop)
+    hidden = [one for (one,) in detector.batch(covered, anchors=list(anchors[:, None]))]
+    errors[HIDDEN] = measured(hidden, moved_with)
     plain = errors["true points"]
     order = np.argsort(-plain.of_faces)
     figures = {
@@ -67,7 +74,8 @@ def main(name: tyro.conf.Positional[str], data: Path = Path("../shared/data")) -
         "found by MTCNN": len(samples),
         "crops placed by": {how: scores(some) for how, some in errors.items()},
         "rank correlation of radius and error": {
-            way: round(value, 3) for way, value in asdict(correlation(plain)).items()
+            how: {way: round(value, 3) for way, value in asdict(correlation(errors[how])).items()}
+            for how in ("true points", HIDDEN)
         },
         "regions": of_regions(plain),
         "turned heads": of_turns(plain, samples),
@@ -77,6 +85,7 @@ def main(name: tyro.conf.Positional[str], data: Path = Path("../shared/data")) -
             "landmarks": int(plain.beyond.sum()),
         },
         "worst": worst(plain, samples, order[:WORST]),
+        "files": of_files(families()[name], judged),
     }
     drawn = [*order[:DRAWN], *order[len(order) // 2 :][:TYPICAL]]
     draw(detector, judged, drawn, plain.of_faces, PICTURES / f"{name}-failures.jpg")
@@ -85,7 +94,8 @@ def main(name: tyro.conf.Positional[str], data: Path = Path("../shared/data")) -
         figures,
         data="300W lfpw/testset, pictures cut around their face with a wide margin",
         protocol="errors in percent of the distance of the outer eye corners; true boxes: tight around the true "
-        "landmarks, and looked at twice, as the detector does by default",
+        "landmarks, and looked at twice, as the detector does by default; something drawn: a shape in one colour that "
+        f"covers up to {LARGEST:.0%} of the crop, another on each face",
         intervals="percentile bootstrap over faces, 95 %",
         model={"name": name, "sha256": sha256(file.read_bytes()).hexdigest()},
     )
@@ -143,11 +153,6 @@ def of_turns(errors: Errors, samples: Sequence[Sample]) -> dict[str, Any]:
             "held, percent": numbers(mean_of(part.held[LEVELS.index(0.9)])),
         }
     return figures
-
-
-def numbers(estimate: Estimate) -> list[float]:
-    """Value and interval, rounded."""
-    return [round(float(number), 3) for number in (estimate.value, estimate.low, estimate.high)]
 
 
 if __name__ == "__main__":

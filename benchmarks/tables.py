@@ -73,6 +73,8 @@ def readme(found: dict, studies: dict) -> str:
         )
     if "dlib-peer" in found:
         lines.append(speed_page.peer_in_a_line(found["dlib-peer"]))
+    if "best" in studies:
+        lines.append(best_page.in_a_line(studies["best"], studies["evidence"]))
     if studies.get("evidence", {}).keys() >= {"laplace_kl", "softargmax"}:
         lines.append(evidence_page.loss_in_a_line(studies["evidence"]))
     if studies.get("evidence", {}).keys() >= {"laplace_kl", "laplace_kl_d", "softargmax", "softargmax_d"}:

@@ -226,9 +226,11 @@ def test_models_are_listed(
     lines = []
     for name, scores in (
         ("face-a", ({"nmse_percent": 4.321, "faces": 7, "data": "300W", "protocol": "true-point crops"},)),
+        ("face-a-int8", ({"nmse_percent": 4.4, "faces": 7, "data": "300W", "protocol": "true-point crops"},)),
         ("b", ()),
     ):
-        shutil.copy(tiny_model(name=name, scores=scores), tmp_path / f"{name}.onnx")
+        outputs = ("landmarks", "spread") if "int8" in name else ("landmarks", "spread", "heatmaps")
+        shutil.copy(tiny_model(name=name, scores=scores, outputs=outputs), tmp_path / f"{name}.onnx")
         lines.append(f"{hashlib.sha256((tmp_path / f'{name}.onnx').read_bytes()).hexdigest()}  {name}.onnx\n")
     (tmp_path / released.HASHES).write_text("".join(lines))
     main(["models"])
@@ -236,7 +238,11 @@ def test_models_are_listed(
     for fact in ("b: ", "kB", "12 parameters", "4 landmarks (dots)", "not scored", "not calibrated", "licence: CC0"):
         assert fact in first
     assert second.startswith("face-a: ")
-    assert "NMSE 4.32 % on 7 faces of 300W (true-point crops)" in second
+    of_file, score, smaller, licence = second.splitlines()
+    assert score.strip() == "NMSE 4.32 % on 7 faces of 300W (true-point crops)"
+    assert smaller.startswith("    face-a-int8: ")
+    assert "kB, no heatmaps, not calibrated, NMSE 4.40 % on 7 faces" in smaller
+    assert "licence" in licence and "heatmaps" not in of_file
 
 
 @pytest.mark.usefixtures("found_in_the_middle")

@@ -12,10 +12,10 @@ import pytest
 
 from laplace_landmarks.faces import mtcnn
 from laplace_landmarks.runtime.model_file import read_info
-from laplace_landmarks.runtime.released import released_models
+from laplace_landmarks.runtime.released import families
 
 ROOT = Path(__file__).parents[2]
-NAMES = sorted(released_models())
+NAMES = sorted(families())
 COPIED = ("benchmarks/*.py", "benchmarks/results/*.json", "benchmarks/results/*/*.json", "docs/models/*.md")
 
 
@@ -73,7 +73,7 @@ def test_a_changed_result_makes_a_card_stale(copy: Path) -> None:
 
 def test_scores_of_another_file_are_refused(copy: Path) -> None:
     result = scored(NAMES[0], copy)
-    result["model"]["sha256"] = "0" * 64
+    result["figures"]["files"][""]["sha256"] = "0" * 64
     (copy / f"benchmarks/results/released-{NAMES[0]}.json").write_text(json.dumps(result))
 
     refused = check(copy, "--check")
@@ -85,9 +85,13 @@ def test_scores_of_another_file_are_refused(copy: Path) -> None:
 def test_results_agree_with_each_other_and_with_the_file(name: str) -> None:
     """The same pictures were scored at the release, by the study and for finding faces, each by other code."""
     placed = scored(name)["figures"]["crops placed by"]
-    info = read_info(released_models()[name])
-    test = next(score for score in info.scores if score["part"] == "test")
-    assert placed["true points"]["nmse_percent"] == [test["nmse_percent"], *test["interval"]]
+    files = scored(name)["figures"]["files"]
+    assert files.keys() == families()[name].keys()
+    for variant, file in families()[name].items():
+        test = next(score for score in read_info(file).scores if score["part"] == "test")
+        assert files[variant]["nmse_percent"] == [test["nmse_percent"], *test["interval"]]
+        assert files[variant]["bytes"] == file.stat().st_size
+    assert placed["true points"]["nmse_percent"] == files[""]["nmse_percent"]
 
     finding = json.loads((ROOT / "benchmarks/results/finding-faces-test.json").read_text(encoding="utf-8"))
     if finding["model"]["name"] == name:

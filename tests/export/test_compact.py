@@ -59,10 +59,8 @@ def test_teaching_brings_the_heatmaps_nearer_and_spares_the_trained_network() ->
     assert len(losses) == 40
     assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:5])
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
-    changed = {
-        name for name, value in small.state_dict().items() if name in before and not torch.equal(value, before[name])
-    }
-    assert all(name.startswith("head.") for name in changed)
+    moved = (small.encoder[0].weight - network.encoder[0].weight).abs().max()  # pyright: ignore
+    assert 0 < moved < 0.05  # gently
     assert parameter_count(small) < parameter_count(network)
 
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
-from laplace_landmarks.runtime.detector import AT_ONCE, LandmarkDetector
+from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.network import AT_ONCE
 
 DrawDots = Callable[..., np.ndarray]
 FACE = ((40, 30), (60, 30), (50, 50))

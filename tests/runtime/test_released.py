@@ -11,7 +11,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime import released
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.model_file import read_info
-from laplace_landmarks.runtime.released import FOLDER, HASHES, find_model, released_models
+from laplace_landmarks.runtime.released import FOLDER, HASHES, families, find_model, released_models
 
 
 @pytest.fixture
@@ -30,6 +30,19 @@ def test_names_lead_to_files(folder: Path) -> None:
     assert list(released_models()) == ["face-a", "face-b"]
     assert find_model("face-b") == folder / "face-b.onnx"
     assert LandmarkDetector("face-a").info.name == "face-a"
+
+
+def test_smaller_files_belong_to_the_model_whose_name_they_begin_with(folder: Path) -> None:
+    for name in ("face-a-int8", "face-a-fast-int8", "face-ab"):
+        shutil.copy(folder / "face-a.onnx", folder / f"{name}.onnx")
+    assert {name: list(files) for name, files in families().items()} == {
+        "face-a": ["", "int8", "fast-int8"],
+        "face-ab": [""],
+        "face-b": [""],
+    }
+    assert families()["face-a"]["fast-int8"] == folder / "face-a-fast-int8.onnx"
+    with pytest.raises(InputError, match=r"there are: face-a \(or with -int8, -fast-int8\), face-ab, face-b \("):
+        find_model("nobody")
 
 
 def test_a_path_stays_a_path(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

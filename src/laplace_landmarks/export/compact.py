@@ -3,7 +3,8 @@
 Most of a run is spent at full resolution: in the head, whose K channels a CPU's kernels pad to the next multiple of 16,
 and in the 5×5 fusions. The head's two inner layers keep CHANNELS of their K channels; a 5×5 fusion becomes a row of 1×5
 and 5×1 convolutions. The stand-ins begin with what least squares and the largest singular values make of the trained
-weights, and are then taught to give the trained network's heatmaps: no labels are needed, only crops.
+weights, and then they, and more gently the layers around them, are taught to give the trained network's heatmaps: no
+labels are needed, only crops, which are mirrored and shifted so that few seem many.
 """
 
 from collections.abc import Callable
@@ -20,10 +21,13 @@ from torch import Tensor, nn
 from laplace_landmarks.method.recombinator import HEADS, RecombinatorNet, activation
 
 CHANNELS = 32  # of the head's inner layers: two blocks of 16; docs/speed.md tells what others cost and lose
+FOR_EACH = 4  # of the encoder's channels so many at the most: at width 4 a single block of 16 is enough
 SEPARATED = (2, 3)  # which of the four fusions: those at half and at full resolution
 SELECTED_ON = 32  # crops; their pixels are many
 FLOOR = 1e-3  # weight of all pixels outside the heatmap together: so that none of them lights up
-STEPS, BATCH, RATE = 400, 4, 2e-3
+STEPS, BATCH, RATE = 4000, 4, 5e-3
+GENTLY = 0.2  # of the rate, for layers that are the trained network's own
+SHIFT = 5  # pixels, at the most
 
 Told: TypeAlias = Callable[[int, float], None]
 
@@ -59,41 +63,56 @@ def compacted(
     beta: float,
     crops: NDArray[np.uint8],
     *,
-    channels: int = CHANNELS,
+    channels: int | None = None,
     separated: tuple[int, ...] = SEPARATED,
     steps: int = STEPS,
     told: Told = silent,
 ) -> RecombinatorNet:
     """A smaller network that gives nearly the same heatmaps; the one given stays as it is.
 
-    crops: (N, size, size, 3) of the kind it will see. told: hears every step and its loss, the mean over landmarks of
-        the KL divergence from the trained network's heatmap to the smaller one's.
+    crops: (N, size, size, 3) of the kind it will see. channels: between the head's layers; None: head_channels.
+    told: hears every step and its loss, the mean over landmarks of the KL divergence from the trained network's
+        heatmap to the smaller one's.
     """
-    small = deepcopy(network).eval().requires_grad_(False)
+    small = deepcopy(network).eval()
     if len(network.head) == HEADS["paper"]:
-        small.head = _narrowed(network, beta, crops[:SELECTED_ON], channels)
+        small.head = _narrowed(network, beta, crops[:SELECTED_ON], channels or head_channels(network))
     for level in separated:
         full = network.fusion[level]
         assert isinstance(full, nn.Conv2d)
         small.fusion[level] = Separable(full, full.out_channels)
-    _teach(small, network, beta, crops, steps, told)
-    return small.requires_grad_(True)
+    teach(small, network, beta, crops, steps, told)
+    return small
 
 
-def _teach(
+def head_channels(network: RecombinatorNet) -> int:
+    """How many channels the inner layers of a compacted head have, where nobody says."""
+    first = network.encoder[0]
+    assert isinstance(first, nn.Conv2d)
+    return min(CHANNELS, FOR_EACH * first.out_channels)
+
+
+def teach(
     small: nn.Module,
     network: nn.Module,
     beta: float,
     crops: NDArray[np.uint8],
-    steps: int,
-    told: Told,
+    steps: int = STEPS,
+    told: Told = silent,
 ) -> None:
+    """Changes the parameters of `small` that require a gradient until it gives the network's heatmaps, or nearly."""
     random = np.random.default_rng(0)
-    learning = [parameter for parameter in small.parameters() if parameter.requires_grad]
-    optimiser = torch.optim.Adam(learning, RATE)
+    own = {name: parameter.shape for name, parameter in network.named_parameters()}
+    groups: dict[float, list[nn.Parameter]] = {RATE: [], GENTLY * RATE: []}
+    for name, parameter in small.named_parameters():
+        if parameter.requires_grad:
+            groups[GENTLY * RATE if own.get(name) == parameter.shape else RATE].append(parameter)
+    optimiser = torch.optim.Adam([{"params": group, "lr": rate} for rate, group in groups.items()])
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1, (step + 1) / 10) * (1 + cos(pi * step / max(steps, 1))) / 2
+    )
     for step in range(steps):
-        optimiser.param_groups[0]["lr"] = RATE * min(1, (step + 1) / 10) * (1 + cos(pi * step / steps)) / 2
-        some = pictures(crops[random.choice(len(crops), min(BATCH, len(crops)), replace=False)])
+        some = _varied(pictures(crops[random.choice(len(crops), min(BATCH, len(crops)), replace=False)]), random)
         with torch.no_grad():
             wanted = (beta * network(some)).flatten(2).log_softmax(dim=-1)
         given = (beta * small(some)).flatten(2).log_softmax(dim=-1)
@@ -101,7 +120,16 @@ def _teach(
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
+        schedule.step()
         told(step + 1, loss.item())
+
+
+def _varied(some: Tensor, random: np.random.Generator) -> Tensor:
+    """The same crops, all mirrored or not, and shifted; their edge goes on."""
+    some = some.flip(3) if random.random() < 0.5 else some
+    right, down = random.integers(0, 2 * SHIFT + 1, 2).tolist()
+    height, width = some.shape[2:]
+    return F.pad(some, (SHIFT,) * 4, mode="replicate")[:, :, down : down + height, right : right + width]
 
 
 @torch.no_grad()

@@ -14,12 +14,11 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, picture_box, tight_box
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.given import check_boxes, check_picture, each, each_picture, found_faces
-from laplace_landmarks.runtime.model_file import CPU, open_model
-from laplace_landmarks.runtime.model_info import INPUT, ModelInfo
-from laplace_landmarks.runtime.providers import check_started, provider_names
+from laplace_landmarks.runtime.model_file import CPU
+from laplace_landmarks.runtime.model_info import ModelInfo
+from laplace_landmarks.runtime.network import Network
+from laplace_landmarks.runtime.providers import provider_names
 from laplace_landmarks.runtime.released import DEFAULT, find_model
-
-AT_ONCE = 64  # crops a run: 68 heatmaps of each are 110 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +60,8 @@ class LandmarkDetector:
         if finder is not None and not callable(finder):
             raise InputError(f"finder is something to call with a picture, not {finder!r}")
         self._providers, self._threads, self._refine = provider_names(providers), threads, refine
-        self._session, self.info = open_model(find_model(model), threads, self._providers)
-        check_started(self._session, self._providers)
+        self._network = Network(find_model(model), threads, self._providers)
+        self.info = self._network.info
         self._finder, self._lock = finder, Lock()
 
     def __call__(
@@ -103,12 +102,8 @@ class LandmarkDetector:
             raise InputError(f"model {self.info.name} gives no heatmaps; use its float32 file")
         names = self.info.outputs if heatmaps else self.info.outputs[:2]
         shapes = {"heatmaps": (0, count, size, size)}
-        parts = [[np.empty(shapes.get(name, (0, count, 2)), np.float32)] for name in names]
-        for first in range(0, len(crops), AT_ONCE):
-            some = np.ascontiguousarray(crops[first : first + AT_ONCE])
-            for part, output in zip(parts, self._session.run(list(names), {INPUT: some}), strict=True):
-                part.append(np.asarray(output))
-        landmarks, spread, *maps = (np.concatenate(part) for part in parts)
+        nothing = [np.empty(shapes.get(name, (0, count, 2)), np.float32) for name in names]
+        landmarks, spread, *maps = self._network.run(names, crops) if len(crops) else nothing
         return landmarks, spread, maps[0] if maps else None
 
     def _looks(self, picture: Picture, boxes: Any, anchors: Any) -> list[_Look]:

@@ -1,4 +1,7 @@
-"""Released models: model files that lie in the package, found by name."""
+"""Released models: model files that lie in the package, found by name.
+
+A training's smaller and faster files have its model's name and a hyphen before their own: laplace68-eighth-int8.
+"""
 
 import hashlib
 from pathlib import Path
@@ -15,6 +18,15 @@ def released_models() -> dict[str, Path]:
     return {file.stem: file for file in sorted(FOLDER.glob("*.onnx"))}
 
 
+def families() -> dict[str, dict[str, Path]]:
+    """The same by training: of each model's name its own file under "", then its variants', by what their names add."""
+    found: dict[str, dict[str, Path]] = {}
+    for name, file in sorted(released_models().items(), key=lambda entry: len(entry[0])):
+        model = next((model for model in found if name.startswith(f"{model}-")), name)
+        found.setdefault(model, {})[name[len(model) + 1 :]] = file
+    return dict(sorted(found.items()))
+
+
 def find_model(model: str | Path) -> Path:
     """The file of a released model's name, or of a path that is given instead.
 
@@ -26,8 +38,14 @@ def find_model(model: str | Path) -> Path:
         return _checked(known[str(model)])
     if path.suffix == ".onnx" or len(path.parts) != 1 or path.exists():
         return path
-    there = ", ".join(known) or "none"
+    there = ", ".join(map(_in_words, families().items())) or "none"
     raise InputError(f"no released model is named {str(model)!r}; there are: {there} (a file's name ends with .onnx)")
+
+
+def _in_words(family: tuple[str, dict[str, Path]]) -> str:
+    """A model's name and what may follow it."""
+    name, (_, *variants) = family
+    return f"{name} (or with {', '.join(f'-{variant}' for variant in variants)})" if variants else name
 
 
 def _checked(file: Path) -> Path:

@@ -17,7 +17,8 @@ from laplace_landmarks.evaluation.metrics import normaliser
 from laplace_landmarks.evaluation.scoring import EVERYTHING, Score, Scores
 from laplace_landmarks.faces.boxes import Crop, CropRule
 from laplace_landmarks.runtime.calibration import Radii
-from laplace_landmarks.runtime.detector import AT_ONCE, LandmarkDetector
+from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.network import AT_ONCE
 from laplace_landmarks.runtime.outputs import Prediction
 
 LENGTHS = {  # of metrics.NORMALISERS: in the order in which a report takes them, in words

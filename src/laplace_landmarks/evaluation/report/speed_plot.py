@@ -9,6 +9,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.speed.benchmark import Row
 
 SUFFIXES = (".png", ".svg", ".pdf")
+FEW = 6  # models; of more the labels are smaller
 LARGEST = 900.0  # area of the largest file's dot, square points
 
 
@@ -32,21 +33,27 @@ def write_speed_plot(path: Path, rows: Sequence[Row], note: str) -> None:
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     largest = max(row.bytes for row in rows)
-    colours = {model: f"C{place % 10}" for place, model in enumerate(dict.fromkeys(row.model for row in rows))}
-    for row in rows:
+    of = _families([row.model for row in rows])
+    colours = {model: f"C{place % 10}" for place, model in enumerate(dict.fromkeys(of.values()))}
+    beside: dict[str, int] = dict.fromkeys(colours, 0)
+    for row in sorted(rows, key=lambda row: -row.timing.fastest / row.batch):
         face = row.timing.fastest / row.batch
         height = row.nmse_percent if scored else row.bytes / 1000
         assert height is not None
+        family = of[row.model]
         area = max(LARGEST * row.bytes / largest, 12)
-        axes.scatter(face, height, area, colours[row.model], alpha=0.55, linewidths=0)
-        axes.scatter(face, height, 6, colours[row.model])
+        axes.scatter(face, height, area, colours[family], alpha=0.55, linewidths=0)
+        axes.scatter(face, height, 6, colours[family])
+        above = 1 if beside[family] % 2 == 0 else -1  # neighbours of one family are near each other
+        beside[family] += 1
         axes.annotate(
-            f"{row.model}\n{row.bytes / 1000:,.0f} kB",
+            f"{row.model.removeprefix(f'{family}-')}\n{row.bytes / 1000:,.0f} kB",
             (face, height),
-            (0, area**0.5 / 2 + 3),
+            (0, above * (area**0.5 / 2 + 3)),
             textcoords="offset points",
             ha="center",
-            fontsize=8,
+            va="bottom" if above > 0 else "top",
+            fontsize=6 if len(rows) > FEW else 8,
         )
     axes.set(
         xscale="log",
@@ -68,3 +75,15 @@ def write_speed_plot(path: Path, rows: Sequence[Row], note: str) -> None:
     written = BytesIO()
     figure.savefig(written, format=path.suffix[1:].lower())
     write_whole(path, written.getvalue())
+
+
+def _families(models: Sequence[str]) -> dict[str, str]:
+    """The model that each is a file of: one whose name, and a hyphen, it begins with, or itself.
+
+    >>> _families(["a", "a-int8", "ab"])
+    {'a': 'a', 'a-int8': 'a', 'ab': 'ab'}
+    """
+    return {
+        model: min((other for other in models if model == other or model.startswith(f"{other}-")), key=len)
+        for model in models
+    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,26 +16,23 @@ from laplace_landmarks.evaluation.speed.dlib_model import DLIB_SUFFIX, DlibModel
 from laplace_landmarks.evaluation.speed.other_model import OtherModel
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.runtime.model_file import open_model, read_info
-from laplace_landmarks.runtime.model_info import INPUT
+from laplace_landmarks.runtime.model_file import read_info
+from laplace_landmarks.runtime.model_info import OUTPUTS
+from laplace_landmarks.runtime.network import Network
 from laplace_landmarks.runtime.outputs import Prediction
 from laplace_landmarks.runtime.released import find_model
-
-if TYPE_CHECKING:
-    import onnxruntime
 
 
 @dataclass(frozen=True)
 class OwnModel(Contestant):
     """A model file of this package."""
 
-    def start(self, threads: int) -> "onnxruntime.InferenceSession":
-        return open_model(self.file, threads)[0]
+    def start(self, threads: int) -> Network:
+        return Network(self.file, threads)
 
-    def work(self, started: "onnxruntime.InferenceSession", crops: NDArray[np.uint8]) -> Callable[[], Any]:
-        """Landmarks and spread; the scaling of the crops is part of the graph."""
-        given = {INPUT: crops}
-        return lambda: started.run(["landmarks", "spread"], given)
+    def work(self, started: Network, crops: NDArray[np.uint8]) -> Callable[[], Any]:
+        """Landmarks and spread, as the detector has them run; the scaling of the crops is part of the graph."""
+        return lambda: started.run(OUTPUTS[:2], crops)
 
     def found(self, labeled: LabeledSet) -> Sequence[Prediction] | None:
         detector = LandmarkDetector(self.file)

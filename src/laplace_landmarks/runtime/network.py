@@ -1,0 +1,61 @@
+"""A model file, started, and crops through it."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laplace_landmarks.runtime.model_file import CPU, open_model
+from laplace_landmarks.runtime.model_info import INPUT, ModelInfo
+from laplace_landmarks.runtime.providers import check_started
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+AT_ONCE = 64  # crops a run where it is no processor that runs them: 68 heatmaps of each are 110 MB
+
+
+class Network:
+    """Runs any number of crops; may be called from several threads at once.
+
+    On a processor each crop is a run of its own, side by side on the threads: what lies between the layers of one crop
+    stays in the cache, and no thread waits for another at the end of a layer (docs/speed.md). A single crop has all
+    threads within its layers. Other devices are given many crops at once.
+    """
+
+    info: ModelInfo
+
+    def __init__(self, model: Path, threads: int = 1, providers: Sequence[str] = CPU) -> None:
+        self._session, self.info = open_model(model, threads, providers)
+        check_started(self._session, providers)
+        self._model, self._threads, self._at_once = model, threads, 1 if tuple(providers) == CPU else AT_ONCE
+        self._alone, self._lock = self._session if threads == 1 or self._at_once > 1 else None, Lock()
+
+    def run(self, names: Sequence[str], crops: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        """Outputs of these names; crops: (N, size, size, 3), N at least 1."""
+        parts = [np.ascontiguousarray(crops[first : first + self._at_once])
+                 for first in range(0, len(crops), self._at_once)]  # fmt: skip
+        if len(parts) == 1:
+            return _run(self._session, names, parts[0])
+        session = self._alone_session()
+        if session is self._session:
+            found = [_run(session, names, part) for part in parts]
+        else:
+            with ThreadPoolExecutor(self._threads) as pool:
+                found = list(pool.map(lambda part: _run(session, names, part), parts))
+        return [np.concatenate(outputs) for outputs in zip(*found, strict=True)]
+
+    def _alone_session(self) -> "onnxruntime.InferenceSession":
+        """One whose runs keep to the thread that calls."""
+        with self._lock:
+            if self._alone is None:
+                self._alone = open_model(self._model, 1)[0]
+            return self._alone
+
+
+def _run(session: "onnxruntime.InferenceSession", names: Sequence[str], crops: NDArray[np.uint8]) -> list[Any]:
+    return [np.asarray(output) for output in session.run(list(names), {INPUT: crops})]

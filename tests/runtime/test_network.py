@@ -1,0 +1,81 @@
+"""Crops through a started model file: the same however they are shared out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import get_ident
+from typing import Any
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.runtime import network
+from laplace_landmarks.runtime.model_file import open_model
+from laplace_landmarks.runtime.network import AT_ONCE, Network
+
+
+class Recorder:
+    """A session that notes how many crops each run is given, and by which thread."""
+
+    def __init__(self, session: Any, provider: str) -> None:
+        self.session, self.provider = session, provider
+        self.runs: list[tuple[int, int]] = []
+
+    def get_providers(self) -> list[str]:
+        return [self.provider]
+
+    def run(self, names: list[str], given: dict[str, np.ndarray]) -> list[Any]:
+        self.runs.append((len(given["crops"]), get_ident()))
+        return self.session.run(names, given)
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Recorder]:
+    """All sessions that a network starts."""
+    sessions: list[Recorder] = []
+
+    def opened(model: Path, threads: int = 1, providers: tuple[str, ...] = network.CPU) -> tuple[Recorder, Any]:
+        session, info = open_model(model, threads)
+        sessions.append(Recorder(session, providers[0]))
+        return sessions[-1], info
+
+    monkeypatch.setattr(network, "open_model", opened)
+    return sessions
+
+
+def crops(count: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, 16, 16, 3), np.uint8)
+
+
+def test_each_crop_has_its_own_result_in_its_place(tiny_model: Callable[..., Path]) -> None:
+    file, given = tiny_model(), crops(9)
+    session = open_model(file)[0]
+    expected = session.run(["landmarks", "spread"], {"crops": given})
+    for threads in (1, 2, 3):
+        found = Network(file, threads).run(["landmarks", "spread"], given)
+        for one, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(one, np.asarray(other), atol=1e-5)
+
+
+def test_a_processor_has_a_crop_a_run_and_its_threads_share_them(
+    tiny_model: Callable[..., Path], started: list[Recorder]
+) -> None:
+    running = Network(tiny_model(), 2)
+    running.run(["landmarks"], crops(1))
+    running.run(["landmarks"], crops(7))
+    within, beside = started
+    assert [count for count, _ in within.runs] == [1]  # the threads are inside of the run
+    assert [count for count, _ in beside.runs] == [1] * 7
+    assert get_ident() not in {thread for _, thread in beside.runs}
+
+    alone = Network(tiny_model(), 1)
+    alone.run(["landmarks"], crops(3))
+    assert len(started) == 3
+    assert started[2].runs == [(1, get_ident())] * 3
+
+
+def test_other_devices_get_many_crops_a_run(tiny_model: Callable[..., Path], started: list[Recorder]) -> None:
+    running = Network(tiny_model(), 2, ("CUDAExecutionProvider",))
+    (found,) = running.run(["landmarks"], crops(AT_ONCE + 3))
+    (session,) = started
+    assert [count for count, _ in session.runs] == [AT_ONCE, 3]
+    assert found.shape == (AT_ONCE + 3, 4, 2)
