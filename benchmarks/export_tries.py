@@ -113,7 +113,8 @@ class ByWindows(LandmarksAlone):
         pictures = torch.arange(seen.shape[0])[:, None, None] * SIZE**2
         rows_of_pixels = seen.permute(0, 2, 3, 1).reshape(-1, seen.shape[1])
         around = rows_of_pixels[(places + pictures).flatten()].view(*places.shape, -1)  # (N, K, side², C)
-        logits = (around @ self.last.weight[:, :, 0, 0][None, :, :, None])[..., 0] + self.last.bias[:, None]
+        weight, bias = self.last.get_parameter("weight"), self.last.get_parameter("bias")
+        logits = (around @ weight[:, :, 0, 0][None, :, :, None])[..., 0] + bias[:, None]
         masses = logits.softmax(dim=-1).view(*highest.shape, self.side, self.side)
         masses = torch.stack([masses.sum(dim=-2), masses.sum(dim=-1)], dim=-2)  # (N, K, 2, side)
         at = torch.stack([columns, rows], dim=-2).float()

@@ -12,6 +12,7 @@ not published, so a test picture may be among them.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -34,7 +35,7 @@ class Graph:
         self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def add(self, kind: str, *inputs: str, **settings: object) -> str:
+    def add(self, kind: str, *inputs: str, **settings: Any) -> str:
         name = f"n{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [name], **settings))
         return name

@@ -19,7 +19,7 @@ import running_page
 import screen_page
 import speed_page
 import training_page
-from page_parts import joined
+from page_parts import joined, table
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -66,10 +66,12 @@ def readme(found: dict, studies: dict) -> str:
         shipped, video = found["finding-faces-test"], found["video-jitter"]["figures"]
         time = video["milliseconds beside the model"]["off"]["the model's own p50"]
         lines.append(
-            "- **The models that come with it**, on the 224 pictures of LFPW test, crops from true points / on the "
-            f"faces that MTCNN finds: {'; '.join(released(found))}. `{shipped['model']['name']}` is what runs where no "
-            f"model is named, {time:.0f} ms a face for the network on one thread ({shipped['hardware']['processor']}). "
-            "The cards say what they are for and where they fail."
+            f"**The models that come with it**, on {shipped['figures']['LFPW']['test']['pictures']} pictures of LFPW "
+            "test; NMSE in percent, with 95 % intervals.\n\n"
+            + table(["model", "file", "crops from true points", "faces found by MTCNN", "in 8 bits"], released(found))
+            + f"\n\n`{shipped['model']['name']}` is what runs where no model is named, {time:.0f} ms a face for the "
+            f"network on one thread ({shipped['hardware']['processor']}). The cards say what each is for and where it "
+            "fails.\n"
         )
     if "dlib-peer" in found:
         lines.append(speed_page.peer_in_a_line(found["dlib-peer"]))
@@ -96,15 +98,20 @@ def readme(found: dict, studies: dict) -> str:
     return "\n".join(lines)
 
 
-def released(found: dict) -> list[str]:
-    """Each released model in a few words, with its card."""
-    told = []
-    for name, result in found.items():
-        if name.startswith("released-"):
-            model, placed = result["model"]["name"], result["figures"]["crops placed by"]
-            by_points, by_mtcnn = (spread_of(placed[how]) for how in ("true points", "MTCNN's points"))
-            told.append(f"[`{model}`](docs/models/{model}.md) NMSE {by_points} / {by_mtcnn}")
-    return told
+def released(found: dict) -> list[list[str]]:
+    """A row for each released model, with its card, the smallest first."""
+    results = [result for name, result in found.items() if name.startswith("released-")]
+    rows = []
+    for result in sorted(results, key=lambda result: result["figures"]["files"][""]["bytes"]):
+        model, placed, files = (result["model"]["name"], *map(result["figures"].get, ("crops placed by", "files")))
+        small = files.get("int8")
+        rows.append([
+            f"[`{model}`](docs/models/{model}.md)",
+            f"{files['']['bytes'] / 1000:.0f} kB",
+            *(spread_of(placed[how]) for how in ("true points", "MTCNN's points")),
+            f"{small['bytes'] / 1000:.0f} kB, {small['nmse_percent'][0]:.2f}" if small else "",
+        ])  # fmt: skip
+    return rows
 
 
 def spread_of(row: dict) -> str:

@@ -38,7 +38,7 @@ def test_the_start_after_he_by_hand():
     torch.manual_seed(0)
     network = RecombinatorNet(64)
     he_start(network)
-    assert network.fusion[-1].weight.std().item() == pytest.approx(0.02451, rel=0.01)
+    assert network.fusion[-1].get_parameter("weight").std().item() == pytest.approx(0.02451, rel=0.01)
     assert not any(parameter.any() for name, parameter in network.named_parameters() if name.endswith("bias"))
 
 

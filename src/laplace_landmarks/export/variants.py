@@ -70,7 +70,7 @@ def make_variant(
     model = to_fast_onnx(small, beta, crops.shape[1])
     if variant.in_8_bits:
         model = quantised(model, teaching[:RANGES])
-    allowed = variant.allowed.times(max(1, NARROW / network.encoder[0].out_channels))
+    allowed = variant.allowed.times(max(1, NARROW / len(network.encoder[0].get_parameter("weight"))))
     differences = check_likeness(model.SerializeToString(), network, beta, chosen[judging], allowed)
     facts: dict[str, str | int] = {"variant": name}
     if variant.compact:
