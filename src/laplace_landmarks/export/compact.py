@@ -21,7 +21,6 @@ from torch import Tensor, nn
 from laplace_landmarks.method.recombinator import HEADS, RecombinatorNet, activation
 
 CHANNELS = 32  # of the head's inner layers: two blocks of 16; docs/speed.md tells what others cost and lose
-FOR_EACH = 4  # of the encoder's channels so many at the most: at width 4 a single block of 16 is enough
 SEPARATED = (2, 3)  # which of the four fusions: those at half and at full resolution
 SELECTED_ON = 32  # crops; their pixels are many
 FLOOR = 1e-3  # weight of all pixels outside the heatmap together: so that none of them lights up
@@ -63,33 +62,26 @@ def compacted(
     beta: float,
     crops: NDArray[np.uint8],
     *,
-    channels: int | None = None,
+    channels: int = CHANNELS,
     separated: tuple[int, ...] = SEPARATED,
     steps: int = STEPS,
     told: Told = silent,
 ) -> RecombinatorNet:
     """A smaller network that gives nearly the same heatmaps; the one given stays as it is.
 
-    crops: (N, size, size, 3) of the kind it will see. channels: between the head's layers; None: head_channels.
+    crops: (N, size, size, 3) of the kind it will see. channels: between the head's layers.
     told: hears every step and its loss, the mean over landmarks of the KL divergence from the trained network's
         heatmap to the smaller one's.
     """
     small = deepcopy(network).eval()
     if len(network.head) == HEADS["paper"]:
-        small.head = _narrowed(network, beta, crops[:SELECTED_ON], channels or head_channels(network))
+        small.head = _narrowed(network, beta, crops[:SELECTED_ON], channels)
     for level in separated:
         full = network.fusion[level]
         assert isinstance(full, nn.Conv2d)
         small.fusion[level] = Separable(full, full.out_channels)
     teach(small, network, beta, crops, steps, told)
     return small
-
-
-def head_channels(network: RecombinatorNet) -> int:
-    """How many channels the inner layers of a compacted head have, where nobody says."""
-    first = network.encoder[0]
-    assert isinstance(first, nn.Conv2d)
-    return min(CHANNELS, FOR_EACH * first.out_channels)
 
 
 def teach(

@@ -11,7 +11,7 @@ from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.synthetic.dataset import synthetic_crops
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.export.compact import Told, compacted, head_channels, silent
+from laplace_landmarks.export.compact import CHANNELS, Told, compacted, silent
 from laplace_landmarks.export.graph import to_fast_onnx
 from laplace_landmarks.export.parity import Allowed, check_likeness
 from laplace_landmarks.export.quantise import quantised
@@ -74,7 +74,7 @@ def make_variant(
     differences = check_likeness(model.SerializeToString(), network, beta, chosen[judging], allowed)
     facts: dict[str, str | int] = {"variant": name}
     if variant.compact:
-        facts |= {"head_channels": head_channels(network)}
+        facts |= {"head_channels": CHANNELS}
     return Made(model, differences, parameter_count(small), facts)
 
 
