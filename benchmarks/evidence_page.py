@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from page_parts import joined, table
-from study_parts import Results, Runs, against, difference, discriminators, draw_runs, errors, estimate
+from study_parts import Results, Runs, against, difference, differences, discriminators, draw_runs, errors, estimate
 
 from laplace_landmarks.evaluation.bootstrap import mean_of
 
@@ -50,16 +50,8 @@ def section(runs: Runs) -> str:
              "failures at 8 %, %", "spread, px"],
             [accuracy(KINDS[kind], runs[kind]) for kind in kinds],
         ),
-        "Paired differences in NMSE, in percent of the first's. *Detectable*: the smallest true difference that would "
-        "have been told from none in four of five such experiments; where several seeds stand against one, the one "
-        "knows nothing of its own luck.",
-        table(
-            ["", "difference", "detectable"],
-            [
-                [f"{KINDS[second]} against {KINDS[first]}", difference(change), f"{change.detectable:.1f}"]
-                for first, second in PAIRS if first in runs and second in runs
-                for change in [against(runs[first], runs[second])]
-            ],
+        differences(
+            runs, KINDS, PAIRS, "; where several seeds stand against one, the one knows nothing of its own luck"
         ),
         "**What the certainty is worth.** Radii are fitted on the validation faces; *held* is the share of test errors "
         "within the 50, 90 and 95 % radius. Spearman's rank correlation of uncertainty and error: of the means over "

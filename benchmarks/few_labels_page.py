@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from page_parts import joined, table
-from study_parts import Runs, against, difference, draw_runs, errors, estimate
+from study_parts import Runs, differences, draw_runs, errors, estimate
 
 from laplace_landmarks.evaluation.bootstrap import mean_of
 
@@ -42,7 +42,7 @@ def section(runs: Runs) -> str:
             ["trained on", "seeds", "NMSE %"],
             [[KINDS[kind], len(runs[kind]), estimate(mean_of(errors(runs[kind])))] for kind in kinds],
         ),
-        differences(runs),
+        differences(runs, KINDS, PAIRS),
         folds(runs),
     )
 
@@ -61,21 +61,6 @@ def folds(runs: Runs) -> str:
         f"({best['interval'][0]:.2f} to {best['interval'][1]:.2f}) on test. The radii for 50 / 90 / 95 %, fitted to "
         f"the same out-of-fold errors and to no other label, hold {held} % of the test errors. One seed."
     )
-
-
-def differences(runs: Runs) -> str:
-    """Of the pairs that are there."""
-    rows = [
-        [f"{KINDS[second]} against {KINDS[first]}", difference(change), f"{change.detectable:.1f}"]
-        for first, second in PAIRS
-        if first in runs and second in runs
-        for change in [against(runs[first], runs[second])]
-    ]
-    told = (
-        "Paired differences in NMSE, in percent of the first's. *Detectable*: the smallest true difference that would "
-        "have been told from none in four of five such experiments."
-    )
-    return joined(told, table(["", "difference", "detectable"], rows)) if rows else ""
 
 
 def draw(runs: Runs, path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from page_parts import joined, table
-from study_parts import Runs, against, difference, discriminators, draw_runs, errors, estimate
+from study_parts import Runs, differences, discriminators, draw_runs, errors, estimate
 
 from laplace_landmarks.evaluation.bootstrap import mean_of
 
@@ -45,17 +45,7 @@ def section(runs: Runs) -> str:
                 for kind in kinds
             ],
         ),
-        "Paired differences in NMSE, in percent of the first's. *Detectable*: the smallest true difference that would "
-        "have been told from none in four of five such experiments.",
-        table(
-            ["", "difference", "detectable"],
-            [
-                [f"{KINDS[second]} against {KINDS[first]}", difference(change), f"{change.detectable:.1f}"]
-                for first, second in PAIRS
-                if first in runs and second in runs
-                for change in [against(runs[first], runs[second])]
-            ],
-        ),
+        differences(runs, KINDS, PAIRS),
         discriminators(runs, {kind: KINDS[kind] for kind in ("random_d", "turned_d")}),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from page_parts import joined, table
 
 from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
 from laplace_landmarks.evaluation.paired import Difference, paired_difference
@@ -29,6 +30,21 @@ def estimate(mean: Estimate) -> str:
 
 def difference(change: Difference) -> str:
     return f"{change.value:+.1f} ({change.low:+.1f} to {change.high:+.1f})"
+
+
+def differences(runs: Runs, names: Mapping[str, str], pairs: Sequence[tuple[str, str]], more: str = "") -> str:
+    """A table of the second of each pair against the first, of those that are there, and what it means."""
+    rows = [
+        [f"{names[second]} against {names[first]}", difference(change), f"{change.detectable:.1f}"]
+        for first, second in pairs
+        if first in runs and second in runs
+        for change in [against(runs[first], runs[second])]
+    ]
+    told = (
+        "Paired differences in NMSE, in percent of the first's. *Detectable*: the smallest true difference that would "
+        f"have been told from none in four of five such experiments{more}."
+    )
+    return joined(told, table(["", "difference", "detectable"], rows)) if rows else ""
 
 
 def discriminators(runs: Runs, names: Mapping[str, str]) -> str:

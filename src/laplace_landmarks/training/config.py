@@ -90,8 +90,8 @@ class Network:
     size: int = 80
     """Pixels of the crop's side; a multiple of 16."""
     start: Literal["torch", "he"] = "torch"
-    """How new weights are drawn: as torch does by default, or after He et al., with which small networks learn much
-    faster; the paper does not say."""
+    """How new weights are drawn: as torch does by default, or after He et al., so that signals do not fade from layer
+    to layer; the paper does not say."""
     init: str = ""
     """Released model, model file or run folder whose weights to start from. With other landmarks the head is new."""
 
