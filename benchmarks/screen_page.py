@@ -18,8 +18,8 @@ KINDS = {
     "kl": "LaplaceKL in place of the likelihood",
     "gentle": "half of the augmentation's geometry and colour, nothing else of it",
     "plain": "no augmentation",
-    "taught": "`laplace68-quarter` as teacher, labeled pictures",
-    "taught_unlabeled": "the same, half of all pictures unlabeled",
+    "taught": "a teacher, of width 16 and the paper's recipe, labeled pictures",
+    "taught_unlabeled": "`laplace68-quarter` as teacher, half of all pictures unlabeled",
 }
 PICTURE = Path("pictures/screen.svg")  # below docs
 FIRST = "recipe"
