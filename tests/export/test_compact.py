@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from laplace_landmarks.export.compact import Separable, _least_squares, _telling, compacted, pictures
+from laplace_landmarks.export.compact import _least_squares, _telling, compacted, pictures, separable
 from laplace_landmarks.method.recombinator import RecombinatorNet, parameter_count
 
 
@@ -27,14 +27,14 @@ def test_a_filter_that_is_separable_is_kept_exactly() -> None:
     with torch.no_grad():
         full.weight.copy_(torch.einsum("oiy,oix->oiyx", torch.randn(2, 2, 5), torch.randn(2, 2, 5)))
     x = torch.randn(3, 2, 9, 7)
-    torch.testing.assert_close(Separable(full, 4)(x), full(x), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(separable(full, 4)(x), full(x), atol=1e-5, rtol=1e-4)
 
 
 def test_a_full_rank_changes_nothing_and_a_lower_one_is_the_best_fit() -> None:
     full = nn.Conv2d(3, 4, 5, padding=2)
     x = torch.randn(2, 3, 8, 8)
-    torch.testing.assert_close(Separable(full, 99)(x), full(x), atol=1e-5, rtol=1e-4)
-    errors = [(Separable(full, rank)(x) - full(x)).square().mean().item() for rank in (1, 4, 8, 15)]
+    torch.testing.assert_close(separable(full, 99)(x), full(x), atol=1e-5, rtol=1e-4)
+    errors = [(separable(full, rank)(x) - full(x)).square().mean().item() for rank in (1, 4, 8, 15)]
     assert errors == sorted(errors, reverse=True)
     assert errors[-1] < 1e-9 < errors[0]
 
@@ -62,6 +62,14 @@ def test_teaching_brings_the_heatmaps_nearer_and_spares_the_trained_network() ->
     moved = (small.encoder[0].weight - network.encoder[0].weight).abs().max()  # pyright: ignore
     assert 0 < moved < 0.05  # gently
     assert parameter_count(small) < parameter_count(network)
+
+
+def test_a_network_trained_to_be_quick_stays_as_it_is() -> None:
+    network = RecombinatorNet(2, 6, head="light", fusion="separable").eval()
+    heard: list[int] = []
+    same = compacted(network, 1.0, crops(4), told=lambda step, loss: heard.append(step))
+    assert not heard
+    assert all(torch.equal(value, network.state_dict()[name]) for name, value in same.state_dict().items())
 
 
 def test_the_most_telling_features_are_taken() -> None:

@@ -20,7 +20,7 @@ from laplace_landmarks.export.parity import Allowed, check_likeness
 from laplace_landmarks.export.quantise import _short, quantised
 from laplace_landmarks.export.variants import VARIANTS, crops_for, make_variant
 from laplace_landmarks.faces.boxes import CropRule
-from laplace_landmarks.method.recombinator import RecombinatorNet
+from laplace_landmarks.method.recombinator import RecombinatorNet, he_start
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.model_file import open_model, read_info
 from laplace_landmarks.runtime.model_info import METADATA_KEY
@@ -77,6 +77,17 @@ def test_eight_bits_are_near_small_and_standard(network: RecombinatorNet, fast: 
             assert np.abs(one - other).mean() < 0.2
             assert np.abs(one - other).max() > 0
     assert len(content) < len(fast.SerializeToString()) + 4000  # of 2,000 weights; the rest is what a layer needs
+
+
+def test_a_network_without_a_last_bias_has_8_bits_too() -> None:
+    """As one has that was just drawn after He: the exporter leaves zeros out."""
+    network = RecombinatorNet(2, 5, head="light").eval()
+    he_start(network)
+    given = crops(3, 5)
+    model = to_fast_onnx(network, BETA, 32)
+    small = quantised(model, crops(16)).SerializeToString()
+    for one, other in zip(outputs(small, given), outputs(model.SerializeToString(), given), strict=True):
+        assert np.abs(one - other).mean() < 0.2
 
 
 def test_a_landmark_whose_logits_lie_far_above_costs_the_others_nothing(network: RecombinatorNet) -> None:

@@ -6,7 +6,13 @@ from torch import Tensor, nn
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.method.noise import keyed
-from laplace_landmarks.method.recombinator import RecombinatorNet, activation, he_start, parameter_count
+from laplace_landmarks.method.recombinator import (
+    RecombinatorNet,
+    activation,
+    he_start,
+    network_of,
+    parameter_count,
+)
 
 
 def pictures(*shape: int) -> Tensor:
@@ -56,6 +62,22 @@ def test_the_light_head_is_one_layer():
     network = RecombinatorNet(8, head="light")
     assert parameter_count(network) == 39_828 - 2 * (68 * 68 + 68)
     assert network.eval()(pictures(1, 3, 16, 16)).shape == (1, 68, 16, 16)
+
+
+def test_separable_fusions_by_hand():
+    # at 8 channels two of the four 5×5 have 2 · 16 · 16 · 5 weights in place of 16 · 16 · 25, and 16 biases as before
+    network = RecombinatorNet(8, fusion="separable")
+    assert parameter_count(network) == 39_828 - 2 * (16 * 16 * 25 - 2 * 16 * 16 * 5)
+    assert network.eval()(pictures(1, 3, 16, 16)).shape == (1, 68, 16, 16)
+    # its row of weights feeds its column with no activation between: variance is kept, 1 / (16 · 5)
+    he_start(network)
+    along = network.fusion[-1].get_parameter("along.weight")
+    assert along.std().item() == pytest.approx((1 / 80) ** 0.5, rel=0.1)
+
+
+def test_a_network_of_an_old_runs_settings_is_the_papers():
+    assert parameter_count(network_of({"width": 8, "dropout": 0.2, "beta": 1.0}, 68)) == 39_828
+    assert parameter_count(network_of({"width": 8, "head": "light", "fusion": "separable"}, 68)) == 22_764
 
 
 @pytest.mark.parametrize(("height", "width"), [(80, 80), (16, 16), (48, 64)])

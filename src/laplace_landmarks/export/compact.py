@@ -18,10 +18,9 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from laplace_landmarks.method.recombinator import HEADS, RecombinatorNet, activation
+from laplace_landmarks.method.recombinator import FUSIONS, HEADS, RecombinatorNet, Separable, activation
 
 CHANNELS = 32  # of the head's inner layers: two blocks of 16; docs/speed.md tells what others cost and lose
-SEPARATED = (2, 3)  # which of the four fusions: those at half and at full resolution
 SELECTED_ON = 32  # crops; their pixels are many
 FLOOR = 1e-3  # weight of all pixels outside the heatmap together: so that none of them lights up
 STEPS, BATCH, RATE = 4000, 4, 5e-3
@@ -35,53 +34,50 @@ def silent(step: int, loss: float) -> None:
     """Nobody listens."""
 
 
-class Separable(nn.Module):
-    """A 5×5 convolution as 1×5 and 5×1 ones with `rank` channels between them; the best fit to its weights."""
-
-    def __init__(self, full: nn.Conv2d, rank: int) -> None:
-        super().__init__()
-        weights = full.weight.detach()
-        outputs, inputs, height, width = weights.shape
-        rank = min(rank, inputs * width, outputs * height)
-        self.along = nn.Conv2d(inputs, rank, (1, width), padding=(0, width // 2), bias=False)
-        self.down = nn.Conv2d(rank, outputs, (height, 1), padding=(height // 2, 0))
-        left, strengths, right = torch.linalg.svd(weights.permute(1, 3, 0, 2).reshape(inputs * width, outputs * height))
-        root = strengths[:rank].sqrt()
-        with torch.no_grad():
-            self.along.weight.copy_((left[:, :rank] * root).T.reshape(rank, inputs, 1, width))
-            self.down.weight.copy_((right[:rank] * root[:, None]).reshape(rank, outputs, height, 1).permute(1, 0, 2, 3))
-            assert self.down.bias is not None and full.bias is not None
-            self.down.bias.copy_(full.bias)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.down(self.along(x))
-
-
 def compacted(
     network: RecombinatorNet,
     beta: float,
     crops: NDArray[np.uint8],
     *,
     channels: int = CHANNELS,
-    separated: tuple[int, ...] = SEPARATED,
+    separated: tuple[int, ...] = FUSIONS["separable"],
     steps: int = STEPS,
     told: Told = silent,
 ) -> RecombinatorNet:
     """A smaller network that gives nearly the same heatmaps; the one given stays as it is.
+
+    One that was trained with a light head and separable fusions has nothing to replace: it is what comes back.
 
     crops: (N, size, size, 3) of the kind it will see. channels: between the head's layers.
     told: hears every step and its loss, the mean over landmarks of the KL divergence from the trained network's
         heatmap to the smaller one's.
     """
     small = deepcopy(network).eval()
-    if len(network.head) == HEADS["paper"]:
+    wide = len(network.head) == HEADS["paper"]
+    if wide:
         small.head = _narrowed(network, beta, crops[:SELECTED_ON], channels)
-    for level in separated:
-        full = network.fusion[level]
-        assert isinstance(full, nn.Conv2d)
-        small.fusion[level] = Separable(full, full.out_channels)
-    teach(small, network, beta, crops, steps, told)
+    square = {level: full for level in separated if isinstance(full := network.fusion[level], nn.Conv2d)}
+    for level, full in square.items():
+        small.fusion[level] = separable(full, full.out_channels)
+    if wide or square:
+        teach(small, network, beta, crops, steps, told)
     return small
+
+
+@torch.no_grad()
+def separable(full: nn.Conv2d, rank: int) -> Separable:
+    """The best fit to a convolution's weights with so many channels between row and column."""
+    weights = full.weight.detach()
+    outputs, inputs, height, width = weights.shape
+    rank = min(rank, inputs * width, outputs * height)
+    made = Separable(inputs, outputs, height, rank)
+    left, strengths, right = torch.linalg.svd(weights.permute(1, 3, 0, 2).reshape(inputs * width, outputs * height))
+    root = strengths[:rank].sqrt()
+    made.along.weight.copy_((left[:, :rank] * root).T.reshape(rank, inputs, 1, width))
+    made.down.weight.copy_((right[:rank] * root[:, None]).reshape(rank, outputs, height, 1).permute(1, 0, 2, 3))
+    assert made.down.bias is not None and full.bias is not None
+    made.down.bias.copy_(full.bias)
+    return made
 
 
 def teach(

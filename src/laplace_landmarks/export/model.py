@@ -17,7 +17,7 @@ from laplace_landmarks.export.graph import to_onnx
 from laplace_landmarks.export.parity import check_parity
 from laplace_landmarks.export.variants import VARIANTS, Made, Variant, crops_for, make_variant
 from laplace_landmarks.faces.boxes import CropRule
-from laplace_landmarks.method.recombinator import RecombinatorNet, parameter_count
+from laplace_landmarks.method.recombinator import network_of, parameter_count
 from laplace_landmarks.runtime.model_info import METADATA_KEY, OUTPUTS, ModelInfo, SpreadKind
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.run_files import CHECKPOINT
@@ -54,10 +54,8 @@ def export_run(
     if not tensors:
         raise InputError(f"{path}: the run has kept no {weights} weights yet; try --weights raw")
     config, markup = checkpoint.facts["config"], _markup(checkpoint.facts["markup"])
-    settings = config["network"]  # runs of old know no heads
-    network = RecombinatorNet(
-        settings["width"], len(markup), settings["dropout"], head=settings.get("head", "paper")
-    ).eval()
+    settings = config["network"]
+    network = network_of(settings, len(markup)).eval()
     network.load_state_dict(tensors)
     info = _info(checkpoint.facts, markup, parameter_count(network), weights, name or output.stem)
     if variant == FLOAT32:
@@ -114,7 +112,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
             "beta": network["beta"],
             "dropout": network["dropout"],
             "dropout_places": network["dropout_places"],
-            **({"head": network["head"]} if network.get("head", "paper") != "paper" else {}),
+            **{part: network[part] for part in ("head", "fusion") if network.get(part, "paper") != "paper"},
             "parameters": parameters,
         },
         licence=data["licence"],

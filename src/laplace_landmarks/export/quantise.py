@@ -119,6 +119,9 @@ def _level_peaks(model: onnx.ModelProto, last: onnx.NodeProto, crops: NDArray[np
     )
     highest = peaks.max(axis=0)
     highest += HEADROOM * (highest - np.median(peaks, axis=0))
+    if len(last.input) < 3:  # an exporter leaves a bias of zeros out
+        _add(model.graph, f"{last.input[1]}_bias", np.zeros(len(highest), np.float32))
+        last.input.append(f"{last.input[1]}_bias")
     bias = next(tensor for tensor in model.graph.initializer if tensor.name == last.input[2])
     shifted = onnx.numpy_helper.to_array(bias) - highest
     bias.CopyFrom(onnx.numpy_helper.from_array(shifted.astype(np.float32), bias.name))

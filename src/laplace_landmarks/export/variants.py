@@ -16,7 +16,7 @@ from laplace_landmarks.export.graph import to_fast_onnx
 from laplace_landmarks.export.parity import Allowed, check_likeness
 from laplace_landmarks.export.quantise import quantised
 from laplace_landmarks.faces.boxes import CropRule
-from laplace_landmarks.method.recombinator import RecombinatorNet, parameter_count
+from laplace_landmarks.method.recombinator import HEADS, RecombinatorNet, parameter_count
 
 MOST = 640  # crops that teach and judge a variant
 LEAST = 16
@@ -73,7 +73,7 @@ def make_variant(
     allowed = variant.allowed.times(max(1, NARROW / len(network.encoder[0].get_parameter("weight"))))
     differences = check_likeness(model.SerializeToString(), network, beta, chosen[judging], allowed)
     facts: dict[str, str | int] = {"variant": name}
-    if variant.compact:
+    if variant.compact and len(network.head) == HEADS["paper"]:
         facts |= {"head_channels": CHANNELS}
     return Made(model, differences, parameter_count(small), facts)
 

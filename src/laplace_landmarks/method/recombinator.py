@@ -6,6 +6,9 @@ parameters; this layout has those of Table 3 to every printed digit: 17,408 / 39
 width 4 / 8 / 16 / 32 / 64.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -22,9 +25,13 @@ DROPOUT_PLACES = {
     "table": "E1 E2 E3 E4 D4 D3 D2 D1 F2 F3 F4 H1",  # as Table 1 lists it, where the bottleneck's layers are missing
 }
 
-
 # layers of the head: the paper's, or one for networks that must be quick, at 8 channels half of all the work
 HEADS = {"paper": 3, "light": 1}
+
+# which of the four fusions are separable: none in the paper; in a quick network those at half and at full resolution
+FUSIONS: dict[str, tuple[int, ...]] = {"paper": (), "separable": (2, 3)}
+
+STRUCTURE = ("width", "dropout", "dropout_places", "head", "fusion")  # settings that a network is built by
 
 
 class RecombinatorNet(nn.Module):
@@ -33,6 +40,7 @@ class RecombinatorNet(nn.Module):
     width: channels of every encoder layer (64 is the paper's full size, 8 its "1/8").
     dropout: probability. dropout_places: after which activations; the paper's text and its Table 1 differ.
     head: "paper", 2n → K → K → K, or "light", 2n → K alone, which is not the paper's network.
+    fusion: "paper", 5×5, or "separable", 1×5 and 5×1 at the two highest resolutions: not the paper's either.
     """
 
     def __init__(
@@ -42,6 +50,7 @@ class RecombinatorNet(nn.Module):
         dropout: float = 0.2,
         dropout_places: str = "text",
         head: str = "paper",
+        fusion: str = "paper",
     ) -> None:
         super().__init__()
         if width < 1 or landmarks < 1:
@@ -50,7 +59,9 @@ class RecombinatorNet(nn.Module):
         self.encoder = nn.ModuleList(conv(3 if level == 0 else n, n, 3) for level in range(LEVELS))  # E1..E4
         self.bottleneck = nn.ModuleList(conv(n, n, 3) for _ in range(2))
         self.decoder = nn.ModuleList(conv(n if level == 0 else 2 * n, n, 1) for level in range(LEVELS))  # D4..D1
-        self.fusion = nn.ModuleList(conv(2 * n, 2 * n, 5) for _ in range(LEVELS))  # D_F at 1/8, 1/4, 1/2, 1
+        self.fusion = nn.ModuleList(  # D_F at 1/8, 1/4, 1/2, 1
+            Separable(2 * n, 2 * n, 5) if level in FUSIONS[fusion] else conv(2 * n, 2 * n, 5) for level in range(LEVELS)
+        )
         self.head = nn.ModuleList(conv(2 * n if layer == 0 else k, k, 1) for layer in range(HEADS[head]))
         self.dropout = KeyedDropout(dropout)
         self.dropped = DROPOUT_PLACES[dropout_places].split()
@@ -78,6 +89,24 @@ class RecombinatorNet(nn.Module):
         return self.dropout(x) if name in self.dropped else x
 
 
+class Separable(nn.Module):
+    """A square convolution as a row and a column one, with `rank` channels between them; by default its outputs."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, rank: int = 0) -> None:
+        super().__init__()
+        rank = rank or outputs
+        self.along = nn.Conv2d(inputs, rank, (1, kernel), padding=(0, kernel // 2), bias=False)
+        self.down = nn.Conv2d(rank, outputs, (kernel, 1), padding=(kernel // 2, 0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.down(self.along(x))
+
+
+def network_of(settings: Mapping[str, Any], landmarks: int) -> RecombinatorNet:
+    """The network that a run's settings describe; runs of old know fewer of them."""
+    return RecombinatorNet(landmarks=landmarks, **{name: settings[name] for name in STRUCTURE if name in settings})
+
+
 def conv(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:
     """A convolution that keeps the size."""
     return nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2)
@@ -96,6 +125,8 @@ def he_start(network: nn.Module) -> None:
         if isinstance(layer, nn.Conv2d) and layer.bias is not None:
             nn.init.kaiming_normal_(layer.weight, a=SLOPE, nonlinearity="leaky_relu")
             nn.init.zeros_(layer.bias)
+        elif isinstance(layer, nn.Conv2d):  # the first half of a separable one: no activation follows
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="linear")
 
 
 def parameter_count(network: nn.Module) -> int:

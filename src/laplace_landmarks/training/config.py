@@ -85,6 +85,8 @@ class Network:
     """After which activations: all but the first and the last, as Sec. 3.4 says, or as Table 1 lists it."""
     head: Literal["paper", "light"] = "paper"
     """Layers from the last fusion to the logits: the paper's three, or one, for a faster network of another name."""
+    fusion: Literal["paper", "separable"] = "paper"
+    """The 5x5 convolutions at the two highest resolutions: the paper's, or 1x5 and 5x1 ones, for a faster network."""
     beta: float = 1.0
     """Factor on the logits before the softmax (Eq. 2)."""
     size: int = 80

@@ -17,7 +17,7 @@ from laplace_landmarks.evaluation.calibration import Measured, calibrate, cross_
 from laplace_landmarks.evaluation.metrics import nmse
 from laplace_landmarks.evaluation.paired import paired_difference
 from laplace_landmarks.faces.boxes import CropRule
-from laplace_landmarks.method.recombinator import RecombinatorNet
+from laplace_landmarks.method.recombinator import network_of
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.outcome import Guard, Outcome
@@ -42,7 +42,7 @@ def judge(config: Config, left_out: LabeledSet) -> Judged:
     crop, markup = checkpoint.facts["crop"], left_out.markup
     rule = CropRule(**{**crop, "box_shift": tuple(crop["box_shift"])})
     crops = labeled_crops(left_out, rule, Path(config.data.cache) if config.data.cache else None)
-    network = RecombinatorNet(config.network.width, len(markup), 0, head=config.network.head)
+    network = network_of(vars(config.network), len(markup))
     network.load_state_dict(checkpoint.part("best"))
     landmarks, spread = predict(network, config.network.beta, crops.pictures, torch.device("cpu"))
     errors = nmse(landmarks, crops.landmarks, crops.visible, face_sizes(crops, markup))

@@ -11,7 +11,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from laplace_landmarks.method.discriminator import PatchDiscriminator
-from laplace_landmarks.method.recombinator import RecombinatorNet, he_start
+from laplace_landmarks.method.recombinator import he_start, network_of
 from laplace_landmarks.runtime.released import find_model
 from laplace_landmarks.training.algorithm import Algorithm
 from laplace_landmarks.training.checkpoints import (
@@ -46,7 +46,7 @@ def start(
     torch.manual_seed(config.seed)
     landmarks, settings = len(pictures.markup), config.optimiser
     network = config.network
-    generator = RecombinatorNet(network.width, landmarks, network.dropout, network.dropout_places, network.head)
+    generator = network_of(vars(network), landmarks)
     if network.start == "he":
         he_start(generator)
     if config.network.init:
