@@ -64,6 +64,15 @@ def test_leaving_the_heatmaps_out_changes_nothing_else(network: RecombinatorNet,
     assert [output.name for output in fast.graph.output] == ["landmarks", "spread"]
 
 
+def test_the_last_layer_as_a_product_changes_nothing(network: RecombinatorNet, fast: onnx.ModelProto) -> None:
+    """Not even without its bias: each landmark's is the same at all its pixels."""
+    product = to_fast_onnx(network, BETA, 32, product=True)
+    kinds = [[node.op_type for node in model.graph.node].count("Conv") for model in (fast, product)]
+    assert kinds == [17, 16]
+    for one, other in zip(*(outputs(model.SerializeToString(), crops(3)) for model in (product, fast)), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4)
+
+
 def test_eight_bits_are_near_small_and_standard(network: RecombinatorNet, fast: onnx.ModelProto) -> None:
     model = quantised(fast, crops(16))
     content = model.SerializeToString()

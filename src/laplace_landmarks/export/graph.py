@@ -31,14 +31,29 @@ class CropsToLandmarks(nn.Module):
         return landmarks, spread, heatmaps
 
 
+class PixelwiseProduct(nn.Module):
+    """A 1×1 convolution as one product of matrices: no kernel pads its 68 channels to 80, and nothing puts them back.
+
+    Without the bias: a softmax over the pixels does not see it.
+    """
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(layer.get_parameter("weight").detach().flatten(1).clone())
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (self.weight @ x.flatten(2)).unflatten(-1, x.shape[2:])
+
+
 class LandmarksAlone(nn.Module):
     """The same without heatmaps, and with as little besides the network as can be.
 
     What scales a picture and the logits is in the weights of the first and the last layer. Columns and rows of the
     heatmaps go through the read-out together: its many small operators take longer to start than to run.
+    product: the last layer as a product of matrices, which is quicker where all is in floats.
     """
 
-    def __init__(self, network: RecombinatorNet, beta: float) -> None:
+    def __init__(self, network: RecombinatorNet, beta: float, product: bool = False) -> None:
         super().__init__()
         self.scaled = deepcopy(network)  # under a name of its own: these weights are not those of the training
         first, last = self.scaled.encoder[0], self.scaled.head[-1]
@@ -46,6 +61,8 @@ class LandmarksAlone(nn.Module):
             first.weight.div_(255)  # pyright: ignore[reportCallIssue]
             last.weight.mul_(beta)  # pyright: ignore[reportCallIssue]
             last.bias.mul_(beta)  # pyright: ignore[reportCallIssue]
+        if product:
+            self.scaled.head[-1] = PixelwiseProduct(last)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         logits = self.scaled(crops.permute(0, 3, 1, 2).float())
@@ -61,9 +78,9 @@ def to_onnx(network: nn.Module, beta: float, size: int) -> onnx.ModelProto:
     return exported(CropsToLandmarks(network, beta), OUTPUTS, size)
 
 
-def to_fast_onnx(network: RecombinatorNet, beta: float, size: int) -> onnx.ModelProto:
-    """The same without heatmaps."""
-    return exported(LandmarksAlone(network, beta), OUTPUTS[:2], size)
+def to_fast_onnx(network: RecombinatorNet, beta: float, size: int, product: bool = False) -> onnx.ModelProto:
+    """The same without heatmaps; the last layer is a convolution, as 8 bits want it, or a product."""
+    return exported(LandmarksAlone(network, beta, product), OUTPUTS[:2], size)
 
 
 def exported(module: nn.Module, outputs: Sequence[str], size: int) -> onnx.ModelProto:

@@ -67,7 +67,7 @@ def make_variant(
     judging = np.arange(len(chosen)) % JUDGES == 0
     teaching = chosen[~judging]
     small = compacted(network, beta, teaching, told=told) if variant.compact else network
-    model = to_fast_onnx(small, beta, crops.shape[1])
+    model = to_fast_onnx(small, beta, crops.shape[1], product=not variant.in_8_bits)
     if variant.in_8_bits:
         model = quantised(model, teaching[:RANGES])
     allowed = variant.allowed.times(max(1, NARROW / len(network.encoder[0].get_parameter("weight"))))
