@@ -18,9 +18,10 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from laplace_landmarks.method.recombinator import FUSIONS, HEADS, RecombinatorNet, Separable, activation
+from laplace_landmarks.method.recombinator import HEADS, RecombinatorNet, Separable, activation
 
 CHANNELS = 32  # of the head's inner layers: two blocks of 16; docs/speed.md tells what others cost and lose
+SEPARATED = (2, 3)  # which of the four fusions: those at half and at full resolution
 SELECTED_ON = 32  # crops; their pixels are many
 FLOOR = 1e-3  # weight of all pixels outside the heatmap together: so that none of them lights up
 STEPS, BATCH, RATE = 4000, 4, 5e-3
@@ -40,7 +41,7 @@ def compacted(
     crops: NDArray[np.uint8],
     *,
     channels: int = CHANNELS,
-    separated: tuple[int, ...] = FUSIONS["separable"],
+    separated: tuple[int, ...] = SEPARATED,
     steps: int = STEPS,
     told: Told = silent,
 ) -> RecombinatorNet:

@@ -6,7 +6,8 @@ parameters; this layout has those of Table 3 to every printed digit: 17,408 / 39
 width 4 / 8 / 16 / 32 / 64.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -28,10 +29,9 @@ DROPOUT_PLACES = {
 # layers of the head: the paper's, or one for networks that must be quick, at 8 channels half of all the work
 HEADS = {"paper": 3, "light": 1}
 
-# which of the four fusions are separable: none in the paper; in a quick network those at half and at full resolution
-FUSIONS: dict[str, tuple[int, ...]] = {"paper": (), "separable": (2, 3)}
+FUSIONS = ("paper", "separable")
 
-STRUCTURE = ("width", "dropout", "dropout_places", "head", "fusion")  # settings that a network is built by
+STRUCTURE = ("width", "growth", "dropout", "dropout_places", "head", "fusion")  # settings that a network is built by
 
 
 class RecombinatorNet(nn.Module):
@@ -40,7 +40,8 @@ class RecombinatorNet(nn.Module):
     width: channels of every encoder layer (64 is the paper's full size, 8 its "1/8").
     dropout: probability. dropout_places: after which activations; the paper's text and its Table 1 differ.
     head: "paper", 2n → K → K → K, or "light", 2n → K alone, which is not the paper's network.
-    fusion: "paper", 5×5, or "separable", 1×5 and 5×1 at the two highest resolutions: not the paper's either.
+    fusion: "paper", 5×5, or "separable", 1×5 and 5×1: not the paper's either.
+    growth: channels at each resolution, the highest first, in widths: all 1 in the paper.
     """
 
     def __init__(
@@ -51,18 +52,22 @@ class RecombinatorNet(nn.Module):
         dropout_places: str = "text",
         head: str = "paper",
         fusion: str = "paper",
+        growth: Sequence[int] = (1,) * LEVELS,
     ) -> None:
         super().__init__()
         if width < 1 or landmarks < 1:
             raise InputError(f"a network needs a width and landmarks of at least 1, not {width} and {landmarks}")
-        n, k = width, landmarks
-        self.encoder = nn.ModuleList(conv(3 if level == 0 else n, n, 3) for level in range(LEVELS))  # E1..E4
-        self.bottleneck = nn.ModuleList(conv(n, n, 3) for _ in range(2))
-        self.decoder = nn.ModuleList(conv(n if level == 0 else 2 * n, n, 1) for level in range(LEVELS))  # D4..D1
-        self.fusion = nn.ModuleList(  # D_F at 1/8, 1/4, 1/2, 1
-            Separable(2 * n, 2 * n, 5) if level in FUSIONS[fusion] else conv(2 * n, 2 * n, 5) for level in range(LEVELS)
-        )
-        self.head = nn.ModuleList(conv(2 * n if layer == 0 else k, k, 1) for layer in range(HEADS[head]))
+        if len(growth) != LEVELS or min(growth) < 1:
+            raise InputError(f"a network's growth is {LEVELS} numbers of at least 1, not {list(growth)}")
+        down = [width * times for times in growth]  # channels at 1, 1/2, 1/4, 1/8
+        up, deepest, k = down[::-1], down[-1], landmarks
+        fuse = conv if fusion == "paper" else Separable
+        self.encoder = nn.ModuleList(conv(i, o, 3) for i, o in pairwise([3, *down]))  # E1..E4
+        self.bottleneck = nn.ModuleList(conv(deepest, deepest, 3) for _ in range(2))
+        mixed = [deepest, *(2 * n for n in up[:-1])]
+        self.decoder = nn.ModuleList(conv(i, o, 1) for i, o in zip(mixed, up, strict=True))  # D4..D1
+        self.fusion = nn.ModuleList(fuse(2 * n, 2 * n, 5) for n in up)  # D_F at 1/8, 1/4, 1/2, 1
+        self.head = nn.ModuleList(conv(2 * width if layer == 0 else k, k, 1) for layer in range(HEADS[head]))
         self.dropout = KeyedDropout(dropout)
         self.dropped = DROPOUT_PLACES[dropout_places].split()
 

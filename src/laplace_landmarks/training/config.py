@@ -86,7 +86,9 @@ class Network:
     head: Literal["paper", "light"] = "paper"
     """Layers from the last fusion to the logits: the paper's three, or one, for a faster network of another name."""
     fusion: Literal["paper", "separable"] = "paper"
-    """The 5x5 convolutions at the two highest resolutions: the paper's, or 1x5 and 5x1 ones, for a faster network."""
+    """The 5x5 convolutions on the way back: the paper's, or 1x5 and 5x1 ones, for a faster network."""
+    growth: tuple[int, int, int, int] = (1, 1, 1, 1)
+    """Channels at each resolution, the highest first, in widths; the paper's are all 1. Low ones cost little time."""
     beta: float = 1.0
     """Factor on the logits before the softmax (Eq. 2)."""
     size: int = 80
@@ -225,6 +227,10 @@ class Config:
                 "must be a multiple of 16: the network halves the crop four times",
             ),
             "network.dropout": (0 <= self.network.dropout < 1, "must be at least 0 and below 1"),
+            "network.growth": (
+                len(self.network.growth) == 4 and min(self.network.growth) >= 1,
+                "must be 4 numbers of at least 1",
+            ),
             "network.beta": (0 < self.network.beta < inf, "must be above 0"),
             "loss.target_spread": (0 < self.loss.target_spread < inf, "must be above 0"),
             "adversarial.weight": (0 <= self.adversarial.weight < inf, "must not be negative"),
