@@ -125,11 +125,10 @@ def finish(run: Run, described: Mapping[str, Any], data: Path, runs: Path, accel
     """Train (on, where it was cut off), export, score and write the result."""
     folder = runs / run.study / run.name
     began = time.monotonic()
-    settings = {name: run.filled(str(value), data, runs) for name, value in run.settings.items()}
     words = [*PACKAGE, "train", run.config, "--data.root", data, "--data.cache", runs / "cache", "--run", folder,
              "--seed", run.seed, "--machine.threads", 1, "--machine.accelerator", accelerator]  # fmt: skip
     log = folder.with_suffix(".out")
-    call([*words, *(word for name, value in settings.items() for word in (f"--{name}", value))], log)
+    call([*words, *run.flags(data, runs)], log)
     call([*PACKAGE, "export", folder, "--output", folder / "ema.onnx", "--weights", "ema"], log)
     told = judge(run, described, data, runs, results)
     seconds = round(time.monotonic() - began)

@@ -35,6 +35,14 @@ class Run:
         """A setting or a command with its own values in the place of {runs}, {data} and {seed}."""
         return text.format(runs=(runs / self.study).resolve(), data=data, seed=self.seed)
 
+    def flags(self, data: Path, runs: Path) -> list[str]:
+        """Its settings as words of a command; a list is as many words."""
+        words = []
+        for name, value in self.settings.items():
+            values = value if isinstance(value, list) else [value]
+            words += [f"--{name}", *(self.filled(str(one), data, runs) for one in values)]
+        return words
+
     def result(self, results: Path) -> Path:
         return results / self.study / f"{self.name}.json"
 

@@ -65,9 +65,9 @@ def test_the_light_head_is_one_layer():
 
 
 def test_separable_fusions_by_hand():
-    # at 8 channels two of the four 5×5 have 2 · 16 · 16 · 5 weights in place of 16 · 16 · 25, and 16 biases as before
+    # at 8 channels each of the four 5×5 has 2 · 16 · 16 · 5 weights in place of 16 · 16 · 25, and 16 biases as before
     network = RecombinatorNet(8, fusion="separable")
-    assert parameter_count(network) == 39_828 - 2 * (16 * 16 * 25 - 2 * 16 * 16 * 5)
+    assert parameter_count(network) == 39_828 - 4 * (16 * 16 * 25 - 2 * 16 * 16 * 5)
     assert network.eval()(pictures(1, 3, 16, 16)).shape == (1, 68, 16, 16)
     # its row of weights feeds its column with no activation between: variance is kept, 1 / (16 · 5)
     he_start(network)
@@ -75,9 +75,24 @@ def test_separable_fusions_by_hand():
     assert along.std().item() == pytest.approx((1 / 80) ** 0.5, rel=0.1)
 
 
+def test_growth_by_hand():
+    # width 1, two landmarks, growth 1 1 2 3. Encoder 3 → 1 → 1 → 2 → 3: 28 + 10 + 20 + 57; bottleneck 2 · 84;
+    # mixes 3 → 3, 6 → 2, 4 → 1, 2 → 1: 12 + 14 + 5 + 3; fusions of 6, 4, 2, 2 channels: 906 + 404 + 102 + 102;
+    # head 2 → 2 → 2 → 2: 18
+    network = RecombinatorNet(1, 2, growth=(1, 1, 2, 3))
+    assert parameter_count(network) == 115 + 168 + 34 + 1514 + 18
+    assert network.eval()(pictures(1, 3, 32, 16)).shape == (1, 2, 32, 16)
+
+
+@pytest.mark.parametrize("growth", [(1, 1, 1), (1, 1, 1, 0)])
+def test_a_growth_that_is_none_is_refused(growth: tuple[int, ...]):
+    with pytest.raises(InputError, match="4 numbers of at least 1"):
+        RecombinatorNet(8, growth=growth)
+
+
 def test_a_network_of_an_old_runs_settings_is_the_papers():
     assert parameter_count(network_of({"width": 8, "dropout": 0.2, "beta": 1.0}, 68)) == 39_828
-    assert parameter_count(network_of({"width": 8, "head": "light", "fusion": "separable"}, 68)) == 22_764
+    assert parameter_count(network_of({"width": 8, "head": "light", "fusion": "separable"}, 68)) == 15_084
 
 
 @pytest.mark.parametrize(("height", "width"), [(80, 80), (16, 16), (48, 64)])
