@@ -52,9 +52,9 @@ def described_in(study: Path) -> dict[str, Any]:
 
 
 def runs_of(name: str, described: Mapping[str, Any]) -> tuple[Run, ...]:
-    """Every run of a study, in the order of the file."""
+    """Every run of a study, seed by seed, so that one cut short is balanced; of a seed in the order of the file."""
     kinds = {kind: own or {} for kind, own in described["runs"].items()}
-    return tuple(
+    runs = [
         Run(
             study=name,
             kind=kind,
@@ -66,4 +66,5 @@ def runs_of(name: str, described: Mapping[str, Any]) -> tuple[Run, ...]:
         )
         for kind, own in kinds.items()
         for seed in own.get("seeds", [0])
-    )
+    ]
+    return tuple(sorted(runs, key=lambda run: run.seed))

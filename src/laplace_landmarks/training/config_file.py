@@ -72,17 +72,20 @@ def _check_keys(given: Any, kind: Any, where: str = "") -> None:
         if is_dataclass(known[key]):
             _check_keys(value, known[key], f"{name}.")
         elif get_origin(known[key]) is tuple:
-            _check_items(value, get_args(known[key])[0], name)
+            _check_items(value, get_args(known[key]), name)
 
 
-def _check_items(given: Any, kind: Any, name: str) -> None:
-    """The same for a list of settings or of words."""
+def _check_items(given: Any, kinds: tuple[Any, ...], name: str) -> None:
+    """The same for a list of settings, of words, or of so many numbers."""
     if not isinstance(given, list):
         raise InputError(f"{name} holds a list, not {given!r}")
+    kind = kinds[0]
+    if kind is int and not (len(given) == len(kinds) and all(type(item) is int for item in given)):
+        raise InputError(f"{name} holds {len(kinds)} whole numbers, not {given!r}")
     for place, item in enumerate(given):
         if is_dataclass(kind):
             _check_keys(item, kind, f"{name}.{place}.")
-        elif item not in get_args(kind):
+        elif get_args(kind) and item not in get_args(kind):
             raise InputError(f"{name}: {item!r} is none of {', '.join(get_args(kind))}")
 
 

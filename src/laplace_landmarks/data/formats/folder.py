@@ -1,11 +1,14 @@
 """A folder of pictures, however many and however deep."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from laplace_landmarks.data.pictures import PICTURE_SUFFIXES
 from laplace_landmarks.errors import InputError
+
+KINDS_TOLD = 3  # of files that are left out
 
 
 def find_pictures(folder: Path | str, note: Callable[[str], None] | None = None) -> list[Path]:
@@ -15,20 +18,20 @@ def find_pictures(folder: Path | str, note: Callable[[str], None] | None = None)
     Files are told by their suffix and not opened: 300,000 take seconds. What is hidden by a leading dot does not
     count. InputError where there is no picture.
     """
-    pictures, others = [], 0
+    pictures, others = [], Counter[str]()
     for name in files_below(folder, note):
-        if os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES:  # noqa: PTH122 - a Path each would take half the time
+        suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - a Path each would take half the time
+        if suffix in PICTURE_SUFFIXES:
             pictures.append(name)
         else:
-            others += 1
-    left = f"{others} other file{'s' * (others != 1)}"
+            others[suffix] += 1
+    left = f"{others.total()} other file{'s' * (others.total() != 1)}"
     if not pictures:
-        known = ", ".join(sorted(PICTURE_SUFFIXES))
-        raise InputError(
-            f"{folder}: no pictures in it ({others} other file{'s' * (others != 1)}; pictures are {known})"
-        )
+        raise InputError(f"{folder}: no pictures in it ({left}; pictures are {', '.join(sorted(PICTURE_SUFFIXES))})")
     if others and note is not None:
-        note(f"{folder}: {left} left out")
+        commonest = sorted(others.items(), key=lambda item: (-item[1], item[0]))
+        kinds = [f"{count} {suffix or 'without a suffix'}" for suffix, count in commonest[:KINDS_TOLD]]
+        note(f"{folder}: {left} left out ({', '.join(kinds + ['...'] * (len(others) > KINDS_TOLD))})")
     return [Path(name) for name in sorted(pictures)]
 
 
