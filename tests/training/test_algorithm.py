@@ -79,15 +79,29 @@ def test_each_update_moves_its_own_network_only(monkeypatch: pytest.MonkeyPatch)
     moved: list[tuple[bool, bool]] = []
     update = Algorithm.update
 
-    def watched(self: Algorithm, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
+    def watched(self: Algorithm, optimiser: torch.optim.Optimizer, loss: Tensor, *largest: float) -> None:
         g, d = values(turn.generator), values(turn.discriminator)
-        update(self, optimiser, loss)
+        update(self, optimiser, loss, *largest)
         moved.append((not same(g, values(turn.generator)), not same(d, values(turn.discriminator))))
 
     monkeypatch.setattr(Algorithm, "update", watched)
     turn.step(labeled(), unlabeled())
 
     assert moved == [(False, True), (True, False)]  # D, then G
+
+
+@pytest.mark.parametrize(("largest", "moves"), [(0.0, 5.0), (2.5, 2.5), (10.0, 5.0)])
+def test_a_gradient_that_is_too_large_is_scaled_down(largest: float, moves: float) -> None:
+    weight = nn.Parameter(torch.zeros(2))  # d (3 a + 4 b) = (3, 4), of norm 5
+    algorithm().update(torch.optim.SGD([weight], lr=1.0), weight @ torch.tensor([3.0, 4.0]), largest)
+    torch.testing.assert_close(weight.detach(), -moves * torch.tensor([0.6, 0.8]))
+
+
+def test_the_discriminator_has_a_learning_rate_of_its_own() -> None:
+    turn = algorithm(discriminator_rate=0.25)
+    turn.learn_at(0.004)
+    assert turn.optimiser_d is not None
+    assert [turn.optimiser_g.param_groups[0]["lr"], turn.optimiser_d.param_groups[0]["lr"]] == [0.004, 0.001]
 
 
 def test_neither_loss_leaves_a_gradient_in_the_other_network() -> None:

@@ -71,6 +71,8 @@ class Algorithm:
     beta: float = 1.0
     adversarial_weight: float = 0.001  # lambda
     saturating: bool = True
+    largest_gradient: float = 0.0  # not in the paper: norm to which G's is scaled down; 0: as it is
+    discriminator_rate: float = 1.0  # D's learning rate, in G's
     redrawn: bool = False  # not in the paper: D sees fakes drawn as the real ones, at the landmarks that G found
 
     def step(
@@ -111,7 +113,7 @@ class Algorithm:
             seen[name] = self.taught(maps, lesson)
             loss_g = loss_g + weight * seen[name]
 
-        self.update(self.optimiser_g, loss_g)
+        self.update(self.optimiser_g, loss_g, self.largest_gradient)
         return {name: float(processes.mean(value.detach())) for name, value in seen.items()}
 
     def heatmaps(self, pictures: Tensor) -> Tensor:
@@ -138,18 +140,21 @@ class Algorithm:
         with self.autocast():
             return self.discriminator(pictures, heatmaps)
 
-    def update(self, optimiser: Optimizer | None, loss: Tensor) -> None:
-        """One step down the gradient of a loss that is averaged over all processes."""
+    def update(self, optimiser: Optimizer | None, loss: Tensor, largest: float = 0.0) -> None:
+        """One step down the gradient of a loss that is averaged over all processes, of that norm at the most."""
         assert optimiser is not None
         if not processes.mean(loss.detach()).isfinite():
             raise NonFiniteLoss
         optimiser.zero_grad()
         loss.backward()
-        processes.average_gradients(p for group in optimiser.param_groups for p in group["params"])
+        parameters = [p for group in optimiser.param_groups for p in group["params"]]
+        processes.average_gradients(parameters)
+        if largest:
+            torch.nn.utils.clip_grad_norm_(parameters, largest)
         optimiser.step()
 
     def learn_at(self, rate: float) -> None:
         """Set the learning rate of both networks."""
-        for optimiser in (self.optimiser_g, self.optimiser_d):
+        for optimiser, factor in ((self.optimiser_g, 1.0), (self.optimiser_d, self.discriminator_rate)):
             for group in optimiser.param_groups if optimiser is not None else ():
-                group["lr"] = rate
+                group["lr"] = factor * rate

@@ -126,6 +126,8 @@ class Adversarial:
     redrawn: bool = False
     """Show it, in place of a predicted heatmap, its landmark drawn as the true ones are: no width or roughness tells
     real from fake then, only places. Not in the paper."""
+    rate: float = 1.0
+    """The discriminator's learning rate, in the generator's; the paper's are the same."""
     batch: int = 16
     """Unlabeled pictures a step."""
 
@@ -158,6 +160,9 @@ class Optimiser:
     """Times that every labeled picture is seen."""
     steps: int = 0
     """Steps in all, instead of epochs, where not 0."""
+    largest_gradient: float = 0.0
+    """Norm to which the generator's gradient is scaled down where it is larger: a single batch can undo a hundred. 0:
+    none, as in the paper."""
     ema: float = 0.999
     """Decay of the averaged weights, which are tracked in every run and reported beside the raw ones."""
 
@@ -235,6 +240,7 @@ class Config:
             "loss.target_spread": (0 < self.loss.target_spread < inf, "must be above 0"),
             "adversarial.weight": (0 <= self.adversarial.weight < inf, "must not be negative"),
             "adversarial.width": (self.adversarial.width >= 1, "must be at least 1"),
+            "adversarial.rate": (0 < self.adversarial.rate < inf, "must be above 0"),
             "adversarial.noise": (0 <= self.adversarial.noise < inf, "must not be negative"),
             "adversarial.batch": (self.adversarial.batch >= 1 and not self.adversarial.batch % processes, shared),
             "teaching.labeled": (0 <= self.teaching.labeled < inf, "must not be negative"),
@@ -245,6 +251,7 @@ class Config:
             "optimiser.batch": (self.optimiser.batch >= 1 and not self.optimiser.batch % processes, shared),
             "optimiser.epochs": (self.optimiser.epochs >= 1 or self.optimiser.steps >= 1, "must be at least 1"),
             "optimiser.steps": (self.optimiser.steps >= 0, "must not be negative"),
+            "optimiser.largest_gradient": (0 <= self.optimiser.largest_gradient < inf, "must not be negative"),
             "optimiser.ema": (0 <= self.optimiser.ema < 1, "must be at least 0 and below 1"),
             "machine.devices": (self.machine.devices >= 1, "must be at least 1"),
             "machine.nodes": (self.machine.nodes >= 1, "must be at least 1"),

@@ -70,6 +70,8 @@ def start(
         beta=config.network.beta,
         adversarial_weight=config.adversarial.weight,
         saturating=config.adversarial.saturating,
+        largest_gradient=settings.largest_gradient,
+        discriminator_rate=config.adversarial.rate,
         redrawn=config.adversarial.redrawn,
     )
     return State(algorithm, ema=weights(generator))
