@@ -1,10 +1,11 @@
 """Make a released model of a run, in all its files: calibrated on validation faces, scored on LFPW test.
 
 NAME.onnx holds the run's best weights; NAME-int8, NAME-fast and NAME-fast-int8 are fitted to training faces, and each
-has radii and a score of its own. A variant beyond its tolerance is not written, and said. The files and their hashes
-lie below src/laplace_landmarks/models, and so come with the package.
+has radii and a score of its own. With --quick, the two fast files are of another run, whose network was trained to be
+quick. A variant beyond its tolerance is not written, and said. The files and their hashes lie below
+src/laplace_landmarks/models, and so come with the package.
 
-    python benchmarks/release.py ../runs/evidence/laplace_kl-2 laplace68-eighth [--data ../shared/data]
+    python benchmarks/release.py ../runs/best/eighth-0 laplace68-eighth --quick ../runs/best/eighth_fast-0
 """
 
 import hashlib
@@ -32,7 +33,8 @@ def main(
     data: Path = Path("../shared/data"),
     weights: str = "best",
     folder: Path = FOLDER,
-    smaller_only: bool = False,
+    quick: Path | None = None,
+    only: tuple[str, ...] = (),
 ) -> None:
     """Export, calibrate, score and sign all files of a run.
 
@@ -42,18 +44,20 @@ def main(
         data: Folder with 300w and splits.
         weights: best, raw or ema.
         folder: Where the files go.
-        smaller_only: Leave NAME.onnx as it is, and make the other files anew.
+        quick: Folder of the run of a quick network, from which the fast files come; otherwise they are made of `run`.
+        only: Of float32, int8, fast and fast-int8, those to make anew; the others stay as they are.
     """
     folder.mkdir(parents=True, exist_ok=True)
     pictures = read_labeled(data / "300w/lfpw/trainset", IBUG68, "pts")
     train, validation = (select(pictures, read_split(data / "splits/lfpw.json", part))
                          for part in ("train", "validation"))  # fmt: skip
     test = read_labeled(data / "300w/lfpw/testset", IBUG68, "pts")
-    for variant in VARIANTS if smaller_only else (FLOAT32, *VARIANTS):
+    for variant in only or (FLOAT32, *VARIANTS):
+        source = quick if quick and variant != FLOAT32 and VARIANTS[variant].compact else run
         of_file = name if variant == FLOAT32 else f"{name}-{variant}"
         model = folder / f"{of_file}.onnx"
         try:
-            info = export_run(run, model, weights, of_file, variant, None if variant == FLOAT32 else lambda _: train)
+            info = export_run(source, model, weights, of_file, variant, None if variant == FLOAT32 else lambda _: train)
         except InputError as error:
             if variant == FLOAT32:
                 raise

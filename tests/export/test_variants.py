@@ -1,9 +1,11 @@
 """Faster and smaller forms of a trained network, each held to it."""
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import numpy as np
@@ -16,6 +18,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.export import variants
 from laplace_landmarks.export.compact import compacted
 from laplace_landmarks.export.graph import CropsToLandmarks, to_fast_onnx
+from laplace_landmarks.export.model import export_run
 from laplace_landmarks.export.parity import Allowed, check_likeness
 from laplace_landmarks.export.quantise import _short, quantised
 from laplace_landmarks.export.variants import VARIANTS, crops_for, make_variant
@@ -26,6 +29,7 @@ from laplace_landmarks.runtime.model_file import open_model, read_info
 from laplace_landmarks.runtime.model_info import METADATA_KEY
 from laplace_landmarks.runtime.onnx_bytes import metadata
 from laplace_landmarks.session import start_session
+from laplace_landmarks.training.trainer import train
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "model-file.schema.json"
 BETA = 1.5
@@ -184,6 +188,31 @@ def test_the_command_writes_a_whole_model_file(
     assert info.training["fitted_to"] == "pictures"
     with pytest.raises(InputError, match="gives no heatmaps; use its float32 file"):
         LandmarkDetector(target).on_crops(np.zeros((1, 32, 32, 3), np.uint8), heatmaps=True)
+
+
+def test_a_quick_network_keeps_its_weights_and_says_what_it_is(tiny_config: Callable[..., Any], tmp_path: Path) -> None:
+    """Its fast file is itself, without heatmaps: nothing is taught, and its parameters are those of the training."""
+    quick = {"width": 2, "size": 32, "head": "light", "fusion": "separable", "growth": (1, 1, 2, 2)}
+    run = train(tiny_config(network=quick, optimiser={"steps": 1}))
+    assert run is not None
+    heard: list[int] = []
+
+    whole = export_run(run, tmp_path / "whole.onnx")
+    fast = export_run(run, tmp_path / "fast.onnx", variant="fast", told=lambda step, loss: heard.append(step))
+
+    assert not heard
+    assert (whole.network["head"], whole.network["fusion"], whole.network["growth"]) == (
+        "light",
+        "separable",
+        "1 1 2 2",
+    )
+    assert fast.network == {**whole.network, "variant": "fast"}
+    jsonschema.validate(json.loads(fast.to_json()), json.loads(SCHEMA.read_text()))
+    given = crops(3)
+    with_heatmaps, without = (start_session((tmp_path / f"{name}.onnx").read_bytes()) for name in ("whole", "fast"))
+    for output in ("landmarks", "spread"):
+        (one,), (other,) = (session.run([output], {"crops": given}) for session in (with_heatmaps, without))
+        np.testing.assert_allclose(one, other, atol=1e-3)
 
 
 def test_pictures_without_a_variant_are_a_mistake(tiny_run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -112,7 +112,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
             "beta": network["beta"],
             "dropout": network["dropout"],
             "dropout_places": network["dropout_places"],
-            **{part: network[part] for part in ("head", "fusion") if network.get(part, "paper") != "paper"},
+            **_not_the_papers(network),
             "parameters": parameters,
         },
         licence=data["licence"],
@@ -144,6 +144,13 @@ def _augmentation(settings: Mapping[str, Any]) -> dict[str, Any] | None:
     """What was on, None where nothing was; of the detector's errors the file's name."""
     on = what_is_on(settings)
     return {name: Path(str(value)).name if name == "jitter" else value for name, value in on.items()} or None
+
+
+def _not_the_papers(network: Mapping[str, Any]) -> dict[str, str]:
+    """What the network is where it is not the paper's; runs of old know nothing else."""
+    told = {part: network[part] for part in ("head", "fusion") if network.get(part, "paper") != "paper"}
+    growth = network.get("growth", [1])
+    return told | ({"growth": " ".join(map(str, growth))} if any(times != 1 for times in growth) else {})
 
 
 def _told(path: str) -> str:
