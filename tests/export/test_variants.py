@@ -209,9 +209,8 @@ def test_a_quick_network_keeps_its_weights_and_says_what_it_is(tiny_config: Call
     assert fast.network == {**whole.network, "variant": "fast"}
     jsonschema.validate(json.loads(fast.to_json()), json.loads(SCHEMA.read_text()))
     given = crops(3)
-    with_heatmaps, without = (start_session((tmp_path / f"{name}.onnx").read_bytes()) for name in ("whole", "fast"))
-    for output in ("landmarks", "spread"):
-        (one,), (other,) = (session.run([output], {"crops": given}) for session in (with_heatmaps, without))
+    files = [outputs((tmp_path / f"{name}.onnx").read_bytes(), given) for name in ("whole", "fast")]
+    for one, other in zip(*files, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-3)
 
 
