@@ -10,10 +10,18 @@ from study_parts import Results, Runs, against, difference, draw_runs, errors, e
 
 from laplace_landmarks.evaluation.bootstrap import mean_of
 
-KINDS = {"sixteenth": "width 4", "eighth": "width 8", "quarter": "width 16", "half": "width 32"}
+KINDS = {
+    "sixteenth": "width 4",
+    "eighth": "width 8",
+    "quarter": "width 16",
+    "half": "width 32",
+    "sixteenth_fast": "width 4, quick",
+    "eighth_fast": "width 8, quick",
+}
+QUICK = {"sixteenth_fast": "sixteenth", "eighth_fast": "eighth"}  # and the paper's network that it is no larger than
 PAPERS = {"sixteenth": "laplace_kl_w4", "eighth": "laplace_kl", "quarter": "laplace_kl_w16"}  # of evidence.yaml
 PICTURE = Path("pictures/best.svg")  # below docs
-PAPER = "#777"  # colour of what was trained as the paper says
+PAPER, OURS, FAST = "#777", "#1f6f8b", "#2e8b57"  # colours: the paper's recipe, ours, ours for quick networks
 RATE = 0.004  # of configs/best.yaml
 SIZES = Path("pictures/accuracy-size.svg")
 
@@ -37,7 +45,23 @@ def section(runs: Runs) -> str:
             [certainty(KINDS[kind], runs[kind]) for kind in kinds],
         ),
         f"![NMSE of each run, with its interval]({PICTURE})",
+        quick_beside(runs),
     )  # fmt: skip
+
+
+def quick_beside(runs: Runs) -> str:
+    """Networks that were trained to be quick, against the paper's of the same width and recipe."""
+    rows = [
+        [f"{KINDS[kind]} against {KINDS[paper]}", difference(against(runs[paper], runs[kind])),
+         *(f"{runs[one][0]['figures']['parameters']:,}" for one in (paper, kind))]
+        for kind, paper in QUICK.items() if kind in runs and paper in runs
+    ]  # fmt: skip
+    told = (
+        "**Networks that are trained to be quick** are not the paper's: a head of one layer, separable 5x5 fusions, "
+        "and the channels that this saves put to work at low resolutions, where they cost little time "
+        "([more](speed.md#networks-that-are-trained-to-be-quick)). Paired, on the same faces:"
+    )
+    return joined(told, table(["", "difference in NMSE, %", "parameters, paper's", "quick"], rows)) if rows else ""
 
 
 def beside_the_paper(runs: Runs, evidence: Runs) -> str:
@@ -58,7 +82,7 @@ def in_a_line(runs: Runs, evidence: Runs) -> str:
     """What README says of our recipe."""
     told = "; ".join(
         f"{KINDS[kind]} ({runs[kind][0]['figures']['bytes'] / 1000:.0f} kB) {estimate(mean_of(errors(runs[kind])))}"
-        for kind in KINDS if kind in runs
+        for kind in KINDS if kind in runs and kind not in QUICK
     )  # fmt: skip
     changes = ", ".join(
         f"{difference(against(evidence[paper], runs[kind]))} % at {KINDS[kind]}"
@@ -68,6 +92,16 @@ def in_a_line(runs: Runs, evidence: Runs) -> str:
         f"- **A recipe beyond the paper's** (`configs/best.yaml`), which the released models come from: NMSE {told}. "
         f"Against the paper's recipe, which saw 128,000 pictures where this one saw 240,000 to 320,000: {changes}."
     )
+
+
+def quick_in_a_line(runs: Runs) -> str:
+    """What README says of the networks that were trained to be quick."""
+    told = "; ".join(
+        f"{KINDS[paper]} ({runs[kind][0]['figures']['bytes'] / 1000:.0f} kB) {estimate(mean_of(errors(runs[kind])))}, "
+        f"{difference(against(runs[paper], runs[kind]))} % against the paper's network of that width and recipe"
+        for kind, paper in QUICK.items() if kind in runs
+    )  # fmt: skip
+    return f"- **Networks that are trained to be quick**, the released `-fast` files: NMSE {told}."
 
 
 def _row(title: str, results: Results) -> list[Any]:
@@ -87,7 +121,7 @@ def _row(title: str, results: Results) -> list[Any]:
 
 
 def draw(runs: Runs, path: Path) -> None:
-    draw_runs(runs, KINDS, lambda kind: "#1f6f8b", path)
+    draw_runs(runs, KINDS, lambda kind: FAST if kind in QUICK else OURS, path)
 
 
 def draw_sizes(best: Runs, evidence: Runs, found: Mapping[str, Any], path: Path) -> None:
@@ -101,7 +135,12 @@ def draw_sizes(best: Runs, evidence: Runs, found: Mapping[str, Any], path: Path)
     figure, axis = pyplot.subplots(figsize=(7.2, 3.8), layout="constrained")
     papers = {kind: evidence[paper] for kind, paper in PAPERS.items() if paper in evidence}
     ours = {kind: best[kind] for kind in (*PAPERS, "half") if kind in best}
-    for name, colour, runs in (("the paper's recipe", PAPER, papers), ("our recipe, released", "#1f6f8b", ours)):
+    quick = {kind: best[kind] for kind in QUICK if kind in best}
+    for name, colour, runs in (
+        ("the paper's recipe", PAPER, papers),
+        ("our recipe, the paper's networks", OURS, ours),
+        ("our recipe, quick networks", FAST, quick),
+    ):
         sizes = [results[0]["figures"]["bytes"] / 1000 for results in runs.values()]
         means = [mean_of(errors(results)) for results in runs.values()]
         away = [[mean.value - mean.low for mean in means], [mean.high - mean.value for mean in means]]

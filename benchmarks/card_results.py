@@ -135,8 +135,8 @@ def costs(info: ModelInfo, file: Path, results: dict[str, Any]) -> str:
     )
 
 
-def smaller(name: str, files: dict[str, Any]) -> str:
-    """The other files of the same training, each as it is in the package; "" where there are none."""
+def smaller(name: str, files: dict[str, Any], quick: ModelInfo | None) -> str:
+    """The other files, each as it is in the package; "" where there are none. quick: the fast ones' own network."""
     if len(files) == 1:
         return ""
     rows = [
@@ -149,12 +149,25 @@ def smaller(name: str, files: dict[str, Any]) -> str:
         "Names like any other, of files with no heatmaps ([what they are](../speed.md#faster-files-of-one-training)): "
         "fitted to training faces, calibrated on the same validation faces as the model, scored on the same test "
         "faces, crops by true points. Time: in ratio to the first, one crop on one thread, all in turns.",
+        own_network(quick),
         table(
             ["name", "bytes", "time, ratio", "NMSE %", "above the first, %", "held by the 90 % radius, %",
              "mean 90 % radius, %"],
             rows,
         ),
     )  # fmt: skip
+
+
+def own_network(quick: ModelInfo | None) -> str:
+    """What the fast files are where they are not made of the model itself."""
+    if quick is None:
+        return ""
+    return (
+        "**The fast files are another network**, not the paper's, trained to be quick on the same pictures by the same "
+        f"recipe: {quick.network['parameters']:,} parameters, a head of one layer, separable 5x5 fusions, and "
+        f"{quick.network['growth'].replace(' ', ', ')} times the width in channels at 80, 40, 20 and 10 px "
+        "([why](../speed.md#networks-that-are-trained-to-be-quick))."
+    )
 
 
 def steadier(video: dict[str, Any] | None) -> str:

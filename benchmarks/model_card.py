@@ -46,18 +46,20 @@ def card(name: str, files: dict[str, Path]) -> str:
     info, results = read_info(file), results_of(name, files)
     scored = results[f"released-{name}"]["figures"]
     trained = training_results(info)
+    fast = read_info(files["fast"]) if "fast" in files else info
+    quick = training_results(fast) if "head" in fast.network else {}  # a training of its own
     parts = {
         "Use": use(info, scored),
         "What it is for, and what not": purpose(info, scored),
         "In and out": interface(info),
-        "Trained on": training(info, trained, results),
+        "Trained on": training(info, trained, quick, results),
         "Licence": licence(info),
         "Scores": card_results.scores(results[f"released-{name}"], results.get("finding-faces-test")),
         "How far to trust a radius": card_results.certainty(info, scored),
         "Where it fails": card_results.failures(name, scored),
         "Size and speed": card_results.costs(info, file, results),
-        "Smaller and faster files": card_results.smaller(name, scored["files"]),
-        "Sources": sources(results, trained),
+        "Smaller and faster files": card_results.smaller(name, scored["files"], fast if quick else None),
+        "Sources": sources(results, trained | quick),
     }
     title = f"# {name}\n\n{headline(info, file, scored)}"
     return joined(title, *(f"## {head}\n\n{text.strip()}" for head, text in parts.items() if text)) + "\n"
@@ -98,10 +100,9 @@ def made(study: dict[str, Any], info: ModelInfo) -> bool:
     return alike and told["trained_at_commit"] == info.package_commit and told["best"]["nmse_percent"] == test
 
 
-def training(info: ModelInfo, trained: dict[str, Any], results: dict[str, Any]) -> str:
+def training(info: ModelInfo, trained: dict[str, Any], quick: dict[str, Any], results: dict[str, Any]) -> str:
     """How it came about, and how much of its score is luck."""
     told, (own, *others) = info.training, trained.values()
-    settings = " ".join(f"--{name} {value}" for name, value in own["settings"].items())
     augmented = "augmentation: " + ("none" if told["augmentation"] is None else json.dumps(told["augmentation"]))
     judged = next((score for score in info.scores if score["part"] == "validation"), None)
     chosen = f", the best on {judged['faces']} validation pictures" if judged and "chosen" in judged["protocol"] else ""
@@ -110,10 +111,11 @@ def training(info: ModelInfo, trained: dict[str, Any], results: dict[str, Any]) 
     rows = [
         ["data", f"{told['data']}: {told['labeled']} labeled pictures, {told['unlabeled'] or 'no'} unlabeled; split "
                  f"{told['split']}"],
-        ["how", f"`{own['config']}` with `{settings} --seed {own['seed']}`: recipe {told['recipe']}, loss "
-                f"{told['loss']}, {told['steps']:,} steps of {told['batch']}, {augmented}"],
+        ["how", f"{asked(own)}: recipe {told['recipe']}, loss {told['loss']}, {told['steps']:,} steps of "
+                f"{told['batch']}, {augmented}"],
         ["weights", f"of step {told['step']:,}{chosen}"],
         ["radii", card_results.held_apart(info)],
+        *(["the fast files", f"{asked(study)}, otherwise the same"] for study in list(quick.values())[:1]),
         ["network", f"{info.network['name']}, width {info.network['width']}; [the method](../method.md)"],
         ["made at", f"commit {info.package_commit}, {info.created}, laplace-landmarks {info.package_version}"],
     ]  # fmt: skip
@@ -126,6 +128,13 @@ def training(info: ModelInfo, trained: dict[str, Any], results: dict[str, Any]) 
         if others
         else "",
     )
+
+
+def asked(study: dict[str, Any]) -> str:
+    """Config and settings of a run, as they are typed."""
+    values = {name: value if isinstance(value, list) else [value] for name, value in study["settings"].items()}
+    words = [" ".join([f"--{name}", *map(str, value)]) for name, value in (values | {"seed": [study["seed"]]}).items()]
+    return f"`{study['config']}` with `{' '.join(words)}`"
 
 
 def sources(results: dict[str, Any], trained: dict[str, Any]) -> str:

@@ -28,6 +28,11 @@ def info(
     print(json.dumps(json.loads(found.to_json()), indent=1, ensure_ascii=False) if json_ else _page(found, model))
 
 
+def _shape(network: Mapping[str, Any]) -> list[str]:
+    """What a network is beside its name; head, fusion and growth only where they are not the paper's."""
+    return [f"{part} {network[part]}" for part in ("width", "head", "fusion", "growth") if part in network]
+
+
 def _page(found: ModelInfo, model: Path) -> str:
     network, training = found.network, found.training
     parameters = network.get("parameters")  # not all programs count them
@@ -35,7 +40,7 @@ def _page(found: ModelInfo, model: Path) -> str:
     facts = {
         "file": f"{model}, {model.stat().st_size / 1000:.1f} kB, {found.precision}",
         "landmarks": f"{len(found.markup)} ({found.markup.name})",
-        "network": f"{network.get('name')}, width {network.get('width')}, {counted} parameters",
+        "network": ", ".join([str(network.get("name")), *_shape(network), f"{counted} parameters"]),
         "crop": found.crop_in_words,
         "spread": f"{found.spread.kind}, trained toward {found.spread.target} px of the crop",
         "radius": _radius(found.calibration),
