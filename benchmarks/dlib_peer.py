@@ -98,19 +98,24 @@ def measured(names: list[str], seconds: float, labeled: LabeledSet) -> tuple[Row
 
 
 def many(files: dict[str, Path], seconds: float) -> list[dict[str, Any]]:
-    """Faces a second on two threads: each crop a run of its own, as the detector has it, and all of them in one run."""
+    """Faces a second on two threads: each crop a run of its own, as the detector has it, and all of them in one run.
+
+    One way after the other: a runtime's threads spin for a while after a run, in the way of whoever has the next turn.
+    """
     rows = []
     for batch in BATCHES:
-        crops, works = drawn_crops(batch, CropRule.size), {}
-        for file in files.values():
-            apart, together = Network(file, THREADS), open_model(file, THREADS)[0]
-            works[file.stem, "a run each"] = partial(apart.run, OUTPUTS[:2], crops)
-            works[file.stem, "in one run"] = partial(together.run, OUTPUTS[:2], {INPUT: crops})
-        for (name, way), timing in zip(works, interleaved(list(works.values()), seconds), strict=True):
-            rows.append(
-                {"model": name, "batch": batch, "way": way, "faces a second": round(1000 * batch / timing.p50, 1),
-                 "faces a second, fastest": round(1000 * batch / timing.fastest, 1)}
-            )  # fmt: skip
+        crops = drawn_crops(batch, CropRule.size)
+        ways = {
+            "a run each": [partial(Network(file, THREADS).run, OUTPUTS[:2], crops) for file in files.values()],
+            "in one run": [partial(open_model(file, THREADS)[0].run, OUTPUTS[:2], {INPUT: crops})
+                           for file in files.values()],
+        }  # fmt: skip
+        for way, works in ways.items():
+            for file, timing in zip(files.values(), interleaved(works, seconds), strict=True):
+                rows.append(
+                    {"model": file.stem, "batch": batch, "way": way, "faces a second": round(1000 * batch / timing.p50, 1),
+                     "faces a second, fastest": round(1000 * batch / timing.fastest, 1)}
+                )  # fmt: skip
     return rows
 
 

@@ -1,6 +1,7 @@
 """Crops through a started model file: the same however they are shared out."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import get_ident
 from typing import Any
@@ -62,15 +63,29 @@ def test_a_processor_has_a_crop_a_run_and_its_threads_share_them(
     running = Network(tiny_model(), 2)
     running.run(["landmarks"], crops(1))
     running.run(["landmarks"], crops(7))
-    within, beside = started
+    within, alone = started
     assert [count for count, _ in within.runs] == [1]  # the threads are inside of the run
-    assert [count for count, _ in beside.runs] == [1] * 7
-    assert get_ident() not in {thread for _, thread in beside.runs}
+    assert [count for count, _ in alone.runs] == [1] * 7
+    threads = [thread for _, thread in alone.runs]
+    assert (threads.count(get_ident()), len({*threads})) == (4, 2)
 
-    alone = Network(tiny_model(), 1)
-    alone.run(["landmarks"], crops(3))
+    Network(tiny_model(), 1).run(["landmarks"], crops(3))
     assert len(started) == 3
     assert started[2].runs == [(1, get_ident())] * 3
+
+
+def test_fewer_crops_than_threads(tiny_model: Callable[..., Path], started: list[Recorder]) -> None:
+    (found,) = Network(tiny_model(), 4).run(["landmarks"], crops(2))
+    assert found.shape == (2, 4, 2)
+    assert [len(session.runs) for session in started] == [0, 2]
+
+
+def test_several_callers_at_once(tiny_model: Callable[..., Path]) -> None:
+    running, given = Network(tiny_model(), 3), crops(11)
+    (expected,) = Network(tiny_model(), 1).run(["landmarks"], given)
+    with ThreadPoolExecutor(4) as callers:
+        for found in callers.map(lambda _: running.run(["landmarks"], given)[0], range(12)):
+            np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 def test_other_devices_get_many_crops_a_run(tiny_model: Callable[..., Path], started: list[Recorder]) -> None:

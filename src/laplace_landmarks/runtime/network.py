@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,9 @@ AT_ONCE = 64  # crops a run where it is no processor that runs them: 68 heatmaps
 class Network:
     """Runs any number of crops; may be called from several threads at once.
 
-    On a processor each crop is a run of its own, side by side on the threads: what lies between the layers of one crop
-    stays in the cache, and no thread waits for another at the end of a layer (docs/speed.md). A single crop has all
-    threads within its layers. Other devices are given many crops at once.
+    On a processor each crop is a run of its own: what lies between the layers of one crop stays in the cache. The crops
+    are shared among the threads, the calling one among them, so that none waits for another at the end of a layer or a
+    crop (docs/speed.md). A single crop has all threads within its layers. Other devices are given many crops at once.
     """
 
     info: ModelInfo
@@ -32,21 +32,21 @@ class Network:
     def __init__(self, model: Path, threads: int = 1, providers: Sequence[str] = CPU) -> None:
         self._session, self.info = open_model(model, threads, providers)
         check_started(self._session, providers)
-        self._model, self._threads, self._at_once = model, threads, 1 if tuple(providers) == CPU else AT_ONCE
-        self._alone, self._lock = self._session if threads == 1 or self._at_once > 1 else None, Lock()
+        self._model, (self._threads, self._at_once) = model, (threads, 1) if tuple(providers) == CPU else (1, AT_ONCE)
+        self._alone, self._lock = self._session if self._threads == 1 else None, Lock()
+        self._pool = ThreadPoolExecutor(max(1, threads - 1), "crops")  # has no thread before it has work
 
     def run(self, names: Sequence[str], crops: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         """Outputs of these names; crops: (N, size, size, 3), N at least 1."""
-        parts = [np.ascontiguousarray(crops[first : first + self._at_once])
-                 for first in range(0, len(crops), self._at_once)]  # fmt: skip
-        if len(parts) == 1:
-            return _run(self._session, names, parts[0])
+        crops = np.ascontiguousarray(crops)
+        if len(crops) <= self._at_once:
+            return _run(self._session, names, crops)
         session = self._alone_session()
-        if session is self._session:
-            found = [_run(session, names, part) for part in parts]
-        else:
-            with ThreadPoolExecutor(self._threads) as pool:
-                found = list(pool.map(lambda part: _run(session, names, part), parts))
+        mine, *others = np.array_split(crops, min(self._threads, len(crops)))
+        given = [self._pool.submit(_runs, session, names, share, self._at_once) for share in others]
+        found = _runs(session, names, mine, self._at_once)
+        for share in given:
+            found += share.result()
         return [np.concatenate(outputs) for outputs in zip(*found, strict=True)]
 
     def _alone_session(self) -> "onnxruntime.InferenceSession":
@@ -57,5 +57,13 @@ class Network:
             return self._alone
 
 
-def _run(session: "onnxruntime.InferenceSession", names: Sequence[str], crops: NDArray[np.uint8]) -> list[Any]:
+def _runs(
+    session: "onnxruntime.InferenceSession", names: Sequence[str], crops: NDArray[np.uint8], at_once: int
+) -> list[list[NDArray[np.float32]]]:
+    return [_run(session, names, crops[first : first + at_once]) for first in range(0, len(crops), at_once)]
+
+
+def _run(
+    session: "onnxruntime.InferenceSession", names: Sequence[str], crops: NDArray[np.uint8]
+) -> list[NDArray[np.float32]]:
     return [np.asarray(output) for output in session.run(list(names), {INPUT: crops})]
