@@ -165,7 +165,7 @@ def own_network(quick: ModelInfo | None) -> str:
     return (
         "**The fast files are another network**, not the paper's, trained to be quick on the same pictures by the same "
         f"recipe: {quick.network['parameters']:,} parameters, a head of one layer, separable 5x5 fusions, and "
-        f"{quick.network['growth'].replace(' ', ', ')} times the width in channels at 80, 40, 20 and 10 px "
+        f"{str(quick.network['growth']).replace(' ', ', ')} times the width in channels at 80, 40, 20 and 10 px "
         "([why](../speed.md#networks-that-are-trained-to-be-quick))."
     )
 
