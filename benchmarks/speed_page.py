@@ -14,7 +14,7 @@ def other_runtimes(result: dict) -> str:
             ]  # fmt: skip
             rows.append([f"`{file}`", runtime, *apart, f"{row['milliseconds']:.2f}"])
     return joined(
-        f"Width 8, {result['data']}: how far landmarks and spread lie from onnxruntime's (mean and largest of a "
+        f"{result['data'].capitalize()}: how far landmarks and spread lie from onnxruntime's (mean and largest of a "
         f"coordinate, crop pixels), and one crop on one thread, the fastest of 20, milliseconds. "
         f"{', '.join(f'{name} {version}' for name, version in used.items())}; the web's is WebAssembly under Node. "
         "The float32 files say the same everywhere. Those in 8 bits do not, as each runtime rounds in its own way: "
@@ -29,7 +29,7 @@ def peer_in_a_line(result: dict) -> str:
     told = [
         f"`{name}` {rows[name]['nmse_percent']:.2f} %, {rows[name]['timing']['p50']:.2f} ms, "
         f"{rows[name]['bytes'] / 1e6:.2f} MB"
-        for name in ("dlib", "laplace68-eighth-int8", "laplace68-eighth", "laplace68-quarter") if name in rows
+        for name in ("dlib", "laplace68-sixteenth-fast", "laplace68-eighth-fast", "laplace68-eighth", "laplace68-quarter") if name in rows
     ]  # fmt: skip
     better = [name for name in rows if name != "dlib" and rows[name]["nmse_percent"] < rows["dlib"]["nmse_percent"]]
     smallest = min(better, key=lambda name: rows[name]["bytes"], default=None)
