@@ -23,13 +23,16 @@ def other_runtimes(result: dict) -> str:
     )
 
 
+TOLD = ("dlib", "laplace68-sixteenth-fast", "laplace68-eighth-fast", "laplace68-eighth", "laplace68-quarter")
+
+
 def peer_in_a_line(result: dict) -> str:
     """What README says of dlib's trees."""
     rows = result["figures"]
     told = [
         f"`{name}` {rows[name]['nmse_percent']:.2f} %, {rows[name]['timing']['p50']:.2f} ms, "
         f"{rows[name]['bytes'] / 1e6:.2f} MB"
-        for name in ("dlib", "laplace68-sixteenth-fast", "laplace68-eighth-fast", "laplace68-eighth", "laplace68-quarter") if name in rows
+        for name in TOLD if name in rows
     ]  # fmt: skip
     better = [name for name in rows if name != "dlib" and rows[name]["nmse_percent"] < rows["dlib"]["nmse_percent"]]
     smallest = min(better, key=lambda name: rows[name]["bytes"], default=None)
