@@ -19,6 +19,7 @@ import running_page
 import screen_page
 import speed_page
 import training_page
+import unlabeled_page
 from page_parts import joined, table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -144,6 +145,7 @@ STUDIES = {
     "evidence": ("The paper's recipe on real pictures", evidence_page),
     "hidden": ("Half of the landmarks without a label", hidden_page),
     "few-labels": ("Few labels", few_labels_page),
+    "unlabeled": ("Do unlabeled pictures help?", unlabeled_page),
 }
 
 SECTIONS = {

@@ -1,0 +1,76 @@
+"""The page section on unlabeled pictures: NMSE against the number of labels, with and without them."""
+
+from pathlib import Path
+
+from page_parts import joined, table
+from study_parts import Runs, differences, discriminators, errors, estimate
+
+from laplace_landmarks.evaluation.bootstrap import mean_of
+
+METHODS = {
+    "alone": ("labels alone", "#777"),
+    "mean": ("and a mean teacher", "#1f6f8b"),
+    "d": ("and a discriminator", "#b3541e"),
+}
+LABELS = (50, 157, 644)
+WAYS = {
+    "d_50_redrawn": "50 labels and a discriminator that sees landmarks redrawn",
+    "d_50_lasting": "50 labels and a discriminator, -log D",
+    "d_50_tenfold": "50 labels and a discriminator, lambda 0.01",
+}
+KINDS = {f"{method}_{count}": f"{count} labels{told.replace('labels alone', '').replace('and', ' and', 1)}"
+         for count in LABELS for method, (told, _) in METHODS.items()} | WAYS  # fmt: skip
+PAIRS = tuple((f"alone_{count}", f"{method}_{count}") for count in LABELS for method in METHODS if method != "alone")
+PICTURE = Path("pictures/unlabeled.svg")  # below docs
+
+
+def section(runs: Runs) -> str:
+    """Everything of the study that is there so far."""
+    kinds = [kind for kind in KINDS if kind in runs]
+    told = runs[kinds[0]][0]["figures"]["training"]
+    return joined(
+        f"The recipe `best` on the quick network of width 8, {told['steps']:,} steps of {told['batch']} labeled "
+        f"pictures, whatever their number, and {told['batch']} of 8,000 unlabeled ones (video frames of YouTube Faces, "
+        "UTKFace) where there are any; last weights, so that nothing is chosen. A mean teacher: this training's own "
+        "averaged weights say, for the plain crop, where the landmarks of an unlabeled picture lie and how sure they "
+        "are, and that is the target for an augmented one. 224 pictures of LFPW test, crops from true points.",
+        f"![NMSE against the number of labels]({PICTURE})",
+        table(
+            ["trained on", "seeds", "NMSE %, last weights", "averaged weights"],
+            [
+                [KINDS[kind], len(runs[kind]), *(estimate(mean_of(errors(runs[kind], of))) for of in ("best", "ema"))]
+                for kind in kinds
+            ],
+        ),
+        differences(runs, KINDS, (*PAIRS, *(("alone_50", way) for way in WAYS)), more="; last weights"),
+        discriminators(runs, {kind: name for kind, name in KINDS.items() if kind.startswith("d_")}),
+    )
+
+
+def draw(runs: Runs, path: Path) -> None:
+    """A line a method, with its interval as a band."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    matplotlib.rcParams["svg.hashsalt"] = "unlabeled"
+    from matplotlib import pyplot
+
+    figure, axis = pyplot.subplots(figsize=(5.6, 3.6), layout="constrained")
+    for method, (told, colour) in METHODS.items():
+        counts = [count for count in LABELS if f"{method}_{count}" in runs]
+        means = [mean_of(errors(runs[f"{method}_{count}"], "ema")) for count in counts]
+        if counts:
+            axis.plot(counts, [mean.value for mean in means], "o-", color=colour, label=told)
+            axis.fill_between(
+                counts, [mean.low for mean in means], [mean.high for mean in means], color=colour, alpha=0.15
+            )
+    axis.set_xscale("log")
+    axis.set_xticks(LABELS, [str(count) for count in LABELS])
+    axis.minorticks_off()
+    axis.set_xlabel("labeled pictures", fontsize=9)
+    axis.set_ylabel("NMSE on LFPW test, %, averaged weights", fontsize=9)
+    axis.grid(alpha=0.3)
+    axis.legend(frameon=False, fontsize=9)
+    axis.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None, "Creator": None})
+    pyplot.close(figure)
