@@ -84,6 +84,11 @@ def test_growth_by_hand():
     assert network.eval()(pictures(1, 3, 32, 16)).shape == (1, 2, 32, 16)
 
 
+def test_growth_may_be_anywhere():
+    for growth in ((2, 1, 1, 1), (3, 2, 1, 2)):
+        assert RecombinatorNet(1, 3, growth=growth).eval()(pictures(1, 3, 16, 16)).shape == (1, 3, 16, 16)
+
+
 @pytest.mark.parametrize("growth", [(1, 1, 1), (1, 1, 1, 0)])
 def test_a_growth_that_is_none_is_refused(growth: tuple[int, ...]):
     with pytest.raises(InputError, match="4 numbers of at least 1"):

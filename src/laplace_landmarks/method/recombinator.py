@@ -67,7 +67,7 @@ class RecombinatorNet(nn.Module):
         mixed = [deepest, *(2 * n for n in up[:-1])]
         self.decoder = nn.ModuleList(conv(i, o, 1) for i, o in zip(mixed, up, strict=True))  # D4..D1
         self.fusion = nn.ModuleList(fuse(2 * n, 2 * n, 5) for n in up)  # D_F at 1/8, 1/4, 1/2, 1
-        self.head = nn.ModuleList(conv(2 * width if layer == 0 else k, k, 1) for layer in range(HEADS[head]))
+        self.head = nn.ModuleList(conv(2 * up[-1] if layer == 0 else k, k, 1) for layer in range(HEADS[head]))
         self.dropout = KeyedDropout(dropout)
         self.dropped = DROPOUT_PLACES[dropout_places].split()
 
