@@ -1,15 +1,19 @@
 """Starting from trained weights: whole where all fits, a new head for other landmarks, a clear word where neither."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.export.model import export_run
 from laplace_landmarks.method.recombinator import RecombinatorNet
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.initial import read_weights, start_from
 from laplace_landmarks.training.run_files import CHECKPOINT
+from laplace_landmarks.training.trainer import train
 
 
 def test_a_model_file_gives_back_the_very_weights_it_was_made_from(tiny_run: Path, tiny_run_model: Path) -> None:
@@ -42,10 +46,38 @@ def test_other_landmarks_get_a_new_head_on_the_trained_body(tiny_run_model: Path
         assert torch.equal(value, before[name] if name in fresh else trained[name])
 
 
-def test_another_width_is_refused_with_the_right_one(tiny_run_model: Path) -> None:
-    network = RecombinatorNet(4, 68)
+def test_a_quick_networks_fast_file_gives_its_weights_back(tiny_config: Callable[..., Any], tmp_path: Path) -> None:
+    quick = {"width": 2, "size": 32, "beta": 2.0, "head": "light", "fusion": "separable", "growth": (1, 1, 2, 2)}
+    run = train(tiny_config(network=quick, optimiser={"steps": 1}))
+    assert run is not None
+    export_run(run, tmp_path / "fast.onnx", variant="fast")
+    network = RecombinatorNet(2, 68, head="light", fusion="separable", growth=(1, 1, 2, 2))
+
+    assert start_from(network, tmp_path / "fast.onnx") == []
+
+    best = load_checkpoint(run / CHECKPOINT).part("best")
+    for name, value in network.state_dict().items():
+        expected = torch.zeros(68) if name == "head.0.bias" else best[name]  # which a softmax over pixels does not see
+        torch.testing.assert_close(value, expected, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"width": 4}, "its network has width 2, growth 1 1 1 1, head paper, fusion paper; set network.width to 2 to"),
+        ({"width": 2, "head": "light"}, "set network.head to paper to start from it"),
+        (
+            {"width": 2, "growth": (1, 1, 2, 2), "fusion": "separable"},
+            "set network.growth to 1 1 1 1 and network.fusion to paper to start from it",
+        ),
+    ],
+)
+def test_another_network_is_refused_with_the_right_one(
+    tiny_run_model: Path, settings: dict[str, Any], told: str
+) -> None:
+    network = RecombinatorNet(landmarks=68, **settings)
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    with pytest.raises(InputError, match=r"its network has width 2; set network.width to 2 to start from it"):
+    with pytest.raises(InputError, match=told):
         start_from(network, tiny_run_model)
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
 

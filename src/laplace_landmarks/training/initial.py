@@ -1,34 +1,50 @@
 """Start from trained weights: any model file, or the checkpoint of a run."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.method.recombinator import RecombinatorNet
+from laplace_landmarks.method.recombinator import LEVELS, RecombinatorNet
+from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.run_files import CHECKPOINT
 
 NETWORK = "network."  # what parameter names begin with in a model file
+SCALED = "scaled."  # in a fast one, whose first and last layer do what scales pictures and logits
 
 
 def start_from(network: RecombinatorNet, source: Path) -> list[str]:
     """Load all weights that fit; the head stays new where the number of landmarks differs. Returns what stayed new.
 
-    InputError: the file is broken, or of another width.
+    InputError: the file is broken, or its network is built otherwise.
     """
     found, own = read_weights(source), network.state_dict()
-    missing = sorted(own.keys() - found.keys())
-    if missing:
-        raise InputError(f"{source}: not this network's weights, {missing[0]} is not there")
-    other = [name for name, value in own.items() if value.shape != found[name].shape]
-    body = [name for name in other if not name.startswith("head.")]
-    if body:
-        width = found["encoder.0.weight"].shape[0]
-        raise InputError(f"{source}: its network has width {width}; set network.width to {width} to start from it")
+    if not found.keys() >= {f"encoder.{level}.weight" for level in range(LEVELS)}:
+        raise InputError(f"{source}: not this network's weights")
+    there, here = _structure(found), _structure(own)
+    settings = " and ".join(f"network.{name} to {there[name]}" for name in there if there[name] != here[name])
+    if settings:
+        told = ", ".join(f"{name} {value}" for name, value in there.items())
+        raise InputError(f"{source}: its network has {told}; set {settings} to start from it")
+    other = [name for name, value in own.items() if name not in found or value.shape != found[name].shape]
+    if body := [name for name in other if not name.startswith("head.")]:
+        raise InputError(f"{source}: not this network's weights, as {body[0]} tells")
     network.load_state_dict({name: value if name in other else found[name] for name, value in own.items()})
     return other
+
+
+def _structure(weights: Mapping[str, Tensor]) -> dict[str, str]:
+    """Settings that tell how a network is built, from its weights; its growth begins with 1."""
+    channels = [len(weights[f"encoder.{level}.weight"]) for level in range(LEVELS)]
+    return {
+        "width": str(channels[0]),
+        "growth": " ".join(f"{count / channels[0]:g}" for count in channels),
+        "head": "paper" if "head.2.weight" in weights else "light",
+        "fusion": "separable" if "fusion.0.along.weight" in weights else "paper",
+    }
 
 
 def read_weights(source: Path) -> dict[str, Tensor]:
@@ -48,8 +64,25 @@ def read_weights(source: Path) -> dict[str, Tensor]:
         graph = onnx.load(source).graph
     except (DecodeError, OSError) as error:
         raise InputError(f"{source}: cannot be read as an ONNX file ({error})") from None
-    return {
-        tensor.name.removeprefix(NETWORK): torch.from_numpy(numpy_helper.to_array(tensor).copy())
-        for tensor in graph.initializer
-        if tensor.name.startswith(NETWORK)
-    }
+
+    def tensors(prefix: str) -> dict[str, Tensor]:
+        return {
+            tensor.name.removeprefix(prefix): torch.from_numpy(numpy_helper.to_array(tensor).copy())
+            for tensor in graph.initializer
+            if tensor.name.startswith(prefix)
+        }
+
+    if scaled := tensors(SCALED):
+        return _unscaled(scaled, float(read_info(source).network["beta"]))  # pyright: ignore[reportArgumentType]
+    return tensors(NETWORK)
+
+
+def _unscaled(scaled: dict[str, Tensor], beta: float) -> dict[str, Tensor]:
+    """The weights that export.graph.LandmarksAlone was given; a bias that it left out is 0, which no heatmap shows."""
+    last = max(name for name in scaled if name.startswith("head.")).split(".")[1]
+    weight, bias = f"head.{last}.weight", f"head.{last}.bias"
+    own = dict(scaled)
+    own["encoder.0.weight"] = scaled["encoder.0.weight"] * 255
+    own[weight] = scaled[weight].reshape(len(scaled[weight]), -1, 1, 1) / beta
+    own[bias] = scaled.get(bias, torch.zeros(len(scaled[weight]))) / beta
+    return own
