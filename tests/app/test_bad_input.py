@@ -164,7 +164,7 @@ ROWS = [
     ("train good.yaml --run run", "run holds another training"),
     ("train good.yaml --run good.onnx", "good.onnx: cannot write the run's folder"),
     ("train good.yaml --run new --network.init good.yaml", "good.yaml: cannot be read as an ONNX file"),
-    ("train good.yaml --run new --network.init good.onnx --network.width 3", "has width 2; set network.width to 2"),
+    ("train good.yaml --run new --network.init good.onnx --network.width 3", "set network.width to 2 to start"),
     ("train good.yaml --run new --machine.accelerator mps", "machine: .*MPS"),
     ("train good.yaml --run new --folds.count 13", "folds.count: 12 labeled pictures cannot be dealt into 13 parts"),
     ("train good.yaml --run run --folds.count 3", r"run holds another training \(.*folds.count: 0 there, 3 now"),

@@ -28,13 +28,13 @@ def test_from_the_config_to_a_model_that_says_how_it_was_judged(
     main(["train", str(CONFIGS / "few-labels.yaml"), "--data.root", str(shared_data), "--run", "few", *quick])
 
     said = capsys.readouterr()
-    assert "warning: laplace68-eighth was trained on 300w/lfpw/trainset, too" in said.err
+    assert "warning: laplace68-eighth-fast was trained on 300w/lfpw/trainset, too" in said.err
     assert ", out-of-fold NMSE " in said.out
     info = read_info(Path("few/model.onnx"))
-    assert (info.training["labeled"], info.training["folds"], info.training["init"]) == (50, 2, "laplace68-eighth")
+    assert (info.training["labeled"], info.training["folds"], info.training["init"]) == (50, 2, "laplace68-eighth-fast")
     (score,) = info.scores
     assert (score["part"], score["faces"]) == ("out of fold", 50)
-    assert "laplace68-eighth may have seen them all" in score["protocol"]
+    assert "laplace68-eighth-fast may have seen them all" in score["protocol"]
     assert info.calibration is not None
     assert info.calibration.faces == 50
     capsys.readouterr()
