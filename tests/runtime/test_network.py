@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import get_ident
+from threading import Event, get_ident
 from typing import Any
 
 import numpy as np
@@ -86,6 +86,29 @@ def test_several_callers_at_once(tiny_model: Callable[..., Path]) -> None:
     with ThreadPoolExecutor(4) as callers:
         for found in callers.map(lambda _: running.run(["landmarks"], given)[0], range(12)):
             np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_nobody_waits_for_threads_that_are_busy_elsewhere(tiny_model: Callable[..., Path]) -> None:
+    running, given, free = Network(tiny_model(), 2), crops(4), Event()
+    (expected,) = running.run(["landmarks"], given)
+    busy = running._pool.submit(free.wait, 20)  # the only thread beside the caller's
+    (found,) = running.run(["landmarks"], given)
+    assert not busy.done()
+    np.testing.assert_array_equal(found, expected)
+    free.set()
+
+
+def test_a_run_that_fails_leaves_nothing_waiting(tiny_model: Callable[..., Path], started: list[Recorder]) -> None:
+    running, free = Network(tiny_model(), 2), Event()
+    running.run(["landmarks"], crops(4))
+    running._pool.submit(free.wait, 20)
+    _, alone = started
+    alone.runs.clear()
+    with pytest.raises(Exception, match="nothing"):
+        running.run(["nothing of that name"], crops(4))
+    free.set()
+    running._pool.shutdown()
+    assert len(alone.runs) == 1  # the one that failed
 
 
 def test_other_devices_get_many_crops_a_run(tiny_model: Callable[..., Path], started: list[Recorder]) -> None:

@@ -32,7 +32,9 @@ class Network:
     def __init__(self, model: Path, threads: int = 1, providers: Sequence[str] = CPU) -> None:
         self._session, self.info = open_model(model, threads, providers)
         check_started(self._session, providers)
-        self._model, (self._threads, self._at_once) = model, (threads, 1) if tuple(providers) == CPU else (1, AT_ONCE)
+        self._model = model
+        self._threads = threads if tuple(providers) == CPU else 1
+        self._at_once = 1 if tuple(providers) == CPU else AT_ONCE
         self._alone, self._lock = self._session if self._threads == 1 else None, Lock()
         self._pool = ThreadPoolExecutor(max(1, threads - 1), "crops")  # has no thread before it has work
 
@@ -44,9 +46,14 @@ class Network:
         session = self._alone_session()
         mine, *others = np.array_split(crops, min(self._threads, len(crops)))
         given = [self._pool.submit(_runs, session, names, share, self._at_once) for share in others]
-        found = _runs(session, names, mine, self._at_once)
-        for share in given:
-            found += share.result()
+        try:
+            found = _runs(session, names, mine, self._at_once)
+            for share, done in zip(others, given, strict=True):
+                # what has not begun by now, as the threads have other callers' crops or a fork left none, is done here
+                found += _runs(session, names, share, self._at_once) if done.cancel() else done.result()
+        finally:
+            for done in given:
+                done.cancel()
         return [np.concatenate(outputs) for outputs in zip(*found, strict=True)]
 
     def _alone_session(self) -> "onnxruntime.InferenceSession":
