@@ -97,6 +97,13 @@ def test_a_gradient_that_is_too_large_is_scaled_down(largest: float, moves: floa
     torch.testing.assert_close(weight.detach(), -moves * torch.tensor([0.6, 0.8]))
 
 
+def test_a_gradient_that_is_no_number_moves_nothing() -> None:
+    weight = nn.Parameter(torch.zeros(2))
+    with pytest.raises(NonFiniteLoss):  # the root of 0 has an infinite slope, its value is none
+        algorithm().update(torch.optim.SGD([weight], lr=1.0), weight.sqrt().sum(), 2.5)
+    assert not weight.any()
+
+
 def test_the_discriminator_has_a_learning_rate_of_its_own() -> None:
     turn = algorithm(discriminator_rate=0.25)
     turn.learn_at(0.004)

@@ -1,6 +1,7 @@
 """Starting from trained weights: whole where all fits, a new head for other landmarks, a clear word where neither."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,12 @@ import pytest
 import torch
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.export import variants
+from laplace_landmarks.export.compact import compacted
+from laplace_landmarks.export.graph import to_onnx
 from laplace_landmarks.export.model import export_run
-from laplace_landmarks.method.recombinator import RecombinatorNet
+from laplace_landmarks.export.parity import Allowed
+from laplace_landmarks.method.recombinator import RecombinatorNet, he_start
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.initial import read_weights, start_from
 from laplace_landmarks.training.run_files import CHECKPOINT
@@ -44,6 +49,39 @@ def test_other_landmarks_get_a_new_head_on_the_trained_body(tiny_run_model: Path
     assert set(fresh) == {name for name in before if name.startswith("head.")}
     for name, value in network.state_dict().items():
         assert torch.equal(value, before[name] if name in fresh else trained[name])
+
+
+def test_a_fast_file_of_another_network_is_a_stand_in(
+    tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(variants, "compacted", partial(compacted, steps=1))
+    monkeypatch.setattr(variants, "MOST", 16)
+    loose = Allowed((9, 99), (9, 99))
+    monkeypatch.setitem(variants.VARIANTS, "fast", variants.Variant(True, False, loose))
+    export_run(tiny_run, tmp_path / "fast.onnx", variant="fast")
+    with pytest.raises(InputError, match=r"fast\.onnx: smaller than the network that was trained; start from the file"):
+        start_from(RecombinatorNet(2, 68), tmp_path / "fast.onnx")
+
+
+def test_biases_of_zero_are_not_in_the_file(tmp_path: Path) -> None:
+    """As they are in a network that was just drawn after He."""
+    first = RecombinatorNet(2, 68)
+    he_start(first)
+    content = to_onnx(first.eval(), 1.0, 32).SerializeToString()
+    (tmp_path / "first.onnx").write_bytes(content)
+    assert "encoder.0.bias" not in read_weights(tmp_path / "first.onnx")
+    network = RecombinatorNet(2, 68)
+
+    assert start_from(network, tmp_path / "first.onnx") == []
+
+    assert all(torch.equal(value, first.state_dict()[name]) for name, value in network.state_dict().items())
+
+
+def test_growth_is_told_as_a_config_takes_it(tmp_path: Path) -> None:
+    content = to_onnx(RecombinatorNet(2, 68, growth=(2, 3, 2, 2)).eval(), 1.0, 32).SerializeToString()
+    (tmp_path / "m.onnx").write_bytes(content)
+    with pytest.raises(InputError, match=r"set network\.growth to 2 3 2 2 to start from it"):
+        start_from(RecombinatorNet(2, 68, growth=(1, 2, 2, 2)), tmp_path / "m.onnx")
 
 
 def test_a_quick_networks_fast_file_gives_its_weights_back(tiny_config: Callable[..., Any], tmp_path: Path) -> None:

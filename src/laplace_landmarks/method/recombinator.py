@@ -6,7 +6,7 @@ parameters; this layout has those of Table 3 to every printed digit: 17,408 / 39
 width 4 / 8 / 16 / 32 / 64.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -29,15 +29,13 @@ DROPOUT_PLACES = {
 # layers of the head: the paper's, or one for networks that must be quick, at 8 channels half of all the work
 HEADS = {"paper": 3, "light": 1}
 
-FUSIONS = ("paper", "separable")
-
 STRUCTURE = ("width", "growth", "dropout", "dropout_places", "head", "fusion")  # settings that a network is built by
 
 
 class RecombinatorNet(nn.Module):
     """(N, 3, H, W) pictures in [0, 1] → (N, landmarks, H, W) logits; H and W are multiples of 16.
 
-    width: channels of every encoder layer (64 is the paper's full size, 8 its "1/8").
+    width: channels of every encoder layer (64 is the paper's full size, 8 its "1/8"), times its growth.
     dropout: probability. dropout_places: after which activations; the paper's text and its Table 1 differ.
     head: "paper", 2n → K → K → K, or "light", 2n → K alone, which is not the paper's network.
     fusion: "paper", 5×5, or "separable", 1×5 and 5×1: not the paper's either.
@@ -57,16 +55,18 @@ class RecombinatorNet(nn.Module):
         super().__init__()
         if width < 1 or landmarks < 1:
             raise InputError(f"a network needs a width and landmarks of at least 1, not {width} and {landmarks}")
+        for name, kind, kinds in (("head", head, HEADS), ("fusion", fusion, FUSIONS)):
+            if kind not in kinds:
+                raise InputError(f"there is no {name} {kind}; there are {', '.join(kinds)}")
         if len(growth) != LEVELS or min(growth) < 1:
             raise InputError(f"a network's growth is {LEVELS} numbers of at least 1, not {list(growth)}")
         down = [width * times for times in growth]  # channels at 1, 1/2, 1/4, 1/8
         up, deepest, k = down[::-1], down[-1], landmarks
-        fuse = conv if fusion == "paper" else Separable
         self.encoder = nn.ModuleList(conv(i, o, 3) for i, o in pairwise([3, *down]))  # E1..E4
         self.bottleneck = nn.ModuleList(conv(deepest, deepest, 3) for _ in range(2))
         mixed = [deepest, *(2 * n for n in up[:-1])]
         self.decoder = nn.ModuleList(conv(i, o, 1) for i, o in zip(mixed, up, strict=True))  # D4..D1
-        self.fusion = nn.ModuleList(fuse(2 * n, 2 * n, 5) for n in up)  # D_F at 1/8, 1/4, 1/2, 1
+        self.fusion = nn.ModuleList(FUSIONS[fusion](2 * n, 2 * n, 5) for n in up)  # D_F at 1/8, 1/4, 1/2, 1
         self.head = nn.ModuleList(conv(2 * up[-1] if layer == 0 else k, k, 1) for layer in range(HEADS[head]))
         self.dropout = KeyedDropout(dropout)
         self.dropped = DROPOUT_PLACES[dropout_places].split()
@@ -117,6 +117,9 @@ def conv(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:
     return nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2)
 
 
+FUSIONS: dict[str, Callable[[int, int, int], nn.Module]] = {"paper": conv, "separable": Separable}
+
+
 def activation(x: Tensor) -> Tensor:
     return F.leaky_relu(x, SLOPE, inplace=True)
 
@@ -126,12 +129,14 @@ def he_start(network: nn.Module) -> None:
 
     With torch's own start they fade to 0.42 a layer: the first logits are all but the same everywhere.
     """
+    rows = {layer.along for layer in network.modules() if isinstance(layer, Separable)}  # no activation follows
     for layer in network.modules():
-        if isinstance(layer, nn.Conv2d) and layer.bias is not None:
+        if layer in rows:
+            nn.init.kaiming_normal_(layer.get_parameter("weight"), nonlinearity="linear")
+        elif isinstance(layer, nn.Conv2d):
             nn.init.kaiming_normal_(layer.weight, a=SLOPE, nonlinearity="leaky_relu")
-            nn.init.zeros_(layer.bias)
-        elif isinstance(layer, nn.Conv2d):  # the first half of a separable one: no activation follows
-            nn.init.kaiming_normal_(layer.weight, nonlinearity="linear")
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
 
 
 def parameter_count(network: nn.Module) -> int:

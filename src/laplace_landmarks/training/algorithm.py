@@ -23,7 +23,7 @@ from laplace_landmarks.method.recombinator import RecombinatorNet
 
 
 class NonFiniteLoss(ArithmeticError):
-    """A loss became infinite or not a number; nothing was updated with it."""
+    """A loss or its gradient became infinite or not a number; nothing was updated with it."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Algorithm:
     adversarial_weight: float = 0.001  # lambda
     saturating: bool = True
     largest_gradient: float = 0.0  # not in the paper: norm to which G's is scaled down; 0: as it is
-    discriminator_rate: float = 1.0  # D's learning rate, in G's
+    discriminator_rate: float = 1.0  # D's learning rate, as a multiple of G's
     redrawn: bool = False  # not in the paper: D sees fakes drawn as the real ones, at the landmarks that G found
 
     def step(
@@ -149,8 +149,8 @@ class Algorithm:
         loss.backward()
         parameters = [p for group in optimiser.param_groups for p in group["params"]]
         processes.average_gradients(parameters)
-        if largest:
-            torch.nn.utils.clip_grad_norm_(parameters, largest)
+        if largest and not torch.nn.utils.clip_grad_norm_(parameters, largest).isfinite():
+            raise NonFiniteLoss
         optimiser.step()
 
     def learn_at(self, rate: float) -> None:

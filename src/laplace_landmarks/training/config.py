@@ -78,7 +78,7 @@ class Network:
     """The generator (Table 1)."""
 
     width: int = 64
-    """Channels of every encoder layer; 64 is the paper's full size, 8 its 1/8."""
+    """Channels of every encoder layer, times its growth; 64 is the paper's full size, 8 its 1/8."""
     dropout: float = 0.2
     """Probability."""
     dropout_places: Literal["text", "table"] = "text"
@@ -127,7 +127,7 @@ class Adversarial:
     """Show it, in place of a predicted heatmap, its landmark drawn as the true ones are: no width or roughness tells
     real from fake then, only places. Not in the paper."""
     rate: float = 1.0
-    """The discriminator's learning rate, in the generator's; the paper's are the same."""
+    """The discriminator's learning rate, as a multiple of the generator's; the paper's are the same."""
     batch: int = 16
     """Unlabeled pictures a step."""
 

@@ -1,6 +1,7 @@
 """Start from trained weights: any model file, or the checkpoint of a run."""
 
 from collections.abc import Mapping
+from math import gcd
 from pathlib import Path
 
 import torch
@@ -14,6 +15,7 @@ from laplace_landmarks.training.run_files import CHECKPOINT
 
 NETWORK = "network."  # what parameter names begin with in a model file
 SCALED = "scaled."  # in a fast one, whose first and last layer do what scales pictures and logits
+QUICK = {"head": "light", "fusion": "separable"}  # what fast files leave as it was trained
 
 
 def start_from(network: RecombinatorNet, source: Path) -> list[str]:
@@ -23,7 +25,9 @@ def start_from(network: RecombinatorNet, source: Path) -> list[str]:
     """
     found, own = read_weights(source), network.state_dict()
     if not found.keys() >= {f"encoder.{level}.weight" for level in range(LEVELS)}:
-        raise InputError(f"{source}: not this network's weights")
+        raise InputError(f"{source}: not this network's weights (a file in 8 bits has none to start from)")
+    # an exporter leaves a bias of zeros out
+    found |= {name: torch.zeros_like(own[name]) for name in own.keys() - found.keys() if name.endswith(".bias")}
     there, here = _structure(found), _structure(own)
     settings = " and ".join(f"network.{name} to {there[name]}" for name in there if there[name] != here[name])
     if settings:
@@ -37,11 +41,12 @@ def start_from(network: RecombinatorNet, source: Path) -> list[str]:
 
 
 def _structure(weights: Mapping[str, Tensor]) -> dict[str, str]:
-    """Settings that tell how a network is built, from its weights; its growth begins with 1."""
+    """Settings that tell how a network is built, from its weights."""
     channels = [len(weights[f"encoder.{level}.weight"]) for level in range(LEVELS)]
+    width = gcd(*channels)
     return {
-        "width": str(channels[0]),
-        "growth": " ".join(f"{count / channels[0]:g}" for count in channels),
+        "width": str(width),
+        "growth": " ".join(str(count // width) for count in channels),
         "head": "paper" if "head.2.weight" in weights else "light",
         "fusion": "separable" if "fusion.0.along.weight" in weights else "paper",
     }
@@ -73,16 +78,17 @@ def read_weights(source: Path) -> dict[str, Tensor]:
         }
 
     if scaled := tensors(SCALED):
-        return _unscaled(scaled, float(read_info(source).network["beta"]))  # pyright: ignore[reportArgumentType]
+        built = read_info(source).network
+        if not built.items() >= QUICK.items():
+            raise InputError(
+                f"{source}: smaller than the network that was trained; start from the file that is not fast"
+            )
+        return _unscaled(scaled, float(built["beta"]))  # pyright: ignore[reportArgumentType]
     return tensors(NETWORK)
 
 
 def _unscaled(scaled: dict[str, Tensor], beta: float) -> dict[str, Tensor]:
-    """The weights that export.graph.LandmarksAlone was given; a bias that it left out is 0, which no heatmap shows."""
-    last = max(name for name in scaled if name.startswith("head.")).split(".")[1]
-    weight, bias = f"head.{last}.weight", f"head.{last}.bias"
-    own = dict(scaled)
-    own["encoder.0.weight"] = scaled["encoder.0.weight"] * 255
-    own[weight] = scaled[weight].reshape(len(scaled[weight]), -1, 1, 1) / beta
-    own[bias] = scaled.get(bias, torch.zeros(len(scaled[weight]))) / beta
-    return own
+    """The weights that export.graph.LandmarksAlone was given, but for the last bias, which it leaves out."""
+    first, last = "encoder.0.weight", "head.0.weight"
+    unscaled = {first: scaled[first] * 255, last: scaled[last][:, :, None, None] / beta}
+    return scaled | unscaled
