@@ -99,7 +99,7 @@ def quick_in_a_line(runs: Runs) -> str:
     told = ", ".join(
         f"{estimate(mean_of(errors(runs[kind])))} at {KINDS[paper]}, "
         f"{difference(against(runs[paper], runs[kind]))} % from the paper's network by the same recipe"
-        for kind, paper in QUICK.items() if kind in runs
+        for kind, paper in QUICK.items() if kind in runs and paper in runs
     )  # fmt: skip
     return (
         "- **Networks that are trained to be quick** ([how](docs/speed.md#networks-that-are-trained-to-be-quick)), the "

@@ -147,8 +147,9 @@ def smaller(name: str, files: dict[str, Any], quick: ModelInfo | None) -> str:
     ]  # fmt: skip
     return joined(
         "Names like any other, of files with no heatmaps ([what they are](../speed.md#faster-files-of-one-training)): "
-        "fitted to training faces, calibrated on the same validation faces as the model, scored on the same test "
-        "faces, crops by true points. Time: in ratio to the first, one crop on one thread, all in turns.",
+        "fitted to training faces where they are not the network itself, calibrated on the same validation faces as "
+        "the model, scored on the same test faces, crops by true points. Time: in ratio to the first, one crop on one "
+        "thread, all in turns.",
         own_network(quick),
         table(
             ["name", "bytes", "time, ratio", "NMSE %", "above the first, %", "held by the 90 % radius, %",
@@ -162,11 +163,11 @@ def own_network(quick: ModelInfo | None) -> str:
     """What the fast files are where they are not made of the model itself."""
     if quick is None:
         return ""
+    growth, why = str(quick.network.get("growth", "1 1 1 1")), "../speed.md#networks-that-are-trained-to-be-quick"
     return (
         "**The fast files are another network**, not the paper's, trained to be quick on the same pictures by the same "
         f"recipe: {quick.network['parameters']:,} parameters, a head of one layer, separable 5x5 fusions, and "
-        f"{str(quick.network['growth']).replace(' ', ', ')} times the width in channels at 80, 40, 20 and 10 px "
-        "([why](../speed.md#networks-that-are-trained-to-be-quick))."
+        f"{growth.replace(' ', ', ')} times the width in channels at 80, 40, 20 and 10 px ([why]({why}))."
     )
 
 

@@ -128,9 +128,9 @@ def wide(seconds: float) -> dict[str, Any]:
     small = compacted(network, 1.0, crops, steps=0)
     made = {
         "float32": to_onnx(network, 1.0, CropRule.size),
-        "int8": quantised(to_fast_onnx(network, 1.0, CropRule.size), crops),
-        "fast": to_fast_onnx(small, 1.0, CropRule.size),
-        "fast-int8": quantised(to_fast_onnx(small, 1.0, CropRule.size), crops),
+        "int8": quantised(to_fast_onnx(network, 1.0, CropRule.size, product=False), crops),
+        "fast": to_fast_onnx(small, 1.0, CropRule.size, product=True),
+        "fast-int8": quantised(to_fast_onnx(small, 1.0, CropRule.size, product=False), crops),
     }
     sessions = [start_session(model.SerializeToString()) for model in made.values()]
     works = [lambda s=session: s.run(["landmarks", "spread"], {"crops": crops[:1]}) for session in sessions]

@@ -71,22 +71,22 @@ def ways(network: RecombinatorNet, beta: float, crops: NDArray[np.uint8]) -> dic
 
     def per_tensor() -> onnx.ModelProto:
         with patch.object(quantise, "PER_CHANNEL", False):
-            return quantised(to_fast_onnx(network, beta, SIZE), crops[:RANGES])
+            return quantised(to_fast_onnx(network, beta, SIZE, product=False), crops[:RANGES])
 
     def fewer(channels: int) -> Callable[[], onnx.ModelProto]:
-        return lambda: to_fast_onnx(compacted(network, beta, crops, channels=channels), beta, SIZE)
+        return lambda: to_fast_onnx(compacted(network, beta, crops, channels=channels), beta, SIZE, product=True)
 
     return {
         "plain float32 export": lambda: to_onnx(network, beta, SIZE),
-        "no heatmaps, scales in weights, one read-out": lambda: to_fast_onnx(network, beta, SIZE),
+        "no heatmaps, scales in weights, one read-out": lambda: to_fast_onnx(network, beta, SIZE, product=False),
         "the same, last layer in a window of 9 px around the peak": windows(9),
         "the same, last layer in a window of 17 px around the peak": windows(17),
         "head at 40 px, taught, landmarks between its pixels": lambda: at_half(network, beta, crops, enlarged=False),
         "head at 40 px, taught, logits enlarged to 80": lambda: at_half(network, beta, crops, enlarged=True),
-        "3 of 4 weights of the 5x5 at 80 px zero": lambda: to_fast_onnx(sparse(network), beta, SIZE),
+        "3 of 4 weights of the 5x5 at 80 px zero": lambda: to_fast_onnx(sparse(network), beta, SIZE, product=False),
         "fast, head of 32": fewer(32),
         "fast, head of 16": fewer(16),
-        "int8, a scale a channel": lambda: quantised(to_fast_onnx(network, beta, SIZE), crops[:RANGES]),
+        "int8, a scale a channel": lambda: quantised(to_fast_onnx(network, beta, SIZE, product=False), crops[:RANGES]),
         "int8, a scale a layer": per_tensor,
     }
 

@@ -83,14 +83,14 @@ def ways(network: RecombinatorNet, beta: float, crops: NDArray[np.uint8]) -> dic
     fast = compacted(network, beta, crops)
 
     def alone(**settings: Any) -> Make:
-        return lambda: to_fast_onnx(compacted(network, beta, crops, **settings), beta, SIZE)
+        return lambda: to_fast_onnx(compacted(network, beta, crops, **settings), beta, SIZE, product=False)
 
     def eight_bits(of: RecombinatorNet, **changed: Any) -> Make:
         def make() -> onnx.ModelProto:
             if not changed:
-                return quantised(to_fast_onnx(of, beta, SIZE), crops[:RANGES])
+                return quantised(to_fast_onnx(of, beta, SIZE, product=False), crops[:RANGES])
             with patch.multiple(quantise, **changed):
-                return quantised(to_fast_onnx(of, beta, SIZE), crops[:RANGES])
+                return quantised(to_fast_onnx(of, beta, SIZE, product=False), crops[:RANGES])
 
         return make
 
@@ -99,7 +99,7 @@ def ways(network: RecombinatorNet, beta: float, crops: NDArray[np.uint8]) -> dic
 
     return {
         "plain float32 export": lambda: to_onnx(network, beta, SIZE),
-        "no heatmaps, scales in weights, one read-out": lambda: to_fast_onnx(network, beta, SIZE),
+        "no heatmaps, scales in weights, one read-out": lambda: to_fast_onnx(network, beta, SIZE, product=False),
         "the same, exp and sums in place of softmax": lambda: exported(
             ByExponentials(network, beta), OUTPUTS[:2], SIZE
         ),
@@ -113,7 +113,7 @@ def ways(network: RecombinatorNet, beta: float, crops: NDArray[np.uint8]) -> dic
         "head of 16 channels, taught": alone(channels=16, separated=()),
         "separable 5x5 at 80 px, not taught": alone(channels=68, separated=(3,), steps=0),
         "separable 5x5 at 40 and 80 px, taught": alone(channels=68),
-        "fast: head of 32, separable at 40 and 80 px": lambda: to_fast_onnx(fast, beta, SIZE),
+        "fast: head of 32, separable at 40 and 80 px": lambda: to_fast_onnx(fast, beta, SIZE, product=True),
         "head of 48, separable at 40 and 80 px": alone(channels=48),
         "head of 32, separable at 20, 40 and 80 px": alone(separated=(1, 2, 3)),
         "int8": eight_bits(network),
@@ -192,9 +192,9 @@ def untrained(width: int) -> dict[str, float]:
     small = compacted(network, 1.0, crops, steps=0)
     made = {
         "float32": to_onnx(network, 1.0, SIZE),
-        "fast": to_fast_onnx(small, 1.0, SIZE),
-        "int8": quantised(to_fast_onnx(network, 1.0, SIZE), crops),
-        "fast-int8": quantised(to_fast_onnx(small, 1.0, SIZE), crops),
+        "fast": to_fast_onnx(small, 1.0, SIZE, product=True),
+        "int8": quantised(to_fast_onnx(network, 1.0, SIZE, product=False), crops),
+        "fast-int8": quantised(to_fast_onnx(small, 1.0, SIZE, product=False), crops),
     }
     sessions = [start_session(model.SerializeToString()) for model in made.values()]
     one = drawn_crops(1, SIZE)

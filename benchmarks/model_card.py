@@ -47,7 +47,7 @@ def card(name: str, files: dict[str, Path]) -> str:
     scored = results[f"released-{name}"]["figures"]
     trained = training_results(info)
     fast = read_info(files["fast"]) if "fast" in files else info
-    quick = training_results(fast) if "head" in fast.network else {}  # a training of its own
+    quick = training_results(fast) if {"head", "fusion"} <= fast.network.keys() else {}  # a training of its own
     parts = {
         "Use": use(info, scored),
         "What it is for, and what not": purpose(info, scored),
@@ -97,7 +97,7 @@ def made(study: dict[str, Any], info: ModelInfo) -> bool:
     told = study["figures"]
     test = next(score["nmse_percent"] for score in info.scores if score["part"] == "test")
     alike = told["training"].items() <= dict(info.training).items()
-    return alike and told["trained_at_commit"] == info.package_commit and told["best"]["nmse_percent"] == test
+    return alike and told["trained_at_commit"] == info.package_commit and told["best"]["nmse_percent"] == round(test, 3)
 
 
 def training(info: ModelInfo, trained: dict[str, Any], quick: dict[str, Any], results: dict[str, Any]) -> str:

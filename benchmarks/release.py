@@ -10,6 +10,7 @@ src/laplace_landmarks/models, and so come with the package.
 
 import hashlib
 from pathlib import Path
+from typing import Literal
 
 import tyro
 
@@ -34,7 +35,7 @@ def main(
     weights: str = "best",
     folder: Path = FOLDER,
     quick: Path | None = None,
-    only: tuple[str, ...] = (),
+    only: tuple[Literal["float32", "int8", "fast", "fast-int8"], ...] = (),
 ) -> None:
     """Export, calibrate, score and sign all files of a run.
 
@@ -82,7 +83,7 @@ def finish(model: Path, validation: LabeledSet, test: LabeledSet) -> None:
         "data": "300w/lfpw/testset",
         "part": "test",
         "faces": row.faces,
-        "nmse_percent": round(row.nmse_percent.value, 3),
+        "nmse_percent": round(row.nmse_percent.value, 4),
         "interval": [round(row.nmse_percent.low, 3), round(row.nmse_percent.high, 3)],
         "protocol": f"inter-ocular, {TRUE_POINT_CROPS}",
     }

@@ -41,4 +41,4 @@ def of_files(files: dict[str, Path], judged: Faces) -> dict[str, Any]:
 
 def numbers(estimate: Estimate | Difference) -> list[float]:
     """Value and interval, rounded."""
-    return [round(float(number), 3) for number in (estimate.value, estimate.low, estimate.high)]
+    return [round(float(number), 4) for number in (estimate.value, estimate.low, estimate.high)]

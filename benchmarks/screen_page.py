@@ -35,10 +35,11 @@ def section(runs: Runs) -> str:
     kinds = [kind for kind in KINDS if kind in runs]
     told = runs[kinds[0]][0]["figures"]["training"]
     return joined(
-        f"`configs/best.yaml` at width 8, but {told['steps']:,} steps of {told['batch']}, one seed; each row changes "
-        "one thing. NMSE on the 161 validation faces, averaged weights, crops from true points; nothing was scored on "
-        f"test. Short trainings, {told['steps'] * told['batch'] // told['labeled']} rounds through the pictures, "
-        "favour what learns fast, and augmentation does not. The intervals know the faces, not the luck of a seed.",
+        f"`configs/best.yaml`, at width 8 where nothing else is said, but {told['steps']:,} steps of {told['batch']}, "
+        "one seed; each row changes what it names. NMSE on the 161 validation faces, averaged weights, crops from true "
+        "points; nothing was scored on test. Short trainings, "
+        f"{told['steps'] * told['batch'] // told['labeled']} rounds through the pictures, favour what learns fast, and "
+        "augmentation does not. The intervals know the faces, not the luck of a seed.",
         f"![NMSE of each run, with its interval]({PICTURE})",
         table(
             ["", "NMSE %, validation", "difference, %", "images/s"],

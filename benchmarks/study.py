@@ -2,8 +2,9 @@
 
 A study is a YAML file: a config, settings that all runs share, and the runs, each with its own settings and seeds.
 What must be there before, a run or the study prepares: arguments of python, where {runs} is the folder of the runs and
-{seed} the run's, as in settings. Such a command runs once, just before the first run that needs it. Runs begin in the
-order of the file; one that says `after` waits for the run of that kind and its own seed.
+{seed} the run's, as in settings. Such a command runs once, just before the first run that needs it. Runs begin seed
+by seed, so that a study cut short is balanced, of a seed in the order of the file; one that says `after` waits for the
+run of that kind and its own seed, or of the seed that is named (`drawn-0`).
 A study that names no test faces is a screening: it is judged on the validation faces, by which it chooses.
 Every finished run is one file benchmarks/results/STUDY/RUN-SEED.json, and is not run again; a study that was cut off
 goes on with the same command, in the middle of its trainings. `benchmarks/tables.py` makes pages of the files.

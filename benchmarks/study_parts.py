@@ -20,8 +20,8 @@ def errors(results: Results, weights: str = "best") -> NDArray[np.float64]:
     return np.array([result["figures"][weights]["errors_percent"] for result in results])
 
 
-def against(first: Results, second: Results) -> Difference:
-    return paired_difference(errors(first), errors(second), relative=True)
+def against(first: Results, second: Results, weights: str = "best") -> Difference:
+    return paired_difference(errors(first, weights), errors(second, weights), relative=True)
 
 
 def estimate(mean: Estimate) -> str:
@@ -32,13 +32,15 @@ def difference(change: Difference) -> str:
     return f"{change.value:+.1f} ({change.low:+.1f} to {change.high:+.1f})"
 
 
-def differences(runs: Runs, names: Mapping[str, str], pairs: Sequence[tuple[str, str]], more: str = "") -> str:
+def differences(
+    runs: Runs, names: Mapping[str, str], pairs: Sequence[tuple[str, str]], more: str = "", weights: str = "best"
+) -> str:
     """A table of the second of each pair against the first, of those that are there, and what it means."""
     rows = [
         [f"{names[second]} against {names[first]}", difference(change), f"{change.detectable:.1f}"]
         for first, second in pairs
         if first in runs and second in runs
-        for change in [against(runs[first], runs[second])]
+        for change in [against(runs[first], runs[second], weights)]
     ]
     told = (
         "Paired differences in NMSE, in percent of the first's. *Detectable*: the smallest true difference that would "

@@ -29,7 +29,8 @@ class Run:
     @property
     def needs(self) -> str:
         """The name of the run that must be done before; "" where there is none."""
-        return f"{self.after}-{self.seed}" if self.after else ""
+        named = self.after.rpartition("-")[2].isdecimal()
+        return self.after if named or not self.after else f"{self.after}-{self.seed}"
 
     def filled(self, text: str, data: Path, runs: Path) -> str:
         """A setting or a command with its own values in the place of {runs}, {data} and {seed}."""

@@ -79,6 +79,7 @@ def readme(found: dict, studies: dict) -> str:
         lines.append(speed_page.peer_in_a_line(found["dlib-peer"]))
     if "best" in studies:
         lines.append(best_page.in_a_line(studies["best"], studies["evidence"]))
+    if studies.get("best", {}).keys() >= {"eighth", "eighth_fast"}:
         lines.append(best_page.quick_in_a_line(studies["best"]))
     if studies.get("evidence", {}).keys() >= {"laplace_kl", "softargmax"}:
         lines.append(evidence_page.loss_in_a_line(studies["evidence"]))

@@ -19,6 +19,16 @@ def test_what_is_on_is_told_in_words(tiny_model: Callable[..., Path], capsys: py
 def test_a_network_says_where_it_is_not_the_papers(
     tiny_model: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    network = {"name": "recombinator", "width": 8, "head": "light", "growth": "1 1 2 2", "parameters": 1234}
+    network = {
+        "name": "recombinator",
+        "width": 8,
+        "head": "light",
+        "fusion": "separable",
+        "growth": "1 1 2 2",
+        "parameters": 1234,
+    }
     main(["info", str(tiny_model(network=network))])
-    assert "recombinator, width 8, head light, growth 1 1 2 2, 1,234 parameters" in capsys.readouterr().out
+    assert (
+        "recombinator, width 8, head light, fusion separable, growth 1 1 2 2, 1,234 parameters"
+        in capsys.readouterr().out
+    )

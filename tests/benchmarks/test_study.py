@@ -1,6 +1,7 @@
 """The study runner, on studies of short runs."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -52,16 +53,22 @@ def run(study: Path, *further: str) -> str:
 
 
 @pytest.mark.parametrize("study", sorted((ROOT / "benchmarks" / "studies").glob("*.yaml")), ids=lambda path: path.stem)
-def test_every_study_names_configs_and_settings_that_there_are(study: Path) -> None:
+def test_every_study_names_configs_and_settings_that_there_are(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
     described = yaml.safe_load(study.read_text())
     shared = described.get("settings", {})
     for own in described["runs"].values():
         config = ROOT / (own or {}).get("config", described["config"])
         settings = {key: own[key] for key in own or {} if key not in ("config", "seeds", "prepare", "after")}
-        assert (own or {}).get("after", next(iter(described["runs"]))) in described["runs"]
         known = load_config(config)
         for name in (*shared, *settings):
             assert attrgetter(name)(known) is not None
+    module = import_module("study_runs")
+    runs = module.runs_of(study.stem, described)
+    for number, run in enumerate(runs):
+        assert run.needs in {"", *(earlier.name for earlier in runs[:number])}
+        used = {name for value in run.settings.values() for name in re.findall(r"\{runs\}/(\w+-\d)/", str(value))}
+        assert used <= {run.needs}
     for command in (*described.get("prepare", ()), *(c for run in described["runs"].values() if run
                                                      for c in run.get("prepare", ()))):  # fmt: skip
         assert command.split()[0] == "-m" or (ROOT / command.split()[0]).is_file()
@@ -95,6 +102,21 @@ def test_a_study_is_run_scored_and_not_run_again(study: Path) -> None:
     rescored = json.loads((study.parent / "results" / "short" / "small-0.json").read_text())
     assert rescored.pop("command").endswith("--rescore")
     assert rescored == result
+
+
+def test_runs_go_seed_by_seed_and_a_list_is_as_many_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    module = import_module("study_runs")
+    described = {
+        "config": "c.yaml",
+        "runs": {"a": {"seeds": [0, 1]}, "b": {"seeds": [0, 1], "network.growth": [1, 1, 2, 2], "after": "a"},
+                 "c": {"seeds": [1], "after": "a-0", "network.init": "{runs}/a-0"}},
+    }  # fmt: skip
+    runs = module.runs_of("s", described)
+    assert [run.name for run in runs] == ["a-0", "b-0", "a-1", "b-1", "c-1"]
+    assert [run.needs for run in runs] == ["", "a-0", "", "a-1", "a-0"]
+    assert runs[1].flags(Path("data"), Path("runs")) == ["--network.growth", "1", "1", "2", "2"]
+    assert runs[4].flags(Path("data"), Path("/runs")) == ["--network.init", "/runs/s/a-0"]
 
 
 ORDERED = """

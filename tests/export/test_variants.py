@@ -52,7 +52,7 @@ def crops(count: int, seed: int = 0) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def fast(network: RecombinatorNet) -> onnx.ModelProto:
-    return to_fast_onnx(network, BETA, 32)
+    return to_fast_onnx(network, BETA, 32, product=False)
 
 
 def outputs(content: bytes, given: np.ndarray) -> list[np.ndarray]:
@@ -97,7 +97,7 @@ def test_a_network_without_a_last_bias_has_8_bits_too() -> None:
     network = RecombinatorNet(2, 5, head="light").eval()
     he_start(network)
     given = crops(3, 5)
-    model = to_fast_onnx(network, BETA, 32)
+    model = to_fast_onnx(network, BETA, 32, product=False)
     small = quantised(model, crops(16)).SerializeToString()
     for one, other in zip(outputs(small, given), outputs(model.SerializeToString(), given), strict=True):
         assert np.abs(one - other).mean() < 0.2
@@ -109,7 +109,7 @@ def test_a_landmark_whose_logits_lie_far_above_costs_the_others_nothing(network:
     with torch.no_grad():
         raised.head[-1].bias[0] += 200  # pyright: ignore[reportOptionalSubscript, reportIndexIssue]
     given = crops(3, 5)
-    model = to_fast_onnx(raised, BETA, 32)
+    model = to_fast_onnx(raised, BETA, 32, product=False)
     for one, other in zip(
         outputs(quantised(model, crops(16)).SerializeToString(), given),
         outputs(model.SerializeToString(), given),
@@ -207,6 +207,8 @@ def test_a_quick_network_keeps_its_weights_and_says_what_it_is(tiny_config: Call
         "1 1 2 2",
     )
     assert fast.network == {**whole.network, "variant": "fast"}
+    assert "fitted_to" not in fast.training
+    assert (fast.training, fast.scores) == (whole.training, whole.scores)
     jsonschema.validate(json.loads(fast.to_json()), json.loads(SCHEMA.read_text()))
     given = crops(3)
     files = [outputs((tmp_path / f"{name}.onnx").read_bytes(), given) for name in ("whole", "fast")]

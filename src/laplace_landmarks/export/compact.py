@@ -47,7 +47,7 @@ def compacted(
 ) -> RecombinatorNet:
     """A smaller network that gives nearly the same heatmaps; the one given stays as it is.
 
-    One that was trained with a light head and separable fusions has nothing to replace: it is what comes back.
+    One that was trained with a light head and separable fusions has nothing to replace: it comes back itself.
 
     crops: (N, size, size, 3) of the kind it will see. channels: between the head's layers.
     told: hears every step and its loss, the mean over landmarks of the KL divergence from the trained network's
@@ -60,8 +60,9 @@ def compacted(
     square = {level: full for level in separated if isinstance(full := network.fusion[level], nn.Conv2d)}
     for level, full in square.items():
         small.fusion[level] = separable(full, full.out_channels)
-    if wide or square:
-        teach(small, network, beta, crops, steps, told)
+    if not wide and not square:
+        return network
+    teach(small, network, beta, crops, steps, told)
     return small
 
 

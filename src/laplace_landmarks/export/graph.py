@@ -78,8 +78,8 @@ def to_onnx(network: nn.Module, beta: float, size: int) -> onnx.ModelProto:
     return exported(CropsToLandmarks(network, beta), OUTPUTS, size)
 
 
-def to_fast_onnx(network: RecombinatorNet, beta: float, size: int, product: bool = False) -> onnx.ModelProto:
-    """The same without heatmaps; the last layer is a convolution, as 8 bits want it, or a product."""
+def to_fast_onnx(network: RecombinatorNet, beta: float, size: int, product: bool) -> onnx.ModelProto:
+    """The same without heatmaps; the last layer is a product, as floats want it, or a convolution for 8 bits."""
     return exported(LandmarksAlone(network, beta, product), OUTPUTS[:2], size)
 
 

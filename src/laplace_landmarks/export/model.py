@@ -74,18 +74,15 @@ def export_run(
 
 
 def _of_variant(info: ModelInfo, made: Made, variant: Variant, drawn: bool) -> ModelInfo:
-    """The metadata of a file whose weights are no longer those that were trained and scored."""
+    """The metadata of a variant, whose weights are as a rule no longer those that were trained and scored."""
+    fitted = {"fitted_to": "drawn faces" if drawn else "pictures", "differences_px": made.differences}
     return replace(
         info,
         network={**info.network, **made.facts, "parameters": made.parameters},
         precision="int8" if variant.in_8_bits else "float32",
         outputs=OUTPUTS[:2],
-        training={
-            **info.training,
-            "fitted_to": "drawn faces" if drawn else "pictures",
-            "differences_px": made.differences,
-        },
-        scores=(),
+        training={**info.training, **(fitted if made.fitted else {})},
+        scores=() if made.fitted else info.scores,
     )
 
 

@@ -51,6 +51,7 @@ class Made:
     differences: dict[str, float]
     parameters: int
     facts: dict[str, str | int]
+    fitted: bool  # to crops; a quick network in floats is what was trained
 
 
 def make_variant(
@@ -73,9 +74,9 @@ def make_variant(
     allowed = variant.allowed.times(max(1, NARROW / len(network.encoder[0].get_parameter("weight"))))
     differences = check_likeness(model.SerializeToString(), network, beta, chosen[judging], allowed)
     facts: dict[str, str | int] = {"variant": name}
-    if variant.compact and len(network.head) == HEADS["paper"]:
+    if small is not network and len(network.head) == HEADS["paper"]:
         facts |= {"head_channels": CHANNELS}
-    return Made(model, differences, parameter_count(small), facts)
+    return Made(model, differences, parameter_count(small), facts, fitted=small is not network or variant.in_8_bits)
 
 
 def crops_for(rule: CropRule, markup: Markup, labeled: LabeledSet | None) -> NDArray[np.uint8]:
