@@ -30,8 +30,8 @@ def section(runs: Runs) -> str:
     return joined(
         f"The recipe `best` on the quick network of width 8, {told['steps']:,} steps of {told['batch']} labeled "
         "pictures, whatever their number, and 16 of 8,000 unlabeled ones (video frames of YouTube Faces, UTKFace) "
-        "where there are any; gradients scaled down to a norm of 10; the discriminator of width 16, at a quarter of the "
-        "generator's learning rate; last weights, so that nothing is chosen. A mean teacher: this training's own "
+        "where there are any; gradients scaled down to a norm of 10; the discriminator of width 16, at a quarter of "
+        "the generator's learning rate; last weights, so that nothing is chosen. A mean teacher: this training's own "
         "averaged weights say, for the plain crop, where the landmarks of an unlabeled picture lie and how sure they "
         "are, and that is the target for an augmented one. 224 pictures of LFPW test, crops from true points.",
         f"![NMSE against the number of labels]({PICTURE})",
