@@ -303,3 +303,17 @@ def tiny_run_model(tiny_run: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     path = tmp_path_factory.mktemp("models") / "tiny.onnx"
     export_run(tiny_run, path)
     return path
+
+
+@pytest.fixture(scope="session")
+def tiny_quick_model(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fast file of a quick network of width 2 after one step."""
+    from laplace_landmarks.export.model import export_run
+    from laplace_landmarks.training.trainer import train
+
+    quick = {"width": 2, "size": 32, "head": "light", "fusion": "separable", "growth": (1, 1, 2, 2)}
+    place = tmp_path_factory.mktemp("quick")
+    run = train(_tiny_config(tiny_data, place / "run", network=quick, optimiser={"steps": 1}))
+    assert run is not None
+    export_run(run, place / "quick.onnx", variant="fast")
+    return place / "quick.onnx"

@@ -49,10 +49,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def released_model(tiny_run_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A quickly trained model in the place of the released one that the pages speak of."""
-    file = Path(shutil.copy(tiny_run_model, tmp_path / "laplace68-eighth.onnx"))
-    (tmp_path / released.HASHES).write_text(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n")
+def released_model(
+    tiny_run_model: Path, tiny_quick_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hastily trained models in the places of the released ones that pages and configs speak of."""
+    files = {"laplace68-eighth.onnx": tiny_run_model, "laplace68-eighth-fast.onnx": tiny_quick_model}
+    copies = [Path(shutil.copy(model, tmp_path / name)) for name, model in files.items()]
+    hashes = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in copies]
+    (tmp_path / released.HASHES).write_text("".join(hashes))
     monkeypatch.setattr(released, "FOLDER", tmp_path)
 
 
