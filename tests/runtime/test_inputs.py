@@ -54,7 +54,7 @@ def test_a_list_names_files_from_here_or_from_where_it_lies(place: Path) -> None
 def test_other_files_of_a_folder_are_told(place: Path) -> None:
     said: list[str] = []
     find_inputs(["photos"], said.append)
-    assert said == ["photos: 1 other file left out"]
+    assert said == ["photos: 1 other file left out (1 .md)"]
 
 
 @pytest.mark.parametrize(
