@@ -221,7 +221,7 @@ def test_a_broken_checkpoint_is_told(tiny_run: Path, tiny_config: MakeConfig, tm
 
 
 def test_initial_weights_of_another_width_are_refused(tiny_run: Path, tiny_config: MakeConfig) -> None:
-    with pytest.raises(InputError, match=r"has width 2; set network\.width to 2"):
+    with pytest.raises(InputError, match=r"set network\.width to 2 to start"):
         train(tiny_config(network={"width": 3, "init": str(tiny_run)}))
 
 
