@@ -81,6 +81,8 @@ def readme(found: dict, studies: dict) -> str:
         lines.append(best_page.in_a_line(studies["best"], studies["evidence"]))
     if studies.get("best", {}).keys() >= {"eighth", "eighth_fast"}:
         lines.append(best_page.quick_in_a_line(studies["best"]))
+    if studies.get("few-labels", {}).keys() >= {"first", "first_init", "random", "ranked"}:
+        lines.append(few_labels_page.in_a_line(studies["few-labels"]))
     if studies.get("evidence", {}).keys() >= {"laplace_kl", "softargmax"}:
         lines.append(evidence_page.loss_in_a_line(studies["evidence"]))
     if studies.get("evidence", {}).keys() >= {"laplace_kl", "laplace_kl_d", "softargmax", "softargmax_d"}:
