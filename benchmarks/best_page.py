@@ -6,7 +6,7 @@ from typing import Any
 
 from evidence_page import certainty
 from page_parts import joined, table
-from study_parts import Results, Runs, against, difference, draw_runs, errors, estimate
+from study_parts import Results, Runs, against, difference, draw_runs, errors, estimate, plot
 
 from laplace_landmarks.evaluation.bootstrap import mean_of
 
@@ -129,43 +129,30 @@ def draw(runs: Runs, path: Path) -> None:
 
 def draw_sizes(best: Runs, evidence: Runs, found: Mapping[str, Any], path: Path) -> None:
     """Error against bytes of the file: the paper's recipe, ours, and dlib's trees."""
-    import matplotlib
-
-    matplotlib.use("agg")
-    matplotlib.rcParams["svg.hashsalt"] = "sizes"
-    from matplotlib import pyplot
-
-    figure, axis = pyplot.subplots(figsize=(7.2, 3.8), layout="constrained")
     papers = {kind: evidence[paper] for kind, paper in PAPERS.items() if paper in evidence}
     ours = {kind: best[kind] for kind in (*PAPERS, "half") if kind in best}
     quick = {kind: best[kind] for kind in QUICK if kind in best}
-    for name, colour, runs in (
-        ("the paper's recipe", PAPER, papers),
-        ("our recipe, the paper's networks", OURS, ours),
-        ("our recipe, quick networks", FAST, quick),
-    ):
-        sizes = [results[0]["figures"]["bytes"] / 1000 for results in runs.values()]
-        means = [mean_of(errors(results)) for results in runs.values()]
-        away = [[mean.value - mean.low for mean in means], [mean.high - mean.value for mean in means]]
-        axis.errorbar(sizes, [mean.value for mean in means], away, color=colour, marker="o", label=name, capsize=2)
-        for kind, size, mean in zip(runs, sizes, means, strict=True):
-            away_from, side = {PAPER: (mean.high, (0, 5)), OURS: (mean.value, (24, 3)), FAST: (mean.low, (0, -12))}[
-                colour
-            ]
-            axis.annotate(
-                KINDS[QUICK.get(kind, kind)], (size, away_from), side, color=colour, textcoords="offset points",
-                ha="center", fontsize=8,
-            )  # fmt: skip
-    if "dlib-peer" in found:
-        row = found["dlib-peer"]["figures"]["dlib"]
-        axis.plot(row["bytes"] / 1000, row["nmse_percent"], "s", color="#b3541e", label="dlib's trees, same pictures")
-    axis.set_xscale("log")
-    axis.set_xticks([100, 1000, 10_000, 100_000], ["100 kB", "1 MB", "10 MB", "100 MB"])
-    axis.set_xlabel("model file", fontsize=9)
-    axis.set_ylim(2.5, 11)
-    axis.set_ylabel("NMSE on LFPW test, %", fontsize=9)
-    axis.grid(alpha=0.3)
-    axis.legend(frameon=False, fontsize=9)
-    axis.spines[["top", "right"]].set_visible(False)
-    figure.savefig(path, metadata={"Date": None, "Creator": None})
-    pyplot.close(figure)
+    with plot(path, (7.2, 3.8), "model file", "NMSE on LFPW test, %") as axis:
+        for name, colour, runs, aside in (
+            ("the paper's recipe", PAPER, papers, (0, 12)),
+            ("our recipe, the paper's networks", OURS, ours, (24, 3)),
+            ("our recipe, quick networks", FAST, quick, (0, -18)),
+        ):
+            sizes = [results[0]["figures"]["bytes"] / 1000 for results in runs.values()]
+            means = [mean_of(errors(results)) for results in runs.values()]
+            away = [[mean.value - mean.low for mean in means], [mean.high - mean.value for mean in means]]
+            axis.errorbar(sizes, [mean.value for mean in means], away, color=colour, marker="o", label=name, capsize=2)
+            for kind, size, mean in zip(runs, sizes, means, strict=True):
+                axis.annotate(
+                    KINDS[QUICK.get(kind, kind)], (size, mean.value), aside, color=colour,
+                    textcoords="offset points", ha="center", fontsize=8,
+                )  # fmt: skip
+        if "dlib-peer" in found:
+            row = found["dlib-peer"]["figures"]["dlib"]
+            place = (row["bytes"] / 1000, row["nmse_percent"])
+            axis.plot(*place, "s", color="#b3541e", label="dlib's trees, same pictures")
+        axis.set_xscale("log")
+        axis.set_xticks([100, 1000, 10_000, 100_000], ["100 kB", "1 MB", "10 MB", "100 MB"])
+        axis.set_ylim(2.5, 11)
+        axis.grid(alpha=0.3)
+        axis.legend(frameon=False, fontsize=9)

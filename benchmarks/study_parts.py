@@ -1,6 +1,7 @@
 """What the pages of all studies are made of: errors by seed, paired differences, and the picture of all runs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,23 +71,31 @@ def draw_runs(
     measure: str = "NMSE on LFPW test, % of the inter-ocular distance",
 ) -> None:
     """Every seed a dot, every kind a mean with its interval."""
+    kinds = [kind for kind in names if kind in runs]
+    with plot(path, (7.2, 0.36 * len(kinds) + 0.9), measure) as axis:
+        for place, kind in enumerate(reversed(kinds)):
+            mean = mean_of(errors(runs[kind]))
+            colour = colour_of(kind)
+            axis.plot([mean.low, mean.high], [place, place], color=colour, linewidth=2, solid_capstyle="round")
+            axis.plot(errors(runs[kind]).mean(axis=1), [place] * len(runs[kind]), "o", color=colour, markersize=4.5,
+                      markeredgecolor="white", markeredgewidth=0.6)  # fmt: skip
+        axis.set_yticks(range(len(kinds)), [names[kind] for kind in reversed(kinds)], fontsize=9)
+        axis.grid(axis="x", alpha=0.3)
+
+
+@contextmanager
+def plot(path: Path, size: tuple[float, float], across: str, up: str = "") -> Iterator[Any]:
+    """The axes of a picture that is written at the end, the same from the same figures."""
     import matplotlib
 
     matplotlib.use("agg")
-    matplotlib.rcParams["svg.hashsalt"] = "study"  # the same picture from the same figures
+    matplotlib.rcParams["svg.hashsalt"] = path.stem
     from matplotlib import pyplot
 
-    kinds = [kind for kind in names if kind in runs]
-    figure, axis = pyplot.subplots(figsize=(7.2, 0.36 * len(kinds) + 0.9), layout="constrained")
-    for place, kind in enumerate(reversed(kinds)):
-        mean = mean_of(errors(runs[kind]))
-        colour = colour_of(kind)
-        axis.plot([mean.low, mean.high], [place, place], color=colour, linewidth=2, solid_capstyle="round")
-        axis.plot(errors(runs[kind]).mean(axis=1), [place] * len(runs[kind]), "o", color=colour, markersize=4.5,
-                  markeredgecolor="white", markeredgewidth=0.6)  # fmt: skip
-    axis.set_yticks(range(len(kinds)), [names[kind] for kind in reversed(kinds)], fontsize=9)
-    axis.set_xlabel(measure, fontsize=9)
-    axis.grid(axis="x", alpha=0.3)
+    figure, axis = pyplot.subplots(figsize=size, layout="constrained")
+    axis.set_xlabel(across, fontsize=9)
+    axis.set_ylabel(up, fontsize=9)
+    yield axis
     axis.spines[["top", "right"]].set_visible(False)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None, "Creator": None})

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from page_parts import joined, table
-from study_parts import Runs, differences, discriminators, errors, estimate
+from study_parts import Runs, differences, discriminators, errors, estimate, plot
 
 from laplace_landmarks.evaluation.bootstrap import mean_of
 
@@ -51,28 +51,16 @@ def section(runs: Runs) -> str:
 
 def draw(runs: Runs, path: Path) -> None:
     """A line a method, with its interval as a band."""
-    import matplotlib
-
-    matplotlib.use("agg")
-    matplotlib.rcParams["svg.hashsalt"] = "unlabeled"
-    from matplotlib import pyplot
-
-    figure, axis = pyplot.subplots(figsize=(5.6, 3.6), layout="constrained")
-    for method, told in METHODS.items():
-        counts = [count for count in LABELS if f"{method}_{count}" in runs]
-        means = [mean_of(errors(runs[f"{method}_{count}"], "ema")) for count in counts]
-        if counts:
-            axis.plot(counts, [mean.value for mean in means], "o-", color=COLOURS[method], label=told)
-            axis.fill_between(
-                counts, [mean.low for mean in means], [mean.high for mean in means], color=COLOURS[method], alpha=0.15
-            )
-    axis.set_xscale("log")
-    axis.set_xticks(LABELS, [str(count) for count in LABELS])
-    axis.minorticks_off()
-    axis.set_xlabel("labeled pictures", fontsize=9)
-    axis.set_ylabel("NMSE on LFPW test, %, averaged weights", fontsize=9)
-    axis.grid(alpha=0.3)
-    axis.legend(frameon=False, fontsize=9)
-    axis.spines[["top", "right"]].set_visible(False)
-    figure.savefig(path, metadata={"Date": None, "Creator": None})
-    pyplot.close(figure)
+    with plot(path, (5.6, 3.6), "labeled pictures", "NMSE on LFPW test, %, averaged weights") as axis:
+        for method, told in METHODS.items():
+            counts = [count for count in LABELS if f"{method}_{count}" in runs]
+            means = [mean_of(errors(runs[f"{method}_{count}"], "ema")) for count in counts]
+            if counts:
+                lows, highs = [mean.low for mean in means], [mean.high for mean in means]
+                axis.plot(counts, [mean.value for mean in means], "o-", color=COLOURS[method], label=told)
+                axis.fill_between(counts, lows, highs, color=COLOURS[method], alpha=0.15)
+        axis.set_xscale("log")
+        axis.set_xticks(LABELS, [str(count) for count in LABELS])
+        axis.minorticks_off()
+        axis.grid(alpha=0.3)
+        axis.legend(frameon=False, fontsize=9)
