@@ -51,7 +51,7 @@ class PatchDiscriminator(nn.Module):
         return last(self.noisy(x)).float()
 
     def noisy(self, x: Tensor) -> Tensor:
-        return x + self.noise * normal(x) if self.noise > 0 else x
+        return x.add(normal(x), alpha=self.noise) if self.noise > 0 else x
 
 
 class BatchNorm(nn.Module):
