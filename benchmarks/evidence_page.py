@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import ablations_page
 import numpy as np
 from page_parts import joined, table
 from study_parts import Results, Runs, against, difference, differences, discriminators, draw_runs, errors, estimate
@@ -20,6 +21,8 @@ KINDS = {
     "softargmax_w4": "softargmax, width 4",
     "laplace_kl_w16": "LaplaceKL, width 16",
     "softargmax_w16": "softargmax, width 16",
+    "laplace_kl_157": "LaplaceKL, 157 labels",
+    "laplace_kl_d_157": "LaplaceKL + D, 157 labels",
     "drawn": "LaplaceKL, trained on drawn faces",
 }
 PAIRS = (  # the second against the first
@@ -31,6 +34,7 @@ PAIRS = (  # the second against the first
     ("laplace_kl", "gaussian_kl_slow"),
     ("laplace_kl", "laplace_kl_d"),
     ("softargmax", "softargmax_d"),
+    ("laplace_kl_157", "laplace_kl_d_157"),
     ("laplace_kl", "drawn"),
 )
 PICTURE = Path("pictures/evidence.svg")  # below docs
@@ -62,6 +66,7 @@ def section(runs: Runs) -> str:
             [certainty(KINDS[kind], runs[kind]) for kind in kinds],
         ),
         discriminators(runs, {kind: KINDS[kind] for kind in ("laplace_kl_d", "softargmax_d")}),
+        ablations_page.section(runs),
         "**What the heatmaps look like** (Fig. 1 and 3 of the paper): six test faces from LaplaceKL's best to its "
         "worst, LaplaceKL above, softargmax below. Faint lines show what was found, as the photographs may not be "
         "passed on.",

@@ -14,11 +14,21 @@ KINDS = {
     **{f"alone_{count}": f"{count} labels" for count in LABELS},
     **{f"mean_{count}": f"{count} labels and a mean teacher" for count in LABELS},
     **{f"d_{count}": f"{count} labels and a discriminator" for count in LABELS},
+    "both_157": "157 labels, a mean teacher and a discriminator",
+    "mean_157_2000": "157 labels and a mean teacher, 2,000 unlabeled pictures",
+    "d_157_2000": "157 labels and a discriminator, 2,000 unlabeled pictures",
     "d_50_redrawn": "50 labels and a discriminator that sees landmarks redrawn",
     "d_50_lasting": "50 labels and a discriminator, -log D",
     "d_50_tenfold": "50 labels and a discriminator, lambda 0.01",
 }
-WAYS = ("d_50_redrawn", "d_50_lasting", "d_50_tenfold")
+OTHERS = (  # what they are compared with, and they
+    ("alone_157", "both_157"),
+    ("mean_157", "mean_157_2000"),
+    ("d_157", "d_157_2000"),
+    ("alone_50", "d_50_redrawn"),
+    ("alone_50", "d_50_lasting"),
+    ("alone_50", "d_50_tenfold"),
+)
 PAIRS = tuple((f"alone_{count}", f"{method}_{count}") for count in LABELS for method in METHODS if method != "alone")
 PICTURE = Path("pictures/unlabeled.svg")  # below docs
 
@@ -42,10 +52,8 @@ def section(runs: Runs) -> str:
                 for kind in kinds
             ],
         ),
-        differences(
-            runs, KINDS, (*PAIRS, *(("alone_50", way) for way in WAYS)), more="; averaged weights", weights="ema"
-        ),
-        discriminators(runs, {kind: name for kind, name in KINDS.items() if kind.startswith("d_")}),
+        differences(runs, KINDS, (*PAIRS, *OTHERS), more="; averaged weights", weights="ema"),
+        discriminators(runs, {kind: name for kind, name in KINDS.items() if kind.startswith(("d_", "both_"))}),
     )
 
 
