@@ -9,8 +9,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "laplace_landmarks"
 LEVELS = [
-    "conventions", "errors", "text_files", "protobuf", "session", "faces", "data", "runtime", "evaluation", "method",
-    "training", "export", "app",
+    "conventions", "errors", "text_files", "text_table", "protobuf", "session", "faces", "data", "runtime",
+    "evaluation", "method", "training", "export", "app",
 ]  # fmt: skip
 RUN_HALF = LEVELS[: LEVELS.index("method")]
 TRAIN_ONLY = {

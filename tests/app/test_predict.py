@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -234,15 +235,33 @@ def test_models_are_listed(
         lines.append(f"{hashlib.sha256((tmp_path / f'{name}.onnx').read_bytes()).hexdigest()}  {name}.onnx\n")
     (tmp_path / released.HASHES).write_text("".join(lines))
     main(["models"])
-    first, second = capsys.readouterr().out.split("\n\n")
-    for fact in ("b: ", "kB", "12 parameters", "4 landmarks (dots)", "not scored", "not calibrated", "licence: CC0"):
-        assert fact in first
-    assert second.startswith("face-a: ")
-    of_file, score, smaller, licence = second.splitlines()
-    assert score.strip() == "NMSE 4.32 % on 7 faces of 300W (true-point crops)"
-    assert smaller.startswith("    face-a-int8: ")
-    assert "kB, no heatmaps, not calibrated, NMSE 4.40 % on 7 faces" in smaller
-    assert "licence" in licence and "heatmaps" not in of_file
+    table, notes = capsys.readouterr().out.split("\n\n")
+    head, _, *rows = (re.split(r"  +", line) for line in table.splitlines())
+    found = {row[0]: dict(zip(head[1:], row[1:], strict=True)) for row in rows}
+    of_b = {"parameters": "12", "landmarks": "4 (dots)", "NMSE %": "-", "radii": "no", "heatmaps": "yes"}
+    assert found["b"].items() >= of_b.items() and found["b"]["file"].endswith(" kB")
+    assert (found["face-a"]["NMSE %"], found["face-a"]["heatmaps"]) == ("4.32", "yes")
+    assert (found["face-a-int8"]["NMSE %"], found["face-a-int8"]["heatmaps"]) == ("4.40", "no")
+    assert notes.splitlines() == ["NMSE: 7 faces of 300W, true-point crops", "licence: CC0"]
+
+
+def test_models_scored_in_different_ways_are_told_apart(
+    tiny_model: Callable[..., Path], tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(released, "FOLDER", tmp_path)
+    monkeypatch.setattr(released, "_checked", lambda file: file)
+    for name, faces, licence in (("a", 7, "CC0"), ("b", 8, "MIT")):
+        scores = ({"nmse_percent": 4.0 + faces, "faces": faces, "data": "300W", "protocol": "boxes"},)
+        shutil.copy(tiny_model(name=name, scores=scores, licence=licence), tmp_path / f"{name}.onnx")
+    main(["models"])
+    table, notes = capsys.readouterr().out.split("\n\n")
+    assert "11.00 [1]" in table and "12.00 [2]" in table
+    assert notes.splitlines() == [
+        "NMSE [1]: 7 faces of 300W, boxes",
+        "NMSE [2]: 8 faces of 300W, boxes",
+        "licence of a: CC0",
+        "licence of b: MIT",
+    ]
 
 
 @pytest.mark.usefixtures("found_in_the_middle")

@@ -7,6 +7,7 @@ from laplace_landmarks.evaluation.bootstrap import LEVEL, mean_of
 from laplace_landmarks.evaluation.calibration import Measured
 from laplace_landmarks.evaluation.reliability import coverage, coverage_of_faces, rank_correlation
 from laplace_landmarks.runtime.calibration import Calibration
+from laplace_landmarks.text_table import text_table
 
 FEW = 50  # faces; below, the coverage of one level is hardly known
 
@@ -16,17 +17,16 @@ def to_calibration_table(calibration: Calibration, measured: Measured, apart: ND
     levels = [_percent(level, 0) for level in calibration.radii.levels]
     names = np.array(calibration.radii.regions)
     members = {region: names == region for region in dict.fromkeys(calibration.radii.regions)}
-    rows = [["landmarks", "errors", *(f"held by {level}" for level in levels), *(f"r {level}" for level in levels)]]
+    head = ["landmarks", "errors", *(f"held by {level}" for level in levels), *(f"r {level}" for level in levels)]
+    rows = []
     for region, of_region in [*members.items(), ("all", np.ones(len(names), np.bool_))]:
         seen = measured.visible & of_region
         held = [_percent(coverage(measured.errors, radii, seen)) for radii in apart]
         rows.append([region, str(seen.sum()), *held, *(f"{radii[seen].mean():.2f}" for radii in apart)])
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    head, *lines = ("  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows)
-    rule = "-" * len(head)
+    first, rule, *lines = text_table(head, rows)
     title = f"{model} on {calibration.data} · {calibration.protocol}"
     notes = _notes(calibration, measured, apart)
-    return "\n".join([title, "", head, rule, *lines[:-1], rule, lines[-1], "", *notes]) + "\n"
+    return "\n".join([title, "", first, rule, *lines[:-1], rule, lines[-1], "", *notes]) + "\n"
 
 
 def _notes(calibration: Calibration, measured: Measured, apart: NDArray[np.float64]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from laplace_landmarks.evaluation.bootstrap import LEVEL, Estimate
 from laplace_landmarks.evaluation.scoring import EVERYTHING, LIMITS, Score, Scores
+from laplace_landmarks.text_table import text_table
 
 NAMED = 5  # missing faces that are named
 
@@ -11,16 +12,14 @@ HEAD = (
     *(f"FR {limit} %" for limit in LIMITS),
     "spread",
 )
+TEXTS = (0, 2)  # columns
 
 
 def to_table(scores: Scores) -> str:
     """One line a part and normaliser, then what was missing or left out; ends with a newline."""
-    lines = [HEAD, *(_line(row, first) for row, first in zip(scores.rows, _firsts(scores), strict=True))]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
-    table = ["  ".join(_aligned(cell, width, column) for column, (cell, width) in enumerate(zip(line, widths,
-             strict=True))).rstrip() for line in lines]  # fmt: skip
+    lines = [_line(row, first) for row, first in zip(scores.rows, _firsts(scores), strict=True)]
     title = f"{scores.model} on {scores.data} · {scores.protocol}"
-    return "\n".join([title, "", table[0], "-" * len(table[0]), *table[1:], *_notes(scores)]) + "\n"
+    return "\n".join([title, "", *text_table(HEAD, lines, texts=TEXTS), *_notes(scores)]) + "\n"
 
 
 def _line(row: Score, first: bool) -> tuple[str, ...]:
@@ -71,7 +70,3 @@ def _firsts(scores: Scores) -> list[bool]:
 
 def _interval(estimate: Estimate) -> str:
     return f"{estimate.low:.2f} to {estimate.high:.2f}"
-
-
-def _aligned(cell: str, width: int, column: int) -> str:
-    return cell.ljust(width) if HEAD[column] in ("part", "divided by") else cell.rjust(width)

@@ -1,67 +1,77 @@
 """`laplace-landmarks models`: the released models, from what their files say of themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.runtime.model_info import ModelInfo
-from laplace_landmarks.runtime.released import families, find_model
+from laplace_landmarks.runtime.released import DEFAULT, families, find_model
+from laplace_landmarks.text_table import text_table
+
+HEAD = ("model", "file", "parameters", "landmarks", "NMSE %", "radii", "heatmaps")
 
 
 def models() -> None:
-    """List the released models: size, network, scores with their protocol, licence; `info NAME` tells the rest."""
-    found = families()
+    """List the released models: size, landmarks, error, what they give, licence; `info NAME` tells the rest."""
+    found = sorted(families().values(), key=lambda files: files[""].stat().st_size)
     if not found:
         print("no models come with this installation; give a model file's path instead of a name")
         return
-    print("\n\n".join(_block(name, files) for name, files in found.items()))
+    files = {file: read_info(find_model(file.stem)) for family in found for file in family.values()}
+    protocols = _apart(_protocol(info) for info in files.values())
+    rows = [_row(file, info, protocols) for file, info in files.items()]
+    print("\n".join([*text_table(HEAD, rows), "", *_notes(files, protocols)]))
 
 
-def _block(name: str, files: dict[str, Path]) -> str:
-    """A model, then its smaller and faster files, which differ from it in size and score."""
-    infos = {variant: read_info(find_model(file.stem)) for variant, file in files.items()}
-    info = infos.pop("")
-    smaller = [_smaller(files[variant], of) for variant, of in infos.items()]
-    facts = [_facts(name, files[""], info), *_scores(info), *smaller, f"licence: {info.licence}"]
-    return "\n    ".join(facts)
+def _row(file: Path, info: ModelInfo, protocols: Sequence[str]) -> tuple[str, ...]:
+    parameters = info.network.get("parameters")
+    return (
+        file.stem,
+        f"{file.stat().st_size / 1000:,.0f} kB",
+        f"{parameters:,}" if isinstance(parameters, int) else "?",
+        f"{len(info.markup)} ({info.markup.name})",
+        _error(info) + _mark(_protocol(info), protocols),
+        "yes" if info.calibration else "no",
+        "yes" if "heatmaps" in info.outputs else "no",
+    )
 
 
-def _smaller(file: Path, info: ModelInfo) -> str:
-    without = "" if "heatmaps" in info.outputs else "no heatmaps"
-    facts = [_size(file), without, _radius(info), *_scores(info)]
-    return f"{file.stem}: {', '.join(filter(None, facts))}"
-
-
-def _facts(name: str, file: Path, info: ModelInfo) -> str:
-    parameters, width = info.network.get("parameters"), info.network.get("width")
-    facts = [
-        _size(file),
-        f"{parameters:,} parameters" if isinstance(parameters, int) else "",
-        "" if width is None else f"width {width}",
-        f"{len(info.markup)} landmarks ({info.markup.name})",
-        _radius(info),
+def _notes(files: dict[Path, ModelInfo], protocols: Sequence[str]) -> list[str]:
+    """How errors were measured, what runs by itself, and every licence with the models that have it."""
+    licences = _apart(info.licence for info in files.values())
+    of = {licence: [file.stem for file, info in files.items() if info.licence == licence] for licence in licences}
+    return [
+        *(f"NMSE{_mark(protocol, protocols)}: {protocol}" for protocol in protocols),
+        *(f"where no model is named: {DEFAULT}" for file in files if file.stem == DEFAULT),
+        *(f"licence{'' if len(of) == 1 else ' of ' + ', '.join(names)}: {told}" for told, names in of.items()),
     ]
-    return f"{name}: {', '.join(filter(None, facts))}"
 
 
-def _size(file: Path) -> str:
-    return f"{file.stat().st_size / 1000:,.0f} kB"
+def _last_score(info: ModelInfo) -> dict[str, object]:
+    """The score that was written last, the test's; other programs may write other scores."""
+    last = info.scores[-1] if info.scores else None
+    return last if isinstance(last, dict) else {}
 
 
-def _radius(info: ModelInfo) -> str:
-    return "calibrated radius" if info.calibration else "not calibrated"
+def _error(info: ModelInfo) -> str:
+    error = _last_score(info).get("nmse_percent")
+    return f"{error:.2f}" if isinstance(error, int | float) else "-"
 
 
-def _scores(info: ModelInfo) -> list[str]:
-    return [_score(score) for score in info.scores] or ["not scored"]
+def _protocol(info: ModelInfo) -> str:
+    score = _last_score(info)
+    return f"{score.get('faces')} faces of {score.get('data')}, {score.get('protocol')}" if score else ""
 
 
-def _score(score: object) -> str:
-    fields = score if isinstance(score, dict) else {}  # other programs may write other scores
-    error = fields.get("nmse_percent")
-    shown = f"{error:.2f} %" if isinstance(error, int | float) else "?"
-    return f"NMSE {shown} on {fields.get('faces')} faces of {fields.get('data')} ({fields.get('protocol')})"
+def _apart(texts: Iterable[str]) -> list[str]:
+    """Each text that is not empty once, in their order."""
+    return [text for text in dict.fromkeys(texts) if text]
+
+
+def _mark(text: str, texts: Sequence[str]) -> str:
+    """The number by which a text is told from others; none where it is the only one."""
+    return f" [{texts.index(text) + 1}]" if len(texts) > 1 and text else ""
 
 
 def main(arguments: Sequence[str]) -> None:

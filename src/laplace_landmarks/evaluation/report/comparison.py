@@ -15,6 +15,7 @@ from laplace_landmarks.evaluation.report.headline import between
 from laplace_landmarks.evaluation.report.judged import Judged
 from laplace_landmarks.evaluation.report.landmarks import members_of, region_errors
 from laplace_landmarks.evaluation.scoring import LIMITS
+from laplace_landmarks.text_table import text_table
 
 NOTE = (
     f"against: paired on the same faces, with {100 * LEVEL:.0f} % interval; below 0 is better; "
@@ -73,12 +74,9 @@ def to_rows(methods: Sequence[Judged], against: Sequence[Against]) -> list[tuple
 
 def to_table(methods: Sequence[Judged], against: Sequence[Against]) -> str:
     """The methods as a table of text; ends with a newline."""
-    rows = [head(), *to_rows(methods, against)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    first, *lines = ("  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows)
     divided = methods[0].normaliser.replace("_", "-")
     title = f"{len(methods)} methods on {methods[0].scores.data} · divided by {divided}"
-    return "\n".join([title, "", first, "-" * len(first), *lines, "", NOTE]) + "\n"
+    return "\n".join([title, "", *text_table(head(), to_rows(methods, against)), "", NOTE]) + "\n"
 
 
 def to_json(methods: Sequence[Judged], against: Sequence[Against]) -> str:

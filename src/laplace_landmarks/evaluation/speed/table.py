@@ -1,10 +1,10 @@
 """A benchmark as tables of text."""
 
 import os
-from collections.abc import Sequence
 
 from laplace_landmarks.evaluation import provenance
 from laplace_landmarks.evaluation.speed.benchmark import LIBRARIES, METHOD, Benchmark, Row, WholeRow
+from laplace_landmarks.text_table import text_table
 
 HEAD = (
     *("model", "threads", "batch", "p50 ms", "p95 ms", "fastest", "ratio", "faces/s"),
@@ -21,10 +21,14 @@ def to_speed_table(benchmark: Benchmark) -> str:
         f"{provenance.processor()}, {os.cpu_count()} cores · onnxruntime {versions.get('onnxruntime', '?')}, "
         f"Python {versions['python']}",
         "",
-        *_aligned(HEAD, [_row(row) for row in benchmark.rows], 1),
+        *text_table(HEAD, [_row(row) for row in benchmark.rows]),
     ]
     if benchmark.whole:
-        lines += ["", *_aligned(WHOLE, [_whole_row(row) for row in benchmark.whole], 2), f"on {benchmark.picture}"]
+        lines += [
+            "",
+            *text_table(WHOLE, [_whole_row(row) for row in benchmark.whole], texts=(0, 1)),
+            f"on {benchmark.picture}",
+        ]
     lines += ["", METHOD]
     if benchmark.data:
         lines.append(f"NMSE: {benchmark.faces} faces of {benchmark.data}, in crops that the labels place.")
@@ -49,17 +53,3 @@ def _whole_row(row: WholeRow) -> tuple[str, ...]:
         row.model, row.step, str(row.threads), f"{timing.p50:.2f}", f"{timing.p95:.2f}", f"{timing.fastest:.2f}",
         f"{timing.ratio:.2f}",
     )  # fmt: skip
-
-
-def _aligned(head: Sequence[str], rows: Sequence[Sequence[str]], texts: int) -> list[str]:
-    """Lines in columns; the first so many of them are texts."""
-    lines = [head, *rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    head_line, *others = (
-        "  ".join(
-            cell.ljust(width) if column < texts else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )
-    return [head_line, "-" * len(head_line), *others]
