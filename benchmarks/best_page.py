@@ -17,8 +17,10 @@ KINDS = {
     "half": "width 32",
     "sixteenth_fast": "width 4, quick",
     "eighth_fast": "width 8, quick",
+    "quarter_fast": "width 16, quick",
+    "half_fast": "width 32, quick",
 }
-QUICK = {"sixteenth_fast": "sixteenth", "eighth_fast": "eighth"}  # and the paper's network that it is no larger than
+QUICK = {f"{name}_fast": name for name in ("sixteenth", "eighth", "quarter", "half")}  # and the paper's of that width
 PAPERS = {"sixteenth": "laplace_kl_w4", "eighth": "laplace_kl", "quarter": "laplace_kl_w16"}  # of evidence.yaml
 PICTURE = Path("pictures/best.svg")  # below docs
 PAPER, OURS, FAST = "#777", "#1f6f8b", "#2e8b57"  # colours: the paper's recipe, ours, ours for quick networks

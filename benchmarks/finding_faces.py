@@ -34,6 +34,7 @@ from laplace_landmarks.faces.mtcnn import MTCNN
 from laplace_landmarks.faces.mtcnn.overlap import overlaps
 from laplace_landmarks.faces.mtcnn.points import TO_MARKUP
 from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.released import DEFAULT
 
 SAME = 0.3  # overlap of a found box with a label's: dlib's are squares on the face, LFPW's here hold 68 points
 SHIFT = 0.1  # of a box's longer side
@@ -59,7 +60,7 @@ class Faces:
 
 def main(
     part: Literal["validation", "test"] = "validation",
-    model: Path = Path("../runs/lfpw-comparison/laplace_kl-0/model.onnx"),
+    model: str = DEFAULT,
     data: Path = Path("../shared/data"),
     package: Path | None = None,
 ) -> None:

@@ -3,7 +3,7 @@
 Spearman's correlation, over faces, of the inter-ocular error with: the mean 90 % radius over the longer side of the
 landmarks' box, which is what `rank` uses, over the crop's side, and the mean spread over the same box.
 
-    python benchmarks/ranking.py [--model laplace68-eighth] [--data ../shared/data]
+    python benchmarks/ranking.py [--model NAME_OR_FILE] [--data ../shared/data]
 """
 
 import json
@@ -20,15 +20,15 @@ from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.evaluation.reliability import spearman
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.face import Face
-from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.runtime.released import DEFAULT
 
 DRAWS, FIRST = 2000, 16
 RIGHT_EYE, LEFT_EYE = 36, 45
 
 
-def main(model: str = "laplace68-eighth", data: Path = Path("../shared/data")) -> None:
+def main(model: str = DEFAULT, data: Path = Path("../shared/data")) -> None:
     """Measure on the validation faces and write the result file."""
-    detector = LandmarkDetector(find_model(model))
+    detector = LandmarkDetector(model)
     labeled = read_labeled(data / "300w/lfpw/trainset", IBUG68, "pts")
     judged = select(labeled, read_split(data / "splits/lfpw.json", "validation"))
     rows: dict[str, list[list[float]]] = {"crops by true points": [], "crops by MTCNN": []}

@@ -30,6 +30,7 @@ from laplace_landmarks.faces.mtcnn import MTCNN
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.model_file import read_info
+from laplace_landmarks.runtime.released import DEFAULT, find_model
 
 LOOKS = (0, 1, 2)
 DRAWS = 3  # boxes drawn a face
@@ -39,13 +40,13 @@ Run = Callable[[LandmarkDetector, Picture, Sample, int], Sequence[Face]]
 
 
 def main(
-    model: Path = Path("../runs/lfpw-comparison/laplace_kl-0/model.onnx"),
+    model: str = DEFAULT,
     data: Path = Path("../shared/data/300w/lfpw/trainset"),
     split: Path = Path("../shared/data/splits/lfpw.json"),
     key: str = "validation",
 ) -> None:
     """Measure each way of placing crops, with each number of looks, and write the result file."""
-    info = read_info(model)
+    info = read_info(find_model(model))
     labeled = select(read_labeled(data, info.markup), read_split(split, key))
     pictures = [read_picture(sample.picture) for sample in labeled.samples]
     mtcnn = MTCNN()

@@ -36,6 +36,7 @@ from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_lab
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.model_file import write_calibration
+from laplace_landmarks.runtime.released import DEFAULT, find_model
 from laplace_landmarks.runtime.smoothing import SMOOTHINGS
 from laplace_landmarks.runtime.tracking import Tracker, Tracking, uncertainty
 
@@ -43,7 +44,7 @@ CUT_AT, CUT_FOR = 20, 30  # frames
 
 
 def main(
-    model: Path = Path("../runs/paper644/laplace_kl.onnx"),
+    model: str = DEFAULT,
     data: Path = Path("../shared/data/300w/lfpw/trainset"),
     split: Path = Path("../shared/data/splits/lfpw.json"),
     no_faces: Path = Path("../shared/data/mirror-mouse"),
@@ -85,13 +86,14 @@ def main(
     print(json.dumps(figures, indent=1), path)
 
 
-def calibrated(model: Path, data: Path, names: list[str], copy: Path) -> LandmarkDetector:
+def calibrated(model: str, data: Path, names: list[str], copy: Path) -> LandmarkDetector:
     """A copy of the model, calibrated on these pictures."""
     detector = LandmarkDetector(model)
     labeled = select(read_labeled(data, detector.info.markup), names)
     measured = measure(labeled, predict_labeled(detector, labeled))
     apart = cross_validate(measured, labeled.markup)
-    write_calibration(model, calibrate(measured, labeled.markup, apart, data="half", protocol=TRUE_POINT_CROPS), copy)
+    calibration = calibrate(measured, labeled.markup, apart, data="half", protocol=TRUE_POINT_CROPS)
+    write_calibration(find_model(model), calibration, copy)
     return LandmarkDetector(copy)
 
 

@@ -99,7 +99,9 @@ class LandmarkDetector:
         if crops.dtype != np.uint8 or crops.shape[1:] != (size, size, 3):
             raise InputError(f"crops must be uint8 (N, {size}, {size}, 3), not {crops.dtype} {crops.shape}")
         if heatmaps and "heatmaps" not in self.info.outputs:
-            raise InputError(f"model {self.info.name} gives no heatmaps; use its float32 file")
+            raise InputError(
+                f"model {self.info.name} gives no heatmaps, as fast and 8-bit files do not; laplace68-eighth does"
+            )
         names = self.info.outputs if heatmaps else self.info.outputs[:2]
         shapes = {"heatmaps": (0, count, size, size)}
         nothing = [np.empty(shapes.get(name, (0, count, 2)), np.float32) for name in names]

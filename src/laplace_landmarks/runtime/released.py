@@ -9,7 +9,7 @@ from pathlib import Path
 from laplace_landmarks.errors import InputError
 
 FOLDER = Path(__file__).parents[1] / "models"
-DEFAULT = "laplace68-eighth"  # what runs where no model is named
+DEFAULT = "laplace68-eighth-fast"  # what runs where no model is named
 HASHES = "SHA256SUMS"  # beside the models, as sha256sum writes it
 
 

@@ -9,12 +9,13 @@ import tyro
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.live.view import PORT, LiveView
+from laplace_landmarks.runtime.released import DEFAULT
 from laplace_landmarks.runtime.tracking import Tracking
 
 
 def live(
     source: Annotated[str, tyro.conf.Positional] = "camera:0",
-    model: str = "laplace68-eighth",
+    model: str = DEFAULT,
     smoothing: Literal["off", "kalman", "one-euro"] = "kalman",
     host: str = "127.0.0.1",
     port: int = PORT,
