@@ -8,6 +8,7 @@ from laplace_landmarks.training.report.pace import clock, pace
 from laplace_landmarks.training.report.standing import Standing
 
 KINDS = {"raw": "raw weights", "ema": "averaged weights"}
+OWN = ("network.head", "network.fusion")  # told where they are not the paper's
 LATELY = 10  # lines that tell how D fares now
 NOT_YET = "not known before the first checkpoint"
 
@@ -24,7 +25,8 @@ def lead(standing: Standing) -> str:
     """What is trained, and what has become of it."""
     told = standing.settings
     branch = ", and a discriminator on unlabeled pictures" if standing.adversarial else ""
-    what = f"A network of width {told['network.width']}, trained with the loss {told['loss.name']}{branch}"
+    built = "".join(f", {told[name]} {name.rpartition('.')[2]}" for name in OWN if told[name] != "paper")
+    what = f"A network of width {told['network.width']}{built}, trained with the loss {told['loss.name']}{branch}"
     return f"{what}; recipe {told['recipe']}. {_became(standing)}"
 
 
