@@ -55,7 +55,8 @@ def found(figures: dict[str, Any], finding: dict[str, Any] | None) -> str:
     told = ", ".join(f"{estimate(row)} with {how}" for how, row in once.items())
     return (
         f"MTCNN found {figures['found by MTCNN']} of the {figures['faces']} faces, and {photos['found']} of "
-        f"{photos['labeled faces']} in group photographs. Looked at once only (`--refine 0`), NMSE is {told}."
+        f"{photos['labeled faces']} in group photographs. Looked at once only (`--refine 0`), "
+        f"`{finding['model']['name']}` has NMSE {told}."
     )
 
 
@@ -119,7 +120,7 @@ def costs(info: ModelInfo, file: Path, results: dict[str, Any]) -> str:
     if video:
         beside = video["figures"]["milliseconds beside the model"]["off"]
         network = beside["the model's own p50"]
-        rows.append(["a face, network alone", f"{network:.1f} ms"])
+        rows.append([f"a face, network of `{video['model']['name']}` alone", f"{network:.1f} ms"])
         rows.append(["following it in a video, beside the network", f"{beside['p50']:.1f} ms a frame"])
     if finding:
         speed = finding["figures"]["speed"]
@@ -156,7 +157,25 @@ def smaller(name: str, files: dict[str, Any], quick: ModelInfo | None) -> str:
              "mean 90 % radius, %"],
             rows,
         ),
+        "Where something else places the crops, or something is drawn before the face: NMSE / held by the 90 % radius, "
+        "both in percent; and the rank correlation of radius and error with crops by true points, of the means over "
+        "faces / pooled over all landmarks.",
+        ways(name, files),
     )  # fmt: skip
+
+
+def ways(name: str, files: dict[str, Any]) -> str:
+    """Error and coverage of each file by what places the crops, and how well its radii rank errors."""
+    hows = [how for how in files[""]["crops placed by"] if how != "true points"]
+    rows = []
+    for variant, row in files.items():
+        placed, rank = row["crops placed by"], row["rank correlation of radius and error"]
+        rows.append([
+            f"`{name}-{variant}`" if variant else f"`{name}`",
+            *(f"{placed[how]['nmse_percent'][0]:.2f} / {placed[how]['held, percent'][0]:.1f}" for how in hows),
+            f"{rank['faces']:.2f} / {rank['pooled']:.2f}",
+        ])  # fmt: skip
+    return table(["name", *hows, "rank correlation"], rows)
 
 
 def own_network(quick: ModelInfo | None) -> str:
@@ -177,7 +196,7 @@ def steadier(video: dict[str, Any] | None) -> str:
     kalman = video["figures"]["as shipped"]["kalman"]
     return (
         f"In videos `--smoothing kalman` leaves {kalman['jitter against off']['median'][0]:.0%} of the jitter at rest, "
-        f"and errs {kalman['motion against off']['median'][0] - 1:.0%} more in motion."
+        f"and errs {kalman['motion against off']['median'][0] - 1:.0%} more in motion (`{video['model']['name']}`)."
     )
 
 

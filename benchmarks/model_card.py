@@ -68,7 +68,8 @@ def card(name: str, files: dict[str, Path]) -> str:
 def results_of(name: str, files: dict[str, Path]) -> dict[str, Any]:
     """The results that speak of this model, by file name; the scores must be of these very files."""
     found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))}
-    own = {stem: result for stem, result in found.items() if name == (result.get("model") or {}).get("name")}
+    names = {file.stem for file in files.values()}
+    own = {stem: result for stem, result in found.items() if (result.get("model") or {}).get("name") in names}
     hashes = {variant: sha256(file.read_bytes()).hexdigest() for variant, file in files.items()}
     scored = own.get(f"released-{name}")
     known = scored["figures"].get("files", {}) if scored else {}

@@ -4,8 +4,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from finding_faces import Faces
-from released_errors import measured
+from numpy.typing import NDArray
+from released_errors import Errors
+from released_ways import TRUE, by_way, ranks
 
 from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
 from laplace_landmarks.evaluation.calibration import LEVELS
@@ -19,13 +22,14 @@ SECONDS = 8.0  # of taking turns
 
 
 def of_files(files: dict[str, Path], judged: Faces) -> dict[str, Any]:
-    """Figures of each variant, the trained network's own file under ""; crops by true points, one thread, one crop."""
+    """Figures of each variant, the trained network's own file under ""; crops by true points where nothing else is
+    said; one thread, one crop."""
     models = [contestant(str(file)) for file in files.values()]
     works = [model.work(model.start(1), drawn_crops(1, model.size)) for model in models]
     plain, figures = None, {}
     for (variant, file), timing in zip(files.items(), interleaved(works, SECONDS), strict=True):
-        found = LandmarkDetector(file).batch(judged.pictures, anchors=list(judged.truth[:, None]))
-        errors = measured([one for (one,) in found], judged.labeled.samples)
+        placed = by_way(LandmarkDetector(file), judged)
+        errors = placed[TRUE]
         plain = errors if plain is None else plain
         figures[variant] = {
             "sha256": sha256(file.read_bytes()).hexdigest(),
@@ -33,10 +37,20 @@ def of_files(files: dict[str, Path], judged: Faces) -> dict[str, Any]:
             "time, ratio": round(timing.ratio, 3),
             "nmse_percent": numbers(mean_of(errors.of_faces)),
             "above float32, percent": numbers(paired_difference(plain.of_faces, errors.of_faces, relative=True)),
-            "held by the 90 % radius, percent": numbers(mean_of(errors.held[LEVELS.index(0.9)])),
+            "held by the 90 % radius, percent": numbers(mean_of(held_of(errors))),
             "mean 90 % radius, percent": round(float(errors.likely.mean()), 2),
+            "crops placed by": {
+                how: {"nmse_percent": numbers(mean_of(some.of_faces)), "held, percent": numbers(mean_of(held_of(some)))}
+                for how, some in placed.items()
+            },
+            "rank correlation of radius and error": ranks(errors),
         }
     return figures
+
+
+def held_of(errors: Errors) -> NDArray[np.float64]:
+    """(N,) percent of each face's landmarks within their 90 % radius."""
+    return errors.held[LEVELS.index(0.9)]
 
 
 def numbers(estimate: Estimate | Difference) -> list[float]:

@@ -8,7 +8,6 @@ on. benchmarks/model_card.py makes the page of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -17,12 +16,12 @@ from typing import Any
 import numpy as np
 import tyro
 from finding_faces import faces_of
-from numpy.typing import NDArray
-from occluded import LARGEST, occluded_faces
+from occluded import LARGEST
 from record import record
-from released_errors import Errors, measured, turn_of
+from released_errors import Errors, turn_of
 from released_failures import draw, worst
 from released_files import numbers, of_files
+from released_ways import HIDDEN, TRUE, by_way, ranks
 
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.sample import Sample
@@ -30,8 +29,6 @@ from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.evaluation.bootstrap import mean_of
 from laplace_landmarks.evaluation.calibration import LEVELS
 from laplace_landmarks.evaluation.metrics import auc_terms
-from laplace_landmarks.evaluation.reliability import RankCorrelation, rank_correlation
-from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.runtime.calibration import regions_of
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.released import families, find_model
@@ -40,8 +37,6 @@ FAILURE = 8  # percent of the distance of the outer eye corners
 WORST, DRAWN, TYPICAL = 10, 5, 2  # faces that are listed; that are drawn, and so many from the middle
 TURNS = (0.2, 0.5)  # limits between the groups of heads by how far they turn
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
-SHIFT = 0.1  # of a box's longer side
-HIDDEN = "true points, something drawn before the face"
 
 
 def main(name: tyro.conf.Positional[str], data: Path = Path("../shared/data")) -> None:
@@ -56,27 +51,14 @@ def main(name: tyro.conf.Positional[str], data: Path = Path("../shared/data")) -
     test = read_labeled(data / "300w/lfpw/testset", IBUG68, "pts")
     judged = faces_of(test)
     samples = judged.labeled.samples
-    tight = np.array([tight_box(sample.landmarks) for sample in samples])
-    found = {
-        "true points": detector.batch(judged.pictures, anchors=list(judged.truth[:, None])),
-        "MTCNN's points": detector.batch(judged.pictures, anchors=list(judged.anchors[:, None])),
-        "true boxes": detector.batch(judged.pictures, boxes=list(tight[:, None])),
-        f"true boxes moved by {SHIFT:.0%}": detector.batch(judged.pictures, boxes=list(moved(tight)[:, None])),
-    }
-    errors = {how: measured([one for (one,) in faces], samples) for how, faces in found.items()}
-    covered, anchors, moved_with = occluded_faces(judged.pictures, judged.truth, samples, detector.info.crop)
-    hidden = [one for (one,) in detector.batch(covered, anchors=list(anchors[:, None]))]
-    errors[HIDDEN] = measured(hidden, moved_with)
-    plain = errors["true points"]
+    errors = by_way(detector, judged)
+    plain = errors[TRUE]
     order = np.argsort(-plain.of_faces)
     figures = {
         "faces": len(test),
         "found by MTCNN": len(samples),
         "crops placed by": {how: scores(some) for how, some in errors.items()},
-        "rank correlation of radius and error": {
-            how: {way: round(value, 3) for way, value in asdict(correlation(errors[how])).items()}
-            for how in ("true points", HIDDEN)
-        },
+        "rank correlation of radius and error": {how: ranks(errors[how]) for how in (TRUE, HIDDEN)},
         "regions": of_regions(plain),
         "turned heads": of_turns(plain, samples),
         "errors, quantiles": {str(q): round(float(np.quantile(plain.of_faces, q)), 2) for q in (0.05, 0.5, 0.95)},
@@ -101,13 +83,6 @@ def main(name: tyro.conf.Positional[str], data: Path = Path("../shared/data")) -
     )
 
 
-def moved(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, 4) each box to the right, left, down or up in turn."""
-    longer = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
-    ways = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)])[np.arange(len(boxes)) % 4]
-    return boxes + np.tile(SHIFT * longer[:, None] * ways, 2)
-
-
 def scores(errors: Errors) -> dict[str, Any]:
     percent = errors.of_faces
     return {
@@ -117,12 +92,6 @@ def scores(errors: Errors) -> dict[str, Any]:
         "held, percent": {f"{level:.0%}": numbers(mean_of(of)) for level, of in zip(LEVELS, errors.held, strict=True)},
         "mean 90 % radius, percent": round(float(errors.likely.mean()), 2),
     }
-
-
-def correlation(errors: Errors) -> RankCorrelation:
-    """In crop pixels: a small divisor makes error and radius of a face large together."""
-    pixels = errors.percent[:, None]
-    return rank_correlation(errors.distances * pixels, errors.likely * pixels, errors.visible)
 
 
 def of_regions(errors: Errors) -> dict[str, Any]:

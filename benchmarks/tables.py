@@ -161,6 +161,7 @@ SECTIONS = {
     "near-duplicates": ("The same face twice", training_page.duplicates),
     "batch-size": ("Batches of 16 and of 8, on validation pictures", training_page.batch_size),
     "discriminator-scaling": ("How heatmaps enter the discriminator", training_page.scaling),
+    "branch-probe": ("What gives a fake away", training_page.fakes),
     "training-speed": ("Training speed on a CPU", training_page.speed),
     "finding-faces": ("Finding faces", running_page.finding),
     "finding-faces-test": ("Finding faces, on LFPW test", running_page.finding),

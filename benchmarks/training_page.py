@@ -69,6 +69,17 @@ def scaling(result: dict) -> str:
     return f"{intro}\n\n{table(head, rows)}"
 
 
+def fakes(result: dict) -> str:
+    """What a discriminator can tell real from fake by."""
+    rows = [[told, f"{right['real']:.0%}", f"{right['fake']:.0%}"] for told, right in result["figures"].items()]
+    intro = (
+        "A discriminator learns alone to tell labeled pictures with drawn heatmaps from unlabeled ones with those of a "
+        "trained network, while a part of what it sees is blank. "
+        f"{result['data'][0].upper()}{result['data'][1:]}; {result['protocol']}. One seed."
+    )
+    return f"{intro}\n\n{table(['it sees', 'right on real', 'right on fake'], rows)}"
+
+
 def speed(result: dict) -> str:
     figures = result["figures"]
     two = figures["two single-thread processes, images/s"]

@@ -1,0 +1,48 @@
+"""Errors of one model file on LFPW test by what places the crops, and where something is drawn before the face."""
+
+from dataclasses import asdict
+
+import numpy as np
+from finding_faces import Faces
+from numpy.typing import NDArray
+from occluded import occluded_faces
+from released_errors import Errors, measured
+
+from laplace_landmarks.evaluation.reliability import rank_correlation
+from laplace_landmarks.faces.boxes import tight_box
+from laplace_landmarks.runtime.detector import LandmarkDetector
+
+SHIFT = 0.1  # of a box's longer side
+TRUE = "true points"
+FOUND = "MTCNN's points"
+HIDDEN = "true points, something drawn before the face"
+
+
+def by_way(detector: LandmarkDetector, judged: Faces) -> dict[str, Errors]:
+    """Errors of every face, by what places its crop."""
+    samples = judged.labeled.samples
+    tight = np.array([tight_box(sample.landmarks) for sample in samples])
+    found = {
+        TRUE: detector.batch(judged.pictures, anchors=list(judged.truth[:, None])),
+        FOUND: detector.batch(judged.pictures, anchors=list(judged.anchors[:, None])),
+        "true boxes": detector.batch(judged.pictures, boxes=list(tight[:, None])),
+        f"true boxes moved by {SHIFT:.0%}": detector.batch(judged.pictures, boxes=list(moved(tight)[:, None])),
+    }
+    errors = {how: measured([one for (one,) in faces], samples) for how, faces in found.items()}
+    covered, anchors, moved_with = occluded_faces(judged.pictures, judged.truth, samples, detector.info.crop)
+    hidden = [one for (one,) in detector.batch(covered, anchors=list(anchors[:, None]))]
+    return errors | {HIDDEN: measured(hidden, moved_with)}
+
+
+def moved(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, 4) each box to the right, left, down or up in turn."""
+    longer = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    ways = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)])[np.arange(len(boxes)) % 4]
+    return boxes + np.tile(SHIFT * longer[:, None] * ways, 2)
+
+
+def ranks(errors: Errors) -> dict[str, float]:
+    """Rank correlation of radius and error, in crop pixels: a small divisor makes both of a face large together."""
+    pixels = errors.percent[:, None]
+    correlation = rank_correlation(errors.distances * pixels, errors.likely * pixels, errors.visible)
+    return {way: round(value, 3) for way, value in asdict(correlation).items()}
