@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from importlib import import_module
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from omegaconf import OmegaConf
 
 from laplace_landmarks.data.synthetic.dataset import write_synthetic
 from laplace_landmarks.training.config_file import load_config
@@ -60,9 +61,9 @@ def test_every_study_names_configs_and_settings_that_there_are(study: Path, monk
     for own in described["runs"].values():
         config = ROOT / (own or {}).get("config", described["config"])
         settings = {key: own[key] for key in own or {} if key not in ("config", "seeds", "prepare", "after")}
-        known = load_config(config)
+        known = OmegaConf.create(asdict(load_config(config)))
         for name in (*shared, *settings):
-            assert attrgetter(name)(known) is not None
+            assert OmegaConf.select(known, name, throw_on_missing=True) is not None
     module = import_module("study_runs")
     runs = module.runs_of(study.stem, described)
     for number, run in enumerate(runs):

@@ -122,3 +122,28 @@ def test_targets_may_have_a_spread_each(some: Some):
                 b0 = target_spread[n, k, axis].item()
                 alone += kl(landmarks[place], spread[place], target[place], b0).item()
             assert loss.item() == pytest.approx(alone)
+
+
+@given(st.floats(0.01, 100), st.floats(0.01, 100), st.floats(1.01, 100))
+@unhurried
+def test_a_learned_target_scale_would_end_all_certainty(distance: float, spread: float, more: float):
+    """Its best value leaves a KL that falls as the spread grows (docs/method.md)."""
+
+    def left(b: float) -> float:
+        best = b * exp(-distance / b) + distance
+        at = [laplace_kl(one((distance, 0)), one((b, 1)), one((0, 0)), one((s, 1))).item() for s in (best, 1.1 * best)]
+        assert at[0] < at[1]
+        assert at[0] == pytest.approx(log(exp(-distance / b) + distance / b), abs=1e-9)
+        return at[0]
+
+    assert left(more * spread) < left(spread) + 1e-12
+
+
+@given(st.floats(0, 100), st.floats(0.01, 100), st.floats(0.01, 100), st.floats(1.01, 100))
+@unhurried
+def test_a_cross_entropy_wants_no_spread(distance: float, target_spread: float, spread: float, more: float):
+    def cross_entropy(b: float) -> float:
+        kl = laplace_kl(one((distance, 0)), one((b, 1)), one((0, 0)), one((target_spread, 1))).item()
+        return kl + Laplace(0.0, torch.tensor(b, dtype=torch.float64)).entropy().item()
+
+    assert cross_entropy(spread) <= cross_entropy(more * spread) + 1e-9

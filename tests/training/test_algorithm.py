@@ -238,6 +238,14 @@ def test_redrawn_fakes_are_as_narrow_as_real_ones(monkeypatch: pytest.MonkeyPatc
     assert to_fool.requires_grad
 
 
+def test_a_blind_discriminator_judges_by_heatmaps_alone() -> None:
+    heatmaps = draw(labeled().landmarks, (SIZE, SIZE))
+    for blind in (True, False):
+        turn = algorithm(blind=blind, noise=0.0)
+        alike = torch.equal(turn.judge(labeled().pictures, heatmaps), turn.judge(unlabeled(), heatmaps))
+        assert alike is blind
+
+
 def test_real_and_fake_have_the_same_channels_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     """A probe that sees only which channels are empty is at chance: the masks of both are the same, one for one."""
     turn, batch, judged = algorithm(), labeled(), []

@@ -74,6 +74,7 @@ class Algorithm:
     largest_gradient: float = 0.0  # not in the paper: norm to which G's is scaled down; 0: as it is
     discriminator_rate: float = 1.0  # D's learning rate, as a multiple of G's
     redrawn: bool = False  # not in the paper: D sees fakes drawn as the real ones, at the landmarks that G found
+    blind: bool = False  # not in the paper: D sees no picture, only heatmaps
 
     def step(
         self, labeled: LabeledBatch, unlabeled: Tensor | None, lessons: Sequence[tuple[float, Lesson]] = ()
@@ -138,7 +139,7 @@ class Algorithm:
         assert self.discriminator is not None
         self.discriminator.requires_grad_(learn)
         with self.autocast():
-            return self.discriminator(pictures, heatmaps)
+            return self.discriminator(torch.zeros_like(pictures) if self.blind else pictures, heatmaps)
 
     def update(self, optimiser: Optimizer | None, loss: Tensor, largest: float = 0.0) -> None:
         """One step down the gradient of a loss that is averaged over all processes, of that norm at the most."""

@@ -73,6 +73,7 @@ def start(
         largest_gradient=settings.largest_gradient,
         discriminator_rate=config.adversarial.rate,
         redrawn=config.adversarial.redrawn,
+        blind=config.adversarial.blind,
     )
     return State(algorithm, ema=weights(generator))
 
