@@ -93,7 +93,7 @@ def main(
         data="300W lfpw/trainset, 644 training pictures, and as many of 2,757 video frames and 5,243 face crops",
         protocol=f"discriminator of base width 16, {steps} steps of {BATCH} + {BATCH}, learning rate 0.001, noise 0.2, "
         f"scaling peak; share of patches it is right on, of {HELD} pictures of each kind that it has not seen",
-        model=str(detector.info.name),
+        model={"name": detector.info.name},
         seed=0,
     )
 

@@ -87,8 +87,8 @@ def readme(found: dict, studies: dict) -> str:
         lines.append(few_labels_page.in_a_line(studies["few-labels"]))
     if studies.get("evidence", {}).keys() >= {"laplace_kl", "softargmax"}:
         lines.append(evidence_page.loss_in_a_line(studies["evidence"]))
-    if studies.get("evidence", {}).keys() >= {"laplace_kl", "laplace_kl_d", "softargmax", "softargmax_d"}:
-        lines.append(evidence_page.branch_in_a_line(studies["evidence"]))
+    if "branch-probe" in found and studies["evidence"].keys() >= {"laplace_kl_d", "softargmax_d"}:
+        lines.append(evidence_page.branch_in_a_line(studies["evidence"], found["branch-probe"]["figures"]))
     if "training-speed" in found:
         speed = found["training-speed"]
         total = speed["figures"]["two single-thread processes, images/s"]["total, median"]
