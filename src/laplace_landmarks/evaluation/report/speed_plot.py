@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from io import BytesIO
+from itertools import product
+from math import inf
 from pathlib import Path
+from typing import Any
 
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
@@ -11,6 +14,8 @@ from laplace_landmarks.evaluation.speed.benchmark import Row
 SUFFIXES = (".png", ".svg", ".pdf")
 FEW = 6  # models; of more the labels are smaller
 LARGEST = 900.0  # area of the largest file's dot, square points
+DOT = 5.0  # half of the square that labels leave free around a dot, pixels
+SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1))  # of a dot: above, below, right, ...
 
 
 def check_plot(path: Path) -> None:
@@ -35,8 +40,8 @@ def write_speed_plot(path: Path, rows: Sequence[Row], note: str) -> None:
     largest = max(row.bytes for row in rows)
     of = _families([row.model for row in rows])
     colours = {model: f"C{place % 10}" for place, model in enumerate(dict.fromkeys(of.values()))}
-    beside: dict[str, int] = dict.fromkeys(colours, 0)
-    for row in sorted(rows, key=lambda row: -row.timing.fastest / row.batch):
+    dots: list[tuple[str, float, float, float]] = []  # label, place, area
+    for row in rows:
         face = row.timing.fastest / row.batch
         height = row.nmse_percent if scored else row.bytes / 1000
         assert height is not None
@@ -44,17 +49,7 @@ def write_speed_plot(path: Path, rows: Sequence[Row], note: str) -> None:
         area = max(LARGEST * row.bytes / largest, 12)
         axes.scatter(face, height, area, colours[family], alpha=0.55, linewidths=0)
         axes.scatter(face, height, 6, colours[family])
-        above = 1 if beside[family] % 2 == 0 else -1  # neighbours of one family are near each other
-        beside[family] += 1
-        axes.annotate(
-            f"{row.model.removeprefix(f'{family}-')}\n{row.bytes / 1000:,.0f} kB",
-            (face, height),
-            (0, above * (area**0.5 / 2 + 3)),
-            textcoords="offset points",
-            ha="center",
-            va="bottom" if above > 0 else "top",
-            fontsize=6 if len(rows) > FEW else 8,
-        )
+        dots.append((f"{row.model.removeprefix(f'{family}-')}\n{row.bytes / 1000:,.0f} kB", face, height, area))
     axes.set(
         xscale="log",
         xlabel="milliseconds a face (fastest run)",
@@ -72,9 +67,35 @@ def write_speed_plot(path: Path, rows: Sequence[Row], note: str) -> None:
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_title(f"{note}; a dot's area is the file's size", fontsize=8, loc="left", color="0.35")
+    _label(axes, dots, 6 if len(rows) > FEW else 8)
     written = BytesIO()
     figure.savefig(written, format=path.suffix[1:].lower())
     write_whole(path, written.getvalue())
+
+
+def _label(axes: Any, dots: Sequence[tuple[str, float, float, float]], size: float) -> None:
+    """A label beside each dot (text, x, y, area), where it covers no other and no dot, if there is such a place."""
+    from matplotlib.transforms import Bbox
+
+    axes.figure.draw_without_rendering()  # now it is known where everything lies
+    corners = [axes.transData.transform((x, y)) for _, x, y, _ in dots]
+    taken = [Bbox([at - DOT, at + DOT]) for at in corners]
+    for text, x, y, area in sorted(dots, key=lambda dot: dot[1]):
+        found, least = None, inf
+        for away, (along, across) in product((1, 3, 5), SIDES):
+            reach = area**0.5 / 2 + 3 * away
+            label = axes.annotate(
+                text, (x, y), (along * reach, across * reach), textcoords="offset points", fontsize=size,
+                ha=("right", "center", "left")[along + 1], va=("top", "center", "bottom")[across + 1],
+            )  # fmt: skip
+            box = label.get_window_extent()
+            label.remove()
+            covered = box.count_overlaps(taken)
+            if covered < least:
+                found, least = (label, box), covered
+        assert found is not None
+        axes.add_artist(found[0])
+        taken.append(found[1])
 
 
 def _families(models: Sequence[str]) -> dict[str, str]:
