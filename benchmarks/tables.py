@@ -89,6 +89,8 @@ def readme(found: dict, studies: dict) -> str:
         lines.append(evidence_page.loss_in_a_line(studies["evidence"]))
     if "branch-probe" in found and studies["evidence"].keys() >= {"laplace_kl_d", "softargmax_d"}:
         lines.append(evidence_page.branch_in_a_line(studies["evidence"], found["branch-probe"]["figures"]))
+    if studies.get("unlabeled", {}).keys() >= {"alone_50", "mean_50"}:
+        lines.append(unlabeled_page.in_a_line(studies["unlabeled"]))
     if "training-speed" in found:
         speed = found["training-speed"]
         total = speed["figures"]["two single-thread processes, images/s"]["total, median"]
