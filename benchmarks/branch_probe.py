@@ -41,6 +41,7 @@ class Kind:
     detector: LandmarkDetector | None = None  # whose heatmaps are shown; None: drawn at the landmarks
 
     def shown(self, chosen: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+        """Pictures (n, 3, size, size) and heatmaps (n, K, size, size) of those chosen."""
         pictures = to_network(self.crops[chosen], CPU)
         if self.detector is None:
             size = (self.crops.shape[1], self.crops.shape[2])
@@ -50,17 +51,26 @@ class Kind:
         return pictures, torch.from_numpy(heatmaps)
 
 
-Blank = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
-BOTH: Blank = lambda pictures, heatmaps: (pictures, heatmaps)  # noqa: E731
-PICTURE: Blank = lambda pictures, heatmaps: (pictures, torch.zeros_like(heatmaps))  # noqa: E731
-HEATMAPS: Blank = lambda pictures, heatmaps: (torch.zeros_like(pictures), heatmaps)  # noqa: E731
+Blank = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]  # what is left to be seen of pictures and heatmaps
+
+
+def both(pictures: Tensor, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
+    return pictures, heatmaps
+
+
+def picture_alone(pictures: Tensor, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
+    return pictures, torch.zeros_like(heatmaps)
+
+
+def heatmaps_alone(pictures: Tensor, heatmaps: Tensor) -> tuple[Tensor, Tensor]:
+    return torch.zeros_like(pictures), heatmaps
 
 
 def main(
     model: tyro.conf.Positional[Path],
     data: Path = Path("../shared/data"),
     cache: Path = Path("../runs/cache"),
-    steps: int = 150,
+    steps: int = 600,
 ) -> None:
     """Train a discriminator on each pair of kinds, and write the result file."""
     keep_freed_memory()
@@ -76,12 +86,12 @@ def main(
     elsewhere = Kind(unlabeled, found["unlabeled"], detector)
     here = Kind(labeled, found["labeled"], detector)
     probes = {
-        "picture and heatmap, as in training": (elsewhere, BOTH),
-        "the picture alone": (elsewhere, PICTURE),
-        "the heatmaps alone": (elsewhere, HEATMAPS),
-        "the heatmaps alone, of the labeled pictures": (here, HEATMAPS),
-        "heatmaps drawn at what was found, alone": (replace(elsewhere, detector=None), HEATMAPS),
-        "heatmaps drawn at what was found in the labeled pictures, and these": (replace(here, detector=None), BOTH),
+        "picture and heatmap, as in training": (elsewhere, both),
+        "the picture alone": (elsewhere, picture_alone),
+        "the heatmaps alone": (elsewhere, heatmaps_alone),
+        "the heatmaps alone, of the labeled pictures": (here, heatmaps_alone),
+        "heatmaps drawn at what was found, alone": (replace(elsewhere, detector=None), heatmaps_alone),
+        "heatmaps drawn at what was found in the labeled pictures, and these": (replace(here, detector=None), both),
     }
     figures = {}
     for name, (fake, blank) in probes.items():
@@ -99,7 +109,7 @@ def main(
 
 
 def probe(real: Kind, fake: Kind, blank: Blank, steps: int) -> dict[str, float]:
-    """How often a discriminator is right on pictures that it has not learned from."""
+    """The share of patches of pictures that it has not learned from that a discriminator is right on: real, fake."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
     judge = PatchDiscriminator(real.landmarks.shape[1], 16).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]

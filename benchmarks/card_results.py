@@ -30,7 +30,7 @@ def scores(result: dict[str, Any], finding: dict[str, Any] | None) -> str:
         "faces with more than 8 %. Brackets hold 95 % (bootstrap over faces). LFPW test is of the easier *common* part "
         "of 300W: the rest is harder.",
         table(["crops placed by", "NMSE %", "AUC at 8 %", "failures at 8 %, %"], rows),
-        found(figures, finding),
+        found(result, finding),
         "By region, crops by true points:",
         table(["region", "error %", "mean 90 % radius, %", "held by it, %"], regions),
         "By how far the head turns: the way of the nose tip from the middle between the eyes, 0 straight ahead and 1 "
@@ -46,17 +46,23 @@ def scores(result: dict[str, Any], finding: dict[str, Any] | None) -> str:
     )
 
 
-def found(figures: dict[str, Any], finding: dict[str, Any] | None) -> str:
+def found(result: dict[str, Any], finding: dict[str, Any] | None) -> str:
     """What finding the faces adds, and what a second look mends."""
+    figures = result["figures"]
     if finding is None:
         return f"MTCNN found {figures['found by MTCNN']} of the {figures['faces']} faces."
     photos, rows = finding["figures"]["group photos"], finding["figures"]["NMSE"]
-    once = {how: rows[how]["nmse_percent"] for how in figures["crops placed by"] if "boxes" in how and how in rows}
-    told = ", ".join(f"{estimate(row)} with {how}" for how, row in once.items())
+    name = finding["model"]["name"]
+    variant = name.removeprefix(result["model"]["name"]).removeprefix("-")
+    twice = figures["files"][variant]["crops placed by"]
+    told = ", ".join(
+        f"{rows[how]['nmse_percent'][0]:.2f} in place of {row['nmse_percent'][0]:.2f} with {how}"
+        for how, row in twice.items() if "boxes" in how and how in rows
+    )  # fmt: skip
     return (
         f"MTCNN found {figures['found by MTCNN']} of the {figures['faces']} faces, and {photos['found']} of "
         f"{photos['labeled faces']} in group photographs. Looked at once only (`--refine 0`), "
-        f"`{finding['model']['name']}` has NMSE {told}."
+        f"`{name}` has NMSE {told}."
     )
 
 
@@ -117,11 +123,12 @@ def costs(info: ModelInfo, file: Path, results: dict[str, Any]) -> str:
     """Bytes and milliseconds; whatever has been measured of this model."""
     rows = [["file", f"{file.stat().st_size:,} bytes, metadata included; {info.network['parameters']:,} parameters"]]
     video, finding = results.get("video-jitter"), results.get("finding-faces-test")
+    rows.append(["a face, network alone", f"{_milliseconds(results['dlib-peer']['figures'], info.name, ''):.1f} ms"])
     if video:
         beside = video["figures"]["milliseconds beside the model"]["off"]
-        network = beside["the model's own p50"]
-        rows.append([f"a face, network of `{video['model']['name']}` alone", f"{network:.1f} ms"])
-        rows.append(["following it in a video, beside the network", f"{beside['p50']:.1f} ms a frame"])
+        network, name = beside["the model's own p50"], video["model"]["name"]
+        rows.append([f"a face by `{name}`, its crop's cutting included", f"{network:.1f} ms"])
+        rows.append(["following it in a video, beside that", f"{beside['p50']:.1f} ms a frame"])
     if finding:
         speed = finding["figures"]["speed"]
         rows.append(["finding faces, 640 x 480", f"{speed['640 x 480']['p50']:.0f} ms"])
@@ -136,12 +143,14 @@ def costs(info: ModelInfo, file: Path, results: dict[str, Any]) -> str:
     )
 
 
-def smaller(name: str, files: dict[str, Any], quick: ModelInfo | None) -> str:
+def smaller(name: str, results: dict[str, Any], quick: ModelInfo | None) -> str:
     """The other files, each as it is in the package; "" where there are none. quick: the fast ones' own network."""
+    files, timed = results[f"released-{name}"]["figures"]["files"], results["dlib-peer"]["figures"]
     if len(files) == 1:
         return ""
     rows = [
-        [f"`{name}-{variant}`" if variant else f"`{name}`", f"{row['bytes']:,}", f"{row['time, ratio']:.2f}",
+        [f"`{name}-{variant}`" if variant else f"`{name}`", f"{row['bytes']:,}",
+         f"{_milliseconds(timed, name, variant):.2f}",
          estimate(row["nmse_percent"]), change(row["above float32, percent"]) if variant else "",
          tenths(row["held by the 90 % radius, percent"]), f"{row['mean 90 % radius, percent']:.1f}"]
         for variant, row in files.items()
@@ -149,11 +158,11 @@ def smaller(name: str, files: dict[str, Any], quick: ModelInfo | None) -> str:
     return joined(
         "Names like any other, of files with no heatmaps ([what they are](../speed.md#faster-files-of-one-training)): "
         "fitted to training faces where they are not the network itself, calibrated on the same validation faces as "
-        "the model, scored on the same test faces, crops by true points. Time: in ratio to the first, one crop on one "
+        "the model, scored on the same test faces, crops by true points. Milliseconds: medians, one crop on one "
         "thread, all in turns.",
         own_network(quick),
         table(
-            ["name", "bytes", "time, ratio", "NMSE %", "above the first, %", "held by the 90 % radius, %",
+            ["name", "bytes", "ms", "NMSE %", "above the first, %", "held by the 90 % radius, %",
              "mean 90 % radius, %"],
             rows,
         ),
@@ -162,6 +171,10 @@ def smaller(name: str, files: dict[str, Any], quick: ModelInfo | None) -> str:
         "faces / pooled over all landmarks.",
         ways(name, files),
     )  # fmt: skip
+
+
+def _milliseconds(timed: dict[str, Any], name: str, variant: str) -> float:
+    return timed[f"{name}-{variant}" if variant else name]["timing"]["p50"]
 
 
 def ways(name: str, files: dict[str, Any]) -> str:
@@ -194,9 +207,10 @@ def steadier(video: dict[str, Any] | None) -> str:
     if video is None:
         return ""
     kalman = video["figures"]["as shipped"]["kalman"]
+    more = kalman["motion against off"]["median"][0] - 1
     return (
         f"In videos `--smoothing kalman` leaves {kalman['jitter against off']['median'][0]:.0%} of the jitter at rest, "
-        f"and errs {kalman['motion against off']['median'][0] - 1:.0%} more in motion (`{video['model']['name']}`)."
+        f"and errs {abs(more):.0%} {'more' if more > 0 else 'less'} in motion (`{video['model']['name']}`)."
     )
 
 

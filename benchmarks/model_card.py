@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import card_results
+import tyro
 from card_words import headline, interface, licence, purpose, use
 from page_parts import joined, table
 
@@ -23,11 +24,11 @@ from laplace_landmarks.runtime.released import families
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS, CARDS = ROOT / "benchmarks" / "results", ROOT / "docs" / "models"
 OF_THE_MODEL = ("finding-faces-test", "video-jitter")  # results that a card tells where they are of its model
-OF_ALL = ("running-costs", "near-duplicates")
+OF_ALL = ("dlib-peer", "running-costs", "near-duplicates")
 PLACES = {"../shared/data": "DATA", "../runs": "RUNS"}  # of a machine, as record.py names them
 
 
-def main(check: bool) -> None:
+def main(check: bool = False) -> None:
     cards = {CARDS / f"{name}.md": card(name, files) for name, files in families().items()}
     there = {path: path.read_text(encoding="utf-8") for path in CARDS.glob("*.md")}
     stale = [path.name for path in sorted(cards.keys() | there.keys()) if there.get(path) != cards.get(path)]
@@ -58,7 +59,7 @@ def card(name: str, files: dict[str, Path]) -> str:
         "How far to trust a radius": card_results.certainty(info, scored),
         "Where it fails": card_results.failures(name, scored),
         "Size and speed": card_results.costs(info, file, results),
-        "Smaller and faster files": card_results.smaller(name, scored["files"], fast if quick else None),
+        "Smaller and faster files": card_results.smaller(name, results, fast if quick else None),
         "Sources": sources(results, trained | quick),
     }
     title = f"# {name}\n\n{headline(info, file, scored)}"
@@ -156,4 +157,4 @@ def typed(result: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    main("--check" in sys.argv[1:])
+    tyro.cli(main)

@@ -1,4 +1,4 @@
-"""The files of one released model beside each other: bytes, time, error and what the radii hold, on the same faces."""
+"""The files of one released model beside each other: bytes, error and what the radii hold, on the same faces."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -13,30 +13,23 @@ from released_ways import TRUE, by_way, ranks
 from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
 from laplace_landmarks.evaluation.calibration import LEVELS
 from laplace_landmarks.evaluation.paired import Difference, paired_difference
-from laplace_landmarks.evaluation.speed.benchmark import drawn_crops
-from laplace_landmarks.evaluation.speed.contestants import contestant
-from laplace_landmarks.evaluation.speed.interleaved import interleaved
 from laplace_landmarks.runtime.detector import LandmarkDetector
 
-SECONDS = 8.0  # of taking turns
 
+def of_files(files: dict[str, Path], own: dict[str, Errors], judged: Faces) -> dict[str, Any]:
+    """Figures of each variant, the trained network's file under ""; crops by true points where nothing else is said.
 
-def of_files(files: dict[str, Path], judged: Faces) -> dict[str, Any]:
-    """Figures of each variant, the trained network's own file under ""; crops by true points where nothing else is
-    said; one thread, one crop."""
-    models = [contestant(str(file)) for file in files.values()]
-    works = [model.work(model.start(1), drawn_crops(1, model.size)) for model in models]
-    plain, figures = None, {}
-    for (variant, file), timing in zip(files.items(), interleaved(works, SECONDS), strict=True):
-        placed = by_way(LandmarkDetector(file), judged)
+    own: of that file, by what places the crops.
+    """
+    figures = {}
+    for variant, file in files.items():
+        placed = by_way(LandmarkDetector(file), judged) if variant else own
         errors = placed[TRUE]
-        plain = errors if plain is None else plain
         figures[variant] = {
             "sha256": sha256(file.read_bytes()).hexdigest(),
             "bytes": file.stat().st_size,
-            "time, ratio": round(timing.ratio, 3),
             "nmse_percent": numbers(mean_of(errors.of_faces)),
-            "above float32, percent": numbers(paired_difference(plain.of_faces, errors.of_faces, relative=True)),
+            "above float32, percent": numbers(paired_difference(own[TRUE].of_faces, errors.of_faces, relative=True)),
             "held by the 90 % radius, percent": numbers(mean_of(held_of(errors))),
             "mean 90 % radius, percent": round(float(errors.likely.mean()), 2),
             "crops placed by": {

@@ -67,7 +67,7 @@ def main(name: tyro.conf.Positional[str], data: Path = Path("../shared/data")) -
             "landmarks": int(plain.beyond.sum()),
         },
         "worst": worst(plain, samples, order[:WORST]),
-        "files": of_files(families()[name], judged),
+        "files": of_files(families()[name], errors, judged),
     }
     drawn = [*order[:DRAWN], *order[len(order) // 2 :][:TYPICAL]]
     draw(detector, judged, drawn, plain.of_faces, PICTURES / f"{name}-failures.jpg")

@@ -75,7 +75,8 @@ def fakes(result: dict) -> str:
     intro = (
         "A discriminator learns alone to tell labeled pictures with drawn heatmaps from unlabeled ones with those of a "
         "trained network, while a part of what it sees is blank. "
-        f"{result['data'][0].upper()}{result['data'][1:]}; {result['protocol']}. One seed."
+        f"{result['data'][0].upper()}{result['data'][1:]}; {result['protocol']}. One seed. The network itself was "
+        "trained on the labeled pictures."
     )
     return f"{intro}\n\n{table(['it sees', 'right on real', 'right on fake'], rows)}"
 

@@ -242,7 +242,7 @@ def test_models_are_listed(
     assert found["b"].items() >= of_b.items() and found["b"]["file"].endswith(" kB")
     assert (found["face-a"]["NMSE %"], found["face-a"]["heatmaps"]) == ("4.32", "yes")
     assert (found["face-a-int8"]["NMSE %"], found["face-a-int8"]["heatmaps"]) == ("4.40", "no")
-    assert notes.splitlines() == ["NMSE: 7 faces of 300W, true-point crops", "licence: CC0"]
+    assert notes.splitlines() == ["NMSE: 7 faces, 300W, true-point crops", "licence: CC0"]
 
 
 def test_models_scored_in_different_ways_are_told_apart(
@@ -257,8 +257,8 @@ def test_models_scored_in_different_ways_are_told_apart(
     table, notes = capsys.readouterr().out.split("\n\n")
     assert "11.00 [1]" in table and "12.00 [2]" in table
     assert notes.splitlines() == [
-        "NMSE [1]: 7 faces of 300W, boxes",
-        "NMSE [2]: 8 faces of 300W, boxes",
+        "NMSE [1]: 7 faces, 300W, boxes",
+        "NMSE [2]: 8 faces, 300W, boxes",
         "licence of a: CC0",
         "licence of b: MIT",
     ]

@@ -186,7 +186,7 @@ def test_the_command_writes_a_whole_model_file(
     assert (info.precision, info.outputs, info.scores) == ("int8", ("landmarks", "spread"), ())
     assert info.network["variant"] == "fast-int8"
     assert info.training["fitted_to"] == "pictures"
-    with pytest.raises(InputError, match="gives no heatmaps, as fast and 8-bit files do not"):
+    with pytest.raises(InputError, match="gives no heatmaps; the file without -fast"):
         LandmarkDetector(target).on_crops(np.zeros((1, 32, 32, 3), np.uint8), heatmaps=True)
 
 

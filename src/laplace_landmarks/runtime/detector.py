@@ -100,7 +100,8 @@ class LandmarkDetector:
             raise InputError(f"crops must be uint8 (N, {size}, {size}, 3), not {crops.dtype} {crops.shape}")
         if heatmaps and "heatmaps" not in self.info.outputs:
             raise InputError(
-                f"model {self.info.name} gives no heatmaps, as fast and 8-bit files do not; laplace68-eighth does"
+                f"model {self.info.name} gives no heatmaps; the file without -fast or -int8 in its name does "
+                "(export --variant float32)"
             )
         names = self.info.outputs if heatmaps else self.info.outputs[:2]
         shapes = {"heatmaps": (0, count, size, size)}

@@ -1,6 +1,6 @@
 """Released models: model files that lie in the package, found by name.
 
-A training's smaller and faster files have its model's name and a hyphen before their own: laplace68-eighth-int8.
+A model's smaller and faster files have its name and a hyphen before their own: laplace68-eighth-int8.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ def released_models() -> dict[str, Path]:
 
 
 def families() -> dict[str, dict[str, Path]]:
-    """The same by training: of each model's name its own file under "", then its variants', by what their names add."""
+    """The same by model: of each's name its own file under "", then its variants', by what their names add."""
     found: dict[str, dict[str, Path]] = {}
     for name, file in sorted(released_models().items(), key=lambda entry: len(entry[0])):
         model = next((model for model in found if name.startswith(f"{model}-")), name)

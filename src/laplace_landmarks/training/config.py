@@ -127,8 +127,8 @@ class Adversarial:
     """Show it, in place of a predicted heatmap, its landmark drawn as the true ones are: no width or roughness tells
     real from fake then, only places. Not in the paper."""
     blind: bool = False
-    """Show it heatmaps without their pictures, which give every fake away where unlabeled pictures come from elsewhere
-    than the labeled ones. Not in the paper."""
+    """Show it heatmaps without their pictures, which tell fakes where unlabeled pictures come from elsewhere than the
+    labeled ones. Not in the paper."""
     rate: float = 1.0
     """The discriminator's learning rate, as a multiple of the generator's; the paper's are the same."""
     batch: int = 16

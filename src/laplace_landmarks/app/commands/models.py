@@ -41,27 +41,29 @@ def _notes(files: dict[Path, ModelInfo], protocols: Sequence[str]) -> list[str]:
     """How errors were measured, what runs by itself, and every licence with the models that have it."""
     licences = _apart(info.licence for info in files.values())
     of = {licence: [file.stem for file, info in files.items() if info.licence == licence] for licence in licences}
+    named = {file.stem for file in files}
     return [
         *(f"NMSE{_mark(protocol, protocols)}: {protocol}" for protocol in protocols),
-        *(f"where no model is named: {DEFAULT}" for file in files if file.stem == DEFAULT),
+        *([f"where no model is named: {DEFAULT}"] if DEFAULT in named else []),
         *(f"licence{'' if len(of) == 1 else ' of ' + ', '.join(names)}: {told}" for told, names in of.items()),
     ]
 
 
-def _last_score(info: ModelInfo) -> dict[str, object]:
-    """The score that was written last, the test's; other programs may write other scores."""
-    last = info.scores[-1] if info.scores else None
-    return last if isinstance(last, dict) else {}
+def _score(info: ModelInfo) -> dict[str, object]:
+    """That on test faces, or the one that was written last; other programs may write other scores."""
+    scores = [score for score in info.scores if isinstance(score, dict)]
+    return next((score for score in scores if score.get("part") == "test"), scores[-1] if scores else {})
 
 
 def _error(info: ModelInfo) -> str:
-    error = _last_score(info).get("nmse_percent")
+    error = _score(info).get("nmse_percent")
     return f"{error:.2f}" if isinstance(error, int | float) else "-"
 
 
 def _protocol(info: ModelInfo) -> str:
-    score = _last_score(info)
-    return f"{score.get('faces')} faces of {score.get('data')}, {score.get('protocol')}" if score else ""
+    score = _score(info)
+    faces = f"{score['faces']} faces" if "faces" in score else ""
+    return ", ".join(str(told) for told in (faces, score.get("data"), score.get("protocol")) if told)
 
 
 def _apart(texts: Iterable[str]) -> list[str]:

@@ -45,7 +45,7 @@ def heatmaps_section(judged: Judged) -> Section:
         why = (
             "A predictions file has no heatmaps."
             if judged.detector is None
-            else "This model file gives no heatmaps; its float32 file does."
+            else "This model file gives no heatmaps; the file without -fast or -int8 in its name does."
         )
         return Section("Heatmaps", [why])
     order = judged.ranked()

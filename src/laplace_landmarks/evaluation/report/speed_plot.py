@@ -1,9 +1,9 @@
 """Speed against error against bytes, as a picture."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import product
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,19 @@ from laplace_landmarks.evaluation.speed.benchmark import Row
 SUFFIXES = (".png", ".svg", ".pdf")
 FEW = 6  # models; of more the labels are smaller
 LARGEST = 900.0  # area of the largest file's dot, square points
-DOT = 5.0  # half of the square that labels leave free around a dot, pixels
+CLEAR = 1.0  # points that labels keep from a dot
+AWAY = (3.0, 9.0, 15.0)  # points from the dot, to be tried in turn
 SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1))  # of a dot: above, below, right, ...
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A file in the plot; x and y as the axes have them, radius in points."""
+
+    text: str
+    x: float
+    y: float
+    radius: float
 
 
 def check_plot(path: Path) -> None:
@@ -40,7 +51,7 @@ def write_speed_plot(path: Path, rows: Sequence[Row], note: str) -> None:
     largest = max(row.bytes for row in rows)
     of = _families([row.model for row in rows])
     colours = {model: f"C{place % 10}" for place, model in enumerate(dict.fromkeys(of.values()))}
-    dots: list[tuple[str, float, float, float]] = []  # label, place, area
+    dots: list[Dot] = []
     for row in rows:
         face = row.timing.fastest / row.batch
         height = row.nmse_percent if scored else row.bytes / 1000
@@ -49,7 +60,8 @@ def write_speed_plot(path: Path, rows: Sequence[Row], note: str) -> None:
         area = max(LARGEST * row.bytes / largest, 12)
         axes.scatter(face, height, area, colours[family], alpha=0.55, linewidths=0)
         axes.scatter(face, height, 6, colours[family])
-        dots.append((f"{row.model.removeprefix(f'{family}-')}\n{row.bytes / 1000:,.0f} kB", face, height, area))
+        text = f"{row.model.removeprefix(f'{family}-')}\n{row.bytes / 1000:,.0f} kB"
+        dots.append(Dot(text, face, height, area**0.5 / 2))
     axes.set(
         xscale="log",
         xlabel="milliseconds a face (fastest run)",
@@ -67,35 +79,41 @@ def write_speed_plot(path: Path, rows: Sequence[Row], note: str) -> None:
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_title(f"{note}; a dot's area is the file's size", fontsize=8, loc="left", color="0.35")
-    _label(axes, dots, 6 if len(rows) > FEW else 8)
+    label_dots(axes, dots, 6 if len(rows) > FEW else 8)
     written = BytesIO()
     figure.savefig(written, format=path.suffix[1:].lower())
     write_whole(path, written.getvalue())
 
 
-def _label(axes: Any, dots: Sequence[tuple[str, float, float, float]], size: float) -> None:
-    """A label beside each dot (text, x, y, area), where it covers no other and no dot, if there is such a place."""
+def label_dots(axes: Any, dots: Sequence[Dot], size: float) -> list[Any]:
+    """Write a label beside each dot where it covers no other label and no dot, or as few as can be; returns them."""
     from matplotlib.transforms import Bbox
 
     axes.figure.draw_without_rendering()  # now it is known where everything lies
-    corners = [axes.transData.transform((x, y)) for _, x, y, _ in dots]
-    taken = [Bbox([at - DOT, at + DOT]) for at in corners]
-    for text, x, y, area in sorted(dots, key=lambda dot: dot[1]):
-        found, least = None, inf
-        for away, (along, across) in product((1, 3, 5), SIDES):
-            reach = area**0.5 / 2 + 3 * away
-            label = axes.annotate(
-                text, (x, y), (along * reach, across * reach), textcoords="offset points", fontsize=size,
-                ha=("right", "center", "left")[along + 1], va=("top", "center", "bottom")[across + 1],
-            )  # fmt: skip
-            box = label.get_window_extent()
-            label.remove()
-            covered = box.count_overlaps(taken)
-            if covered < least:
-                found, least = (label, box), covered
-        assert found is not None
-        axes.add_artist(found[0])
-        taken.append(found[1])
+    pixels = axes.figure.dpi / 72
+    taken, labels = [], []
+    for dot in dots:
+        middle, reach = axes.transData.transform((dot.x, dot.y)), pixels * (dot.radius + CLEAR)
+        taken.append(Bbox([middle - reach, middle + reach]))
+    for dot in sorted(dots, key=lambda dot: dot.x):
+        tried = [_beside(axes, dot, size, away, side) for away, side in product(AWAY, SIDES)]
+        covered = [label.get_window_extent().count_overlaps(taken) for label in tried]
+        chosen = tried[covered.index(min(covered))]
+        for label in tried:
+            if label is not chosen:
+                label.remove()
+        labels.append(chosen)
+        taken.append(chosen.get_window_extent())
+    return labels
+
+
+def _beside(axes: Any, dot: Dot, size: float, away: float, side: tuple[int, int]) -> Any:
+    """A dot's label, so many points away on one of the SIDES."""
+    along, across = (step * (dot.radius + away) for step in side)
+    return axes.annotate(
+        dot.text, (dot.x, dot.y), (along, across), textcoords="offset points", fontsize=size,
+        ha=("right", "center", "left")[side[0] + 1], va=("top", "center", "bottom")[side[1] + 1],
+    )  # fmt: skip
 
 
 def _families(models: Sequence[str]) -> dict[str, str]:
