@@ -8,7 +8,18 @@ from typing import Any
 import ablations_page
 import numpy as np
 from page_parts import joined, table
-from study_parts import Results, Runs, against, difference, differences, discriminators, draw_runs, errors, estimate
+from study_parts import (
+    Results,
+    Runs,
+    against,
+    difference,
+    differences,
+    discriminators,
+    draw_runs,
+    errors,
+    estimate,
+    right,
+)
 
 from laplace_landmarks.evaluation.bootstrap import mean_of
 
@@ -84,7 +95,7 @@ def branch_in_a_line(runs: Runs, probe: Mapping[str, Any]) -> str:
         f"{KINDS[kind]} {difference(against(runs[alone], runs[kind]))} %"
         for alone, kind in (("laplace_kl", "laplace_kl_d"), ("softargmax", "softargmax_d"))
     ]
-    right = runs["laplace_kl_d"][0]["figures"]["discriminator_right"]
+    real, fake = right(runs["laplace_kl_d"])[:, -1]
     pictures, places, heatmaps = (
         100 * mean(probe[what].values())
         for what in ("the picture alone", "heatmaps drawn at what was found, alone", "the heatmaps alone")
@@ -92,7 +103,7 @@ def branch_in_a_line(runs: Runs, probe: Mapping[str, Any]) -> str:
     return (
         "- **The adversarial branch helps little so far.** With all labels, 8,000 unlabeled pictures and a "
         f"discriminator (D), one training against three without: {', '.join(told)}. D is right on "
-        f"{right['real']:.0%} of real and {right['fake']:.0%} of fake patches. "
+        f"{real:.0%} of real and {fake:.0%} of fake patches at the end. "
         "[What it learns](docs/results.md#what-gives-a-fake-away) is where a picture comes from, as unlabeled ones are "
         f"of other sources: the photograph alone tells it as much as both ({pictures:.0f} % of new patches), places "
         f"alone {places:.0f} %; of the network's own heatmaps it learns nothing in as many steps ({heatmaps:.0f} %)."

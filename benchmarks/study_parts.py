@@ -52,15 +52,18 @@ def differences(
 
 def discriminators(runs: Runs, names: Mapping[str, str]) -> str:
     """How often D was right, which tells whether it had anything to teach."""
-    told = [
-        f"{names[kind]}: {right['real']:.0%} of real and {right['fake']:.0%} of fake patches"
+    rows = [
+        [names[kind], *(f"{100 * real:.0f} / {100 * fake:.0f}" for real, fake in zip(*right(runs[kind]), strict=True))]
         for kind in names if kind in runs
-        for right in [
-            {part: np.mean([result["figures"]["discriminator_right"][part] for result in runs[kind]])
-             for part in ("real", "fake")}
-        ]
     ]  # fmt: skip
-    return f"D was right, in the last quarter of the training, on: {'; '.join(told)}." if told else ""
+    told = "How often D was right, in percent of real / fake patches, by quarter of the training:"
+    return joined(told, table(["", "first", "second", "third", "last"], rows)) if rows else ""
+
+
+def right(results: Results) -> NDArray[np.float64]:
+    """(2, 4) D's accuracy on real and on fake patches in each quarter of the training, the mean of the seeds."""
+    told = [[result["figures"]["discriminator_right"][kind] for kind in ("real", "fake")] for result in results]
+    return np.mean(told, axis=0)
 
 
 def draw_runs(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def scores_of(models: Mapping[str, Path], run: Path, faces: Judges, cache: Path)
     best = LandmarkDetector(models["best"]).info
     lines = [json.loads(line) for line in (run / LOG).read_text(encoding="utf-8").splitlines()]
     train = [line for line in lines if line["kind"] == "train"]
-    late = train[-len(train) // 4 :]
+    quarters = [train[first:last] for first, last in pairwise(np.linspace(0, len(train), 5).astype(int).tolist())]
     folds = read_outcome(run, best.training["split"])
     return figures | {
         "faces": len(faces.test),
@@ -62,8 +63,8 @@ def scores_of(models: Mapping[str, Path], run: Path, faces: Judges, cache: Path)
         "training": dict(best.training),
         **({"out_of_fold": {"nmse_percent": folds.nmse_percent, "interval": folds.interval}} if folds else {}),
         "images_per_second": train[-1]["images_per_second"],
-        "discriminator_right": {
-            kind: round(float(np.mean([line[f"d_{kind}"] for line in late])), DIGITS)
+        "discriminator_right": {  # in each quarter of the training
+            kind: [round(float(np.mean([line[f"d_{kind}"] for line in quarter])), DIGITS) for quarter in quarters]
             for kind in ("real", "fake") if f"d_{kind}" in train[-1]
         },
     }  # fmt: skip
