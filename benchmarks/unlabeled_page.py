@@ -34,7 +34,7 @@ OTHERS = (  # what they are compared with, and they
 PAIRS = tuple((f"alone_{count}", f"{method}_{count}") for count in LABELS for method in METHODS if method != "alone")
 IN_A_LINE = (("alone_50", "mean_50"), ("alone_157", "mean_157"), ("alone_50", "d_50"), ("alone_50", "d_50_blind"))
 WHY = (
-    "It tells fakes by [where their photographs come from](#what-gives-a-fake-away) before it has to look at landmarks. "
+    "It tells fakes by [where their photographs come from](#what-gives-a-fake-away), and need not look at landmarks. "
     "Without photographs it is at chance for half of the training, and once it has found a difference in the heatmaps "
     "it is always right: at no time is there much for the network to learn from it."
 )
