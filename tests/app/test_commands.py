@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,12 +21,6 @@ from laplace_landmarks.training.config_file import load_config, save_config
 from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG
 
 Captured = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def data(tiny_data: Path, tmp_path: Path) -> Path:
-    """A copy of the tiny data that a test may damage."""
-    return shutil.copytree(tiny_data, tmp_path / "data")
 
 
 def test_evaluate_gives_the_same_for_a_model_and_for_its_predictions(

@@ -1,15 +1,7 @@
 """`predict` from end to end: where objects are, and the forms of what is found."""
 
 import csv
-import hashlib
 import json
-import os
-import re
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,36 +11,11 @@ import pytest
 from laplace_landmarks.app.cli import main
 from laplace_landmarks.data.formats.points_file import read_pts
 from laplace_landmarks.data.markup import Markup
-from laplace_landmarks.data.pictures import read_picture, write_picture
+from laplace_landmarks.data.pictures import read_picture
 from laplace_landmarks.faces.boxes import CropRule
-from laplace_landmarks.faces.found import FoundFace
-from laplace_landmarks.runtime import released
 from laplace_landmarks.runtime.outputs import read_predictions
-from laplace_landmarks.runtime.video_writer import VideoWriter
 
 Captured = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def data(tiny_data: Path, tmp_path: Path) -> Path:
-    """A copy of the tiny data that a test may damage."""
-    return shutil.copytree(tiny_data, tmp_path / "data")
-
-
-@pytest.fixture
-def found_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stands in for MTCNN: a face in the middle of each picture but the first."""
-
-    def start(*_: object, **__: object) -> Callable[[np.ndarray], list[FoundFace]]:
-        calls: list[int] = []
-
-        def find(picture: np.ndarray) -> list[FoundFace]:
-            calls.append(1)
-            return [FoundFace((10, 13, 54, 57), 0.75)] if len(calls) > 1 else []
-
-        return find
-
-    monkeypatch.setattr("laplace_landmarks.faces.mtcnn.MTCNN", start)
 
 
 def predict(*words: object) -> None:
@@ -174,5 +141,3 @@ def test_other_forms(
         document = json.loads((Path("out") / file).read_text())
         assert (len(document["images"]), len(document["annotations"])) == (8, 7)
         assert document["images"][0] == {"id": 1, "file_name": "unlabeled/00.png", "width": 64, "height": 64}
-
-

@@ -8,18 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fixtures.drawn_aflw import AFLW_TABLES
 from laplace_landmarks.data.formats.aflw import FEATURES, read_aflw
 from laplace_landmarks.data.markup import AFLW19, AFLW21
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
 
-TABLES = """
-CREATE TABLE Faces (face_id INTEGER, file_id TEXT, db_id TEXT);
-CREATE TABLE FaceImages (image_id INTEGER, db_id TEXT, file_id TEXT, filepath TEXT, bw, width INTEGER, height INTEGER);
-CREATE TABLE FaceRect (face_id INTEGER, x INTEGER, y INTEGER, w INTEGER, h INTEGER, annot_type_id INTEGER);
-CREATE TABLE FeatureCoordTypes (feature_id INTEGER, descr TEXT, code TEXT, x REAL, y REAL, z REAL);
-CREATE TABLE FeatureCoords (face_id INTEGER, feature_id INTEGER, x REAL, y REAL, annot_type_id INTEGER);
-"""
 GOOD = """
 INSERT INTO FaceImages VALUES (1, 'aflw', 'image1.jpg', '0/image1.jpg', 0, 60, 50);
 INSERT INTO FaceImages VALUES (2, 'aflw', 'image2.jpg', '3/image2.jpg', 0, 60, 50);
@@ -40,7 +34,7 @@ def aflw(tmp_path: Path, put_picture: Callable[..., Path]) -> Callable[..., Path
     def write(*more: str, features: tuple[str, ...] = FEATURES) -> Path:
         file = tmp_path / "aflw/data/aflw.sqlite"
         with closing(sqlite3.connect(file)) as database:
-            database.executescript(TABLES + GOOD)
+            database.executescript(AFLW_TABLES + GOOD)
             for number, name in enumerate(features, start=1):
                 database.execute("INSERT INTO FeatureCoordTypes VALUES (?, ?, '', 0, 0, 0)", (number, name))
                 for face in (10, 11, 12):

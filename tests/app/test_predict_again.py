@@ -1,0 +1,97 @@
+"""`predict` stopped, repeated, and among its own files: nothing is lost, twice or overwritten."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laplace_landmarks.app.cli import main
+from laplace_landmarks.data.pictures import read_picture, write_picture
+from laplace_landmarks.runtime.video_writer import VideoWriter
+
+Captured = pytest.CaptureFixture[str]
+
+
+def predict(*words: object) -> None:
+    main(["predict", *map(str, words)])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_is_stopped_and_goes_on(number: int, tiny_run_model: Path, tmp_path: Path) -> None:
+    """A real process and a real signal; together the two runs write what one would have written."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    random = np.random.default_rng(0)
+    for place in range(120):
+        write_picture(folder / f"{place:03}.jpg", random.integers(0, 256, (120, 160, 3), np.uint8))
+    rows = "".join(f"{place:03}.jpg,10,10,90,90\n" for place in range(120) if place % 3)
+    (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\n" + rows)
+    words = [sys.executable, "-m", "laplace_landmarks", "predict", str(folder), "--model", str(tiny_run_model),
+             "--boxes", str(tmp_path / "boxes.csv")]  # fmt: skip
+    done = tmp_path / "parts" / "done.jsonl"
+
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(
+        [*words, "--output", str(tmp_path / "parts")], stderr=subprocess.PIPE, text=True, env=environment
+    )
+    while not done.exists() or done.read_bytes().count(b"\n") < 2:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.005)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+
+    reached = sum(line.endswith(b"\n") for line in done.read_bytes().splitlines(keepends=True)) - 1
+    assert 0 < reached < 120
+    if number == signal.SIGKILL:
+        assert process.returncode == -number
+    else:
+        assert process.returncode == 130
+        assert said.splitlines()[-1] == (
+            f"laplace-landmarks: stopped after {reached} of 120 pictures; the same command goes on from there"
+        )
+
+    for output in ("parts", "whole"):
+        main([*words[3:], "--output", str(tmp_path / output), "--no-draw"])
+    whole, parts = ((tmp_path / output / "predictions.jsonl").read_text() for output in ("whole", "parts"))
+    assert parts == whole
+    assert len(whole.splitlines()) == 80
+
+
+@pytest.mark.usefixtures("found_in_the_middle")
+def test_videos_of_one_name_are_kept_apart(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured) -> None:
+    pictures = [read_picture(path) for path in sorted((data / "labeled").glob("*.png"))[:3]]
+    for folder in ("monday", "tuesday"):
+        (tmp_path / folder).mkdir()
+        with VideoWriter(tmp_path / folder / "talk.avi", 10.0) as writer:
+            for number, picture in enumerate(pictures):
+                writer.write(picture, number / 10)
+    videos = [tmp_path / folder / "talk.avi" for folder in ("monday", "tuesday")]
+
+    predict(*videos, "--model", tiny_run_model, "--output", tmp_path / "out", "--smoothing", "kalman", "--no-draw")
+
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["talk-2.jsonl", "talk.jsonl"]
+    assert f"{videos[1]}: 3 frames" in capsys.readouterr().out
+
+    predict(videos[0], "--model", tiny_run_model, "--output", tmp_path / "out", "--no-draw")
+    assert "done before" in capsys.readouterr().out
+    predict(videos[0], "--model", tiny_run_model, "--output", tmp_path / "out", "--no-draw", "--overwrite")
+    assert f"{videos[0]}: 3 frames" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("found_in_the_middle")
+def test_a_folder_does_not_eat_what_was_drawn_in_it(
+    tiny_run_model: Path, data: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(data / "unlabeled")
+    predict(".", "--model", tiny_run_model)
+    assert capsys.readouterr().out.startswith("8 pictures, 7 faces")
+
+    predict(".", "--model", tiny_run_model)
+    said = capsys.readouterr()
+    assert said.out.startswith("8 pictures, 7 faces")
+    assert "8 drawn pictures of other runs were left out" in said.err
