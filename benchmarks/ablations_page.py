@@ -1,8 +1,7 @@
 """The page section of the paper's ablations: smaller networks, beside what it prints, and settings of its Fig. 4."""
 
-import numpy as np
 from page_parts import joined, table
-from study_parts import Results, Runs, against, difference, errors, estimate
+from study_parts import Results, Runs, against, difference, errors, estimate, spread
 
 from laplace_landmarks.evaluation.bootstrap import mean_of
 
@@ -70,7 +69,7 @@ def settings(runs: Runs) -> str:
             len(runs[kind]),
             estimate(mean_of(errors(runs[kind]))),
             "" if kind == PAPERS else difference(against(runs[PAPERS], runs[kind])),
-            f"{np.mean([result['figures']['best']['spread_crop_pixels'] for result in runs[kind]]):.2f}",
+            f"{spread(runs[kind]):.2f}",
         ]
         for kind in kinds
     ]

@@ -129,7 +129,7 @@ def draw(runs: Runs, path: Path) -> None:
 def draw_sizes(best: Runs, evidence: Runs, found: Mapping[str, Any], path: Path) -> None:
     """Error against bytes of the file: the paper's recipe, ours, and dlib's trees."""
     papers = {kind: evidence[paper] for kind, paper in PAPERS.items() if paper in evidence}
-    ours = {kind: best[kind] for kind in (*PAPERS, "half") if kind in best}
+    ours = {kind: best[kind] for kind in QUICK.values() if kind in best}
     quick = {kind: best[kind] for kind in QUICK if kind in best}
     with plot(path, (7.2, 3.8), "model file", "NMSE on LFPW test, %") as axis:
         for name, colour, runs, aside in (

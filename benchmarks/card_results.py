@@ -4,8 +4,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from page_parts import joined, table
-from running_page import change, estimate
+from page_parts import change, joined, table, with_interval
+from ways import TRUE
 
 from laplace_landmarks.runtime.model_info import ModelInfo
 
@@ -17,13 +17,18 @@ def scores(result: dict[str, Any], finding: dict[str, Any] | None) -> str:
     figures = result["figures"]
     placed = figures["crops placed by"]
     rows = [
-        [how, estimate(row["nmse_percent"]), tenths(row["auc_8_percent"]), tenths(row["failure_8_percent"])]
+        [how, with_interval(row["nmse_percent"]), tenths(row["auc_8_percent"]), tenths(row["failure_8_percent"])]
         for how, row in placed.items()
     ]
     regions = [
-        [region, estimate(row["error, percent"]), f"{row['90 % radius, percent']:.1f}", tenths(row["held, percent"])]
+        [
+            region,
+            with_interval(row["error, percent"]),
+            f"{row['90 % radius, percent']:.1f}",
+            tenths(row["held, percent"]),
+        ]
         for region, row in figures["regions"].items()
-    ]
+    ]  # fmt: skip
     return joined(
         f"{figures['faces']} photographs of LFPW test ({result['data']}), not seen in training, selection or "
         f"calibration; {result['protocol']}. NMSE: mean distance of a face's landmarks from the labels. Failures: "
@@ -39,7 +44,7 @@ def scores(result: dict[str, Any], finding: dict[str, Any] | None) -> str:
         table(
             ["turn", "faces", "NMSE %", "failures", "held by the 90 % radius, %"],
             [
-                [turn, row["faces"], estimate(row["nmse_percent"]), row["failures"], tenths(row["held, percent"])]
+                [turn, row["faces"], with_interval(row["nmse_percent"]), row["failures"], tenths(row["held, percent"])]
                 for turn, row in figures["turned heads"].items()
             ],
         ),
@@ -143,21 +148,19 @@ def costs(info: ModelInfo, file: Path, results: dict[str, Any]) -> str:
     )
 
 
-def smaller(name: str, results: dict[str, Any], quick: ModelInfo | None) -> str:
-    """The other files, each as it is in the package; "" where there are none. quick: the fast ones' own network."""
+def smaller(name: str, results: dict[str, Any], quick: ModelInfo) -> str:
+    """The other files, each as it is in the package. quick: the fast ones' own network."""
     files, timed = results[f"released-{name}"]["figures"]["files"], results["dlib-peer"]["figures"]
-    if len(files) == 1:
-        return ""
     rows = [
-        [f"`{name}-{variant}`" if variant else f"`{name}`", f"{row['bytes']:,}",
+        [f"`{_stem(name, variant)}`", f"{row['bytes']:,}",
          f"{_milliseconds(timed, name, variant):.2f}",
-         estimate(row["nmse_percent"]), change(row["above float32, percent"]) if variant else "",
+         with_interval(row["nmse_percent"]), change(row["above float32, percent"]) if variant else "",
          tenths(row["held by the 90 % radius, percent"]), f"{row['mean 90 % radius, percent']:.1f}"]
         for variant, row in files.items()
     ]  # fmt: skip
     return joined(
         "Names like any other, of files with no heatmaps ([what they are](../speed.md#faster-files-of-one-training)): "
-        "fitted to training faces where they are not the network itself, calibrated on the same validation faces as "
+        "the ones in 8 bits fitted to training faces, all calibrated on the same validation faces as "
         "the model, scored on the same test faces, crops by true points. Milliseconds: medians, one crop on one "
         "thread, all in turns.",
         own_network(quick),
@@ -173,28 +176,31 @@ def smaller(name: str, results: dict[str, Any], quick: ModelInfo | None) -> str:
     )  # fmt: skip
 
 
+def _stem(name: str, variant: str) -> str:
+    """A file's name without its ending."""
+    return f"{name}-{variant}" if variant else name
+
+
 def _milliseconds(timed: dict[str, Any], name: str, variant: str) -> float:
-    return timed[f"{name}-{variant}" if variant else name]["timing"]["p50"]
+    return timed[_stem(name, variant)]["timing"]["p50"]
 
 
 def ways(name: str, files: dict[str, Any]) -> str:
     """Error and coverage of each file by what places the crops, and how well its radii rank errors."""
-    hows = [how for how in files[""]["crops placed by"] if how != "true points"]
+    hows = [how for how in files[""]["crops placed by"] if how != TRUE]
     rows = []
     for variant, row in files.items():
         placed, rank = row["crops placed by"], row["rank correlation of radius and error"]
         rows.append([
-            f"`{name}-{variant}`" if variant else f"`{name}`",
+            f"`{_stem(name, variant)}`",
             *(f"{placed[how]['nmse_percent'][0]:.2f} / {placed[how]['held, percent'][0]:.1f}" for how in hows),
             f"{rank['faces']:.2f} / {rank['pooled']:.2f}",
         ])  # fmt: skip
     return table(["name", *hows, "rank correlation"], rows)
 
 
-def own_network(quick: ModelInfo | None) -> str:
-    """What the fast files are where they are not made of the model itself."""
-    if quick is None:
-        return ""
+def own_network(quick: ModelInfo) -> str:
+    """What the fast files are, which are not made of the model itself."""
     growth, why = str(quick.network.get("growth", "1 1 1 1")), "../speed.md#networks-that-are-trained-to-be-quick"
     return (
         "**The fast files are another network**, not the paper's, trained to be quick on the same pictures by the same "

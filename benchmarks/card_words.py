@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from page_parts import table
+from ways import FOUND
 
 from laplace_landmarks.runtime.model_info import ModelInfo
 from laplace_landmarks.runtime.released import DEFAULT
@@ -18,7 +19,7 @@ LICENCES = {
 
 
 def headline(info: ModelInfo, file: Path, scored: dict[str, Any]) -> str:
-    error, low, high = scored["crops placed by"]["MTCNN's points"]["nmse_percent"]
+    error, low, high = scored["crops placed by"][FOUND]["nmse_percent"]
     fast = f"{info.name}-fast"
     return (
         f"{len(info.markup)} landmarks of a face, each with a radius that says how far off it may be: "
@@ -52,7 +53,7 @@ laplace-landmarks predict photos --model {info.name}
 def purpose(info: ModelInfo, scored: dict[str, Any]) -> str:
     turned = list(scored["turned heads"].values())
     straight, furthest = turned[0], turned[-1]
-    error = scored["crops placed by"]["MTCNN's points"]["nmse_percent"][0]
+    error = scored["crops placed by"][FOUND]["nmse_percent"][0]
     of_region, region = max((row["error, percent"][0], name) for name, row in scored["regions"].items())
     return f"""
 **For** photographs and videos of faces that look more or less at the camera, where little memory and time is to be

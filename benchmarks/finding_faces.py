@@ -3,7 +3,7 @@
 All that is fitted (the correction of its points, the mapping of its boxes, the crop errors that augmentation draws
 from) comes from the training pictures of the split. --part test is for once, at the end.
 
-    python benchmarks/finding_faces.py [--part validation] [--model MODEL.onnx] [--data ../shared/data] \
+    python benchmarks/finding_faces.py [--part validation] [--model NAME_OR_FILE] [--data ../shared/data] \
         [--package PYTHON_WITH_TENSORFLOW]
 """
 
@@ -160,21 +160,25 @@ def group_photos(finder: MTCNN, folder: Path) -> dict[str, object]:
     }
 
 
+def moved(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, 4) each box to the right, left, down or up in turn."""
+    longer = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    ways = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)])[np.arange(len(boxes)) % 4]
+    return boxes + np.tile(SHIFT * longer[:, None] * ways, 2)
+
+
 def landmarks(detector: LandmarkDetector, fitted: Faces, judged: Faces) -> dict[str, object]:
     """NMSE with crops placed in each way, and by how many percent it lies above that of true points."""
     rule = detector.info.crop
     own_boxes = fit_box_rule(rule, [rule.from_anchors(one) for one in fitted.truth], [one.box for one in fitted.found])
     tight = np.array([tight_box(sample.landmarks) for sample in judged.labeled.samples])
-    longer = (tight[:, 2:] - tight[:, :2]).max(axis=1)
-    ways = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)])[np.arange(len(tight)) % 4]
-    shifted = tight + np.tile(SHIFT * longer[:, None] * ways, 2)
     crops = {
         "true points": [rule.from_anchors(one) for one in judged.truth],
         "MTCNN's points": [rule.from_anchors(one) for one in judged.anchors],
         "MTCNN's points, uncorrected": [rule.from_anchors(one) for one in judged.uncorrected],
         "MTCNN's boxes": [own_boxes.from_box(one.box) for one in judged.found],
         "true boxes": [rule.from_box(one) for one in tight],
-        f"true boxes moved by {SHIFT:.0%}": [rule.from_box(one) for one in shifted],
+        f"true boxes moved by {SHIFT:.0%}": [rule.from_box(one) for one in moved(tight)],
     }
     errors = {name: percent(detector, judged, some) for name, some in crops.items()}
     return {

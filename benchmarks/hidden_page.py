@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import numpy as np
-from page_parts import joined, table
-from study_parts import Runs, differences, discriminators, draw_runs, errors, estimate
+from page_parts import joined, table, with_interval
+from study_parts import Runs, differences, discriminators, draw_runs, errors, estimate, spread
 
 from laplace_landmarks.evaluation.bootstrap import mean_of
 
@@ -40,7 +39,7 @@ def section(runs: Runs) -> str:
                     len(runs[kind]),
                     estimate(mean_of(errors(runs[kind]))),
                     estimate(mean_of(errors(runs[kind], "ema"))),
-                    f"{np.mean([result['figures']['best']['spread_crop_pixels'] for result in runs[kind]]):.2f}",
+                    f"{spread(runs[kind]):.2f}",
                 ]
                 for kind in kinds
             ],
@@ -64,7 +63,7 @@ def behind_objects(result: dict) -> str:
                 [
                     kind,
                     *(
-                        f"{row[name][0]:.2f} ({row[name][1]:.2f} to {row[name][2]:.2f})"
+                        with_interval(row[name])
                         for name in ("error in view", "error behind", "spread in view", "spread behind")
                     ),
                     f"{row['spread tells behind from in view']:.2f}",

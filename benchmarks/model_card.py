@@ -47,8 +47,8 @@ def card(name: str, files: dict[str, Path]) -> str:
     info, results = read_info(file), results_of(name, files)
     scored = results[f"released-{name}"]["figures"]
     trained = training_results(info)
-    fast = read_info(files["fast"]) if "fast" in files else info
-    quick = training_results(fast) if {"head", "fusion"} <= fast.network.keys() else {}  # a training of its own
+    fast = read_info(files["fast"])
+    quick = training_results(fast)
     parts = {
         "Use": use(info, scored),
         "What it is for, and what not": purpose(info, scored),
@@ -59,7 +59,7 @@ def card(name: str, files: dict[str, Path]) -> str:
         "How far to trust a radius": card_results.certainty(info, scored),
         "Where it fails": card_results.failures(name, scored),
         "Size and speed": card_results.costs(info, file, results),
-        "Smaller and faster files": card_results.smaller(name, results, fast if quick else None),
+        "Smaller and faster files": card_results.smaller(name, results, fast),
         "Sources": sources(results, trained | quick),
     }
     title = f"# {name}\n\n{headline(info, file, scored)}"
@@ -117,7 +117,7 @@ def training(info: ModelInfo, trained: dict[str, Any], quick: dict[str, Any], re
                 f"{told['batch']}, {augmented}"],
         ["weights", f"of step {told['step']:,}{chosen}"],
         ["radii", card_results.held_apart(info)],
-        *(["the fast files", f"{asked(study)}, otherwise the same"] for study in list(quick.values())[:1]),
+        ["the fast files", asked(next(iter(quick.values())))],
         ["network", f"{info.network['name']}, width {info.network['width']}; [the method](../method.md)"],
         ["made at", f"commit {info.package_commit}, {info.created}, laplace-landmarks {info.package_version}"],
     ]  # fmt: skip
@@ -136,7 +136,7 @@ def asked(study: dict[str, Any]) -> str:
     """Config and settings of a run, as they are typed."""
     values = {name: value if isinstance(value, list) else [value] for name, value in study["settings"].items()}
     words = [" ".join([f"--{name}", *map(str, value)]) for name, value in (values | {"seed": [study["seed"]]}).items()]
-    return f"`{study['config']}` with `{' '.join(words)}`"
+    return f"`{study['config']}` of commit {study['figures']['trained_at_commit']} with `{' '.join(words)}`"
 
 
 def sources(results: dict[str, Any], trained: dict[str, Any]) -> str:

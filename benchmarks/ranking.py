@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 import tyro
+from finding_faces import SAME
 from record import record
 
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.pictures import read_picture
+from laplace_landmarks.data.sample import Sample
 from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.evaluation.reliability import spearman
 from laplace_landmarks.faces.boxes import tight_box
@@ -25,7 +27,6 @@ from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.released import DEFAULT
 
 DRAWS, FIRST = 2000, 16
-SAME = 0.3  # overlap with the labeled face, below which the largest is another one, and left out
 RIGHT_EYE, LEFT_EYE = 36, 45
 
 
@@ -44,14 +45,12 @@ def main(model: str = DEFAULT, data: Path = Path("../shared/data")) -> None:
         }
         eyes = float(np.linalg.norm(sample.landmarks[LEFT_EYE] - sample.landmarks[RIGHT_EYE]))
         for how, faces in found.items():
-            if faces:  # of several the largest, as rank does
-                face = max(faces, key=lambda face: face.crop.side)
-                found_box, labeled_box = (
-                    np.array([tight_box(points)]) for points in (face.landmarks, sample.landmarks)
-                )
-                if overlaps(found_box, labeled_box)[0, 0] < SAME:
-                    others[how] += 1
-                    continue
+            if not faces:
+                continue
+            face = max(faces, key=lambda face: face.crop.side)  # of several the largest, as rank does
+            if not same_face(face, sample):
+                others[how] += 1
+            else:
                 error = 100 * float(np.linalg.norm(face.landmarks - sample.landmarks, axis=1).mean()) / eyes
                 rows[how].append([error, *uncertain(face)])
     figures = {
@@ -66,6 +65,12 @@ def main(model: str = DEFAULT, data: Path = Path("../shared/data")) -> None:
         released=detector.info.name,
     )
     print(json.dumps(figures, indent=1), path)
+
+
+def same_face(face: Face, sample: Sample) -> bool:
+    """Whether what was found is the labeled face, and no other one."""
+    found, labeled = tight_box(face.landmarks), tight_box(sample.landmarks)
+    return bool(overlaps(np.array([found]), np.array([labeled]))[0, 0] >= SAME)
 
 
 def uncertain(face: Face) -> tuple[float, float, float]:

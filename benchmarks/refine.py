@@ -3,7 +3,7 @@
 Crops from true points or tight true boxes as they are; boxes moved along x and y and scaled by up to a tenth and a
 fifth (of their longer side, uniformly); and faces found by MTCNN, by its five points or its boxes alone.
 
-    python benchmarks/refine.py [--model MODEL.onnx] [--data LFPW/trainset] [--split SPLIT.json]
+    python benchmarks/refine.py [--model NAME_OR_FILE] [--data LFPW/trainset] [--split SPLIT.json]
 """
 
 import json

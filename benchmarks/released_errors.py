@@ -46,6 +46,11 @@ class Errors:
         """(levels, N) percent of each face's landmarks that lie within their radius."""
         return np.array([100 * coverage_of_faces(self.distances, radii, self.visible) for radii in self.radii])
 
+    @property
+    def likely_held(self) -> NDArray[np.float64]:
+        """(N,) percent of each face's landmarks that lie within their 90 % radius."""
+        return self.held[LEVELS.index(0.9)]
+
     def of_part(self, faces: NDArray[np.bool_]) -> "Errors":
         """Those of some of the faces, (N,)."""
         return Errors(

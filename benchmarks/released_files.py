@@ -4,14 +4,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from finding_faces import Faces
-from numpy.typing import NDArray
 from released_errors import Errors
-from released_ways import TRUE, by_way, ranks
+from released_ways import by_way, ranks
+from ways import TRUE
 
 from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
-from laplace_landmarks.evaluation.calibration import LEVELS
 from laplace_landmarks.evaluation.paired import Difference, paired_difference
 from laplace_landmarks.runtime.detector import LandmarkDetector
 
@@ -30,20 +28,18 @@ def of_files(files: dict[str, Path], own: dict[str, Errors], judged: Faces) -> d
             "bytes": file.stat().st_size,
             "nmse_percent": numbers(mean_of(errors.of_faces)),
             "above float32, percent": numbers(paired_difference(own[TRUE].of_faces, errors.of_faces, relative=True)),
-            "held by the 90 % radius, percent": numbers(mean_of(held_of(errors))),
+            "held by the 90 % radius, percent": numbers(mean_of(errors.likely_held)),
             "mean 90 % radius, percent": round(float(errors.likely.mean()), 2),
             "crops placed by": {
-                how: {"nmse_percent": numbers(mean_of(some.of_faces)), "held, percent": numbers(mean_of(held_of(some)))}
+                how: {
+                    "nmse_percent": numbers(mean_of(some.of_faces)),
+                    "held, percent": numbers(mean_of(some.likely_held)),
+                }
                 for how, some in placed.items()
             },
             "rank correlation of radius and error": ranks(errors),
         }
     return figures
-
-
-def held_of(errors: Errors) -> NDArray[np.float64]:
-    """(N,) percent of each face's landmarks within their 90 % radius."""
-    return errors.held[LEVELS.index(0.9)]
 
 
 def numbers(estimate: Estimate | Difference) -> list[float]:

@@ -1,5 +1,5 @@
-"""What the card of a released model says beside its name: LFPW test with crops placed in four ways, its failures, and
-its smaller and faster files beside it.
+"""What the card of a released model says beside its name: LFPW test with crops placed in four ways and behind drawn
+objects, its failures, and the same of its smaller and faster files.
 
 Radii are those that the file carries. The picture shows outlines and heatmaps only, since of 300W nothing may be passed
 on. benchmarks/model_card.py makes the page of it.
@@ -21,7 +21,8 @@ from record import record
 from released_errors import Errors, turn_of
 from released_failures import draw, worst
 from released_files import numbers, of_files
-from released_ways import HIDDEN, TRUE, by_way, ranks
+from released_ways import by_way, ranks
+from ways import HIDDEN, TRUE
 
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.sample import Sample
@@ -103,7 +104,7 @@ def of_regions(errors: Errors) -> dict[str, Any]:
         figures[region] = {
             "error, percent": numbers(mean_of(part.of_faces)),
             "90 % radius, percent": round(float(part.likely.mean()), 2),
-            "held, percent": numbers(mean_of(part.held[LEVELS.index(0.9)])),
+            "held, percent": numbers(mean_of(part.likely_held)),
         }
     return figures
 
@@ -119,7 +120,7 @@ def of_turns(errors: Errors, samples: Sequence[Sample]) -> dict[str, Any]:
             "faces": len(part.percent),
             "nmse_percent": numbers(mean_of(part.of_faces)),
             "failures": int((part.of_faces > FAILURE).sum()),
-            "held, percent": numbers(mean_of(part.held[LEVELS.index(0.9)])),
+            "held, percent": numbers(mean_of(part.likely_held)),
         }
     return figures
 

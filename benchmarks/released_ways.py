@@ -3,19 +3,14 @@
 from dataclasses import asdict
 
 import numpy as np
-from finding_faces import Faces
-from numpy.typing import NDArray
+from finding_faces import SHIFT, Faces, moved
 from occluded import occluded_faces
 from released_errors import Errors, measured
+from ways import FOUND, HIDDEN, TRUE
 
 from laplace_landmarks.evaluation.reliability import rank_correlation
 from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.runtime.detector import LandmarkDetector
-
-SHIFT = 0.1  # of a box's longer side
-TRUE = "true points"
-FOUND = "MTCNN's points"
-HIDDEN = "true points, something drawn before the face"
 
 
 def by_way(detector: LandmarkDetector, judged: Faces) -> dict[str, Errors]:
@@ -32,13 +27,6 @@ def by_way(detector: LandmarkDetector, judged: Faces) -> dict[str, Errors]:
     covered, anchors, moved_with = occluded_faces(judged.pictures, judged.truth, samples, detector.info.crop)
     hidden = [one for (one,) in detector.batch(covered, anchors=list(anchors[:, None]))]
     return errors | {HIDDEN: measured(hidden, moved_with)}
-
-
-def moved(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, 4) each box to the right, left, down or up in turn."""
-    longer = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
-    ways = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)])[np.arange(len(boxes)) % 4]
-    return boxes + np.tile(SHIFT * longer[:, None] * ways, 2)
 
 
 def ranks(errors: Errors) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Page sections on running models: finding faces, looking twice, following faces in videos, what it all costs."""
 
-from page_parts import joined, table
+from page_parts import change, joined, table, with_interval
 
 
 def finding(result: dict) -> str:
@@ -9,7 +9,7 @@ def finding(result: dict) -> str:
     photos, lfpw = figures["group photos"], figures["LFPW"]
     parts = "; ".join(f"{row['found']} of {row['pictures']} {name} pictures" for name, row in lfpw.items())
     rows = [
-        [how, estimate(row["nmse_percent"]), "" if row["above true points, percent"] is None
+        [how, with_interval(row["nmse_percent"]), "" if row["above true points, percent"] is None
          else change(row["above true points, percent"])]
         for how, row in figures["NMSE"].items() if "nmse_percent" in row
     ]  # fmt: skip
@@ -28,7 +28,9 @@ def looking_again(result: dict) -> str:
     """NMSE with more looks at each face, by how the first crop was placed."""
     figures = {how: row for how, row in result["figures"].items() if "NMSE" in row}
     looks = list(next(iter(figures.values()))["NMSE"])
-    rows = [[how, row["faces"], *(estimate(row["NMSE"][count]) for count in looks)] for how, row in figures.items()]
+    rows = [
+        [how, row["faces"], *(with_interval(row["NMSE"][count]) for count in looks)] for how, row in figures.items()
+    ]
     return joined(
         "NMSE in percent on the validation pictures, when each face is looked at again in the crop that its landmarks "
         "place. The default is one more look where a box placed the crop, and none where points did.",
@@ -63,9 +65,8 @@ def following(result: dict) -> str:
 
 def of_clips(row: dict) -> list[str]:
     """The columns of a smoothing."""
-    jitter = row["jitter"]["median"]
     return [
-        f"{jitter[0]:.3f} ({jitter[1]:.3f} to {jitter[2]:.3f})",
+        with_interval(row["jitter"]["median"], digits=3),
         f"{row['jitter against off']['median'][0]:.0%}",
         *(f"{row[name]['median'][0]:.2f}" for name in ("motion", "lag", "NMSE")),
     ]
@@ -88,8 +89,7 @@ def ranking(result: dict) -> str:
     """Whether what `rank` calls ignorance finds errors."""
     rows = [
         [how, f"{row['mean error']:.2f}", f"{row['mean error of the 16 least known']:.2f}",
-         *(f"{row[name][0]:.2f} ({row[name][1]:.2f} to {row[name][2]:.2f})"
-           for name in ("radius over box", "radius over crop", "spread over box"))]
+         *(with_interval(row[name]) for name in ("radius over box", "radius over crop", "spread over box"))]
         for how, row in result["figures"].items()
     ]  # fmt: skip
     others = max(row["largest face another one"] for row in result["figures"].values())
@@ -101,11 +101,3 @@ def ranking(result: dict) -> str:
         table(["", "mean error", "of the 16 least known", "radius over box", "radius over crop", "spread over box"],
               rows),
     )  # fmt: skip
-
-
-def estimate(three: list[float]) -> str:
-    return f"{three[0]:.2f} ({three[1]:.2f} to {three[2]:.2f})"
-
-
-def change(three: list[float]) -> str:
-    return f"{three[0]:+.1f} ({three[1]:+.1f} to {three[2]:+.1f})"

@@ -1,5 +1,6 @@
 """The page section of the screening: what each lever of a training moves, on the validation faces."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from page_parts import joined, table
@@ -41,28 +42,27 @@ def section(runs: Runs) -> str:
         f"{told['steps'] * told['batch'] // told['labeled']} rounds through the pictures, favour what learns fast, and "
         "augmentation does not. The intervals know the faces, not the luck of a seed.",
         f"![NMSE of each run, with its interval]({PICTURE})",
-        table(
-            ["", "NMSE %, validation", "difference, %", "images/s"],
-            [
-                [
-                    KINDS[kind],
-                    estimate(mean_of(errors(runs[kind]))),
-                    compared(runs, kind),
-                    f"{runs[kind][0]['figures']['images_per_second']:.0f}",
-                ]
-                for kind in kinds
-            ],
-        ),
+        levers(runs, KINDS),
     )
 
 
-def compared(runs: Runs, kind: str) -> str:
+def levers(runs: Runs, kinds: Mapping[str, str]) -> str:
+    """Error and speed of each kind of run, and what it changes."""
+    rows = [
+        [told, estimate(mean_of(errors(runs[kind]))), compared(runs, kind, kinds),
+         f"{runs[kind][0]['figures']['images_per_second']:.0f}"]
+        for kind, told in kinds.items() if kind in runs
+    ]  # fmt: skip
+    return table(["", "NMSE %, validation", "difference, %", "images/s"], rows)
+
+
+def compared(runs: Runs, kind: str, kinds: Mapping[str, str]) -> str:
     """The difference from what it is a change of."""
     first = AGAINST.get(kind, FIRST)
     if kind == FIRST or first not in runs:
         return ""
     told = difference(against(runs[first], runs[kind]))
-    return told if first == FIRST else f"{told}, from {KINDS[first]}"
+    return told if first == FIRST else f"{told}, from {kinds[first]}"
 
 
 def draw(runs: Runs, path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from page_parts import joined, table
+from page_parts import change, joined, table, with_interval
 
 from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
 from laplace_landmarks.evaluation.paired import Difference, paired_difference
@@ -25,12 +25,17 @@ def against(first: Results, second: Results, weights: str = "best") -> Differenc
     return paired_difference(errors(first, weights), errors(second, weights), relative=True)
 
 
+def spread(results: Results) -> float:
+    """Crop pixels, the mean of the seeds."""
+    return float(np.mean([result["figures"]["best"]["spread_crop_pixels"] for result in results]))
+
+
 def estimate(mean: Estimate) -> str:
-    return f"{mean.value:.2f} ({mean.low:.2f} to {mean.high:.2f})"
+    return with_interval([mean.value, mean.low, mean.high])
 
 
-def difference(change: Difference) -> str:
-    return f"{change.value:+.1f} ({change.low:+.1f} to {change.high:+.1f})"
+def difference(found: Difference) -> str:
+    return change([found.value, found.low, found.high])
 
 
 def differences(
@@ -38,10 +43,10 @@ def differences(
 ) -> str:
     """A table of the second of each pair against the first, of those that are there, and what it means."""
     rows = [
-        [f"{names[second]} against {names[first]}", difference(change), f"{change.detectable:.1f}"]
+        [f"{names[second]} against {names[first]}", difference(found), f"{found.detectable:.1f}"]
         for first, second in pairs
         if first in runs and second in runs
-        for change in [against(runs[first], runs[second], weights)]
+        for found in [against(runs[first], runs[second], weights)]
     ]
     told = (
         "Paired differences in NMSE, in percent of the first's. *Detectable*: the smallest true difference that would "

@@ -14,6 +14,7 @@ import calibration_page
 import evidence_page
 import few_labels_page
 import hidden_page
+import leave_one_out_page
 import mouse_page
 import running_page
 import screen_page
@@ -21,9 +22,8 @@ import speed_page
 import training_page
 import tyro
 import unlabeled_page
-from page_parts import joined, table
-from released_ways import FOUND
-from running_page import estimate
+from page_parts import joined, table, with_interval
+from ways import FOUND
 
 from laplace_landmarks.runtime.released import DEFAULT
 
@@ -124,7 +124,7 @@ def released(found: dict) -> list[list[str]]:
         short = {kind: f"{size[kind]}, {file['nmse_percent'][0]:.2f}" for kind, file in files.items()}
         rows.append([
             f"[`{model}`](docs/models/{model}.md)",
-            f"{size['fast']}, {estimate(files['fast']['nmse_percent'])}",
+            f"{size['fast']}, {with_interval(files['fast']['nmse_percent'])}",
             f"{files['fast']['crops placed by'][FOUND]['nmse_percent'][0]:.2f}",
             f"{found['dlib-peer']['figures'][f'{model}-fast']['timing']['p50']:.1f}",
             *(short[kind] for kind in ("fast-int8", "", "int8")),
@@ -152,6 +152,7 @@ def page(found: dict, studies: dict) -> str:
 STUDIES = {
     "best": ("A recipe of our own", best_page),
     "screen": ("What moves accuracy beyond the paper", screen_page),
+    "leave-one-out": ("The same in full length", leave_one_out_page),
     "evidence": ("The paper's recipe on real pictures", evidence_page),
     "hidden": ("Half of the landmarks without a label", hidden_page),
     "few-labels": ("Few labels", few_labels_page),
@@ -161,6 +162,7 @@ STUDIES = {
 SECTIONS = {
     "lfpw-comparison": ("LaplaceKL against softargmax on real faces", training_page.comparison),
     "lfpw-comparison-batch-8": ("LaplaceKL with smaller batches", training_page.smaller_batch),
+    "harder-pictures": ("Pictures that are worse", training_page.harder),
     "near-duplicates": ("The same face twice", training_page.duplicates),
     "batch-size": ("Batches of 16 and of 8, on validation pictures", training_page.batch_size),
     "discriminator-scaling": ("How heatmaps enter the discriminator", training_page.scaling),

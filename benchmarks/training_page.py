@@ -1,6 +1,7 @@
 """Page sections on training: objectives, batches, the discriminator's input, speed, the demo, the data's doubles."""
 
-from page_parts import table
+from leave_one_out_page import KINDS as HARDER
+from page_parts import change, table
 
 SCORED = ["NMSE %", "AUC at 8 %", "failures at 8 %, %", "spread, px"]
 
@@ -69,13 +70,30 @@ def scaling(result: dict) -> str:
     return f"{intro}\n\n{table(head, rows)}"
 
 
+def harder(result: dict) -> str:
+    """What augmentation is worth where pictures are not as good as the labeled ones."""
+    names = list(result["trained"])
+    first, *others = names
+    rows = [
+        [way, f"{row['nmse_percent'][first][0]:.2f}",
+         *(f"{row['nmse_percent'][name][0]:.2f}, {change(row[f'against {first}, percent'][name])}" for name in others)]
+        for way, row in result["figures"].items()
+    ]  # fmt: skip
+    told = "; ".join(f"{name}: {HARDER[name]}" for name in names)
+    return (
+        f"{result['data']}. {result['protocol']}, and the paired difference from the "
+        f"first in percent with its interval ({result['intervals']}); the quick network of width 8, one training "
+        f"each: {told}.\n\n{table(['crops', *names], rows)}"
+    )
+
+
 def fakes(result: dict) -> str:
     """What a discriminator can tell real from fake by."""
     rows = [[told, f"{right['real']:.0%}", f"{right['fake']:.0%}"] for told, right in result["figures"].items()]
     intro = (
         "A discriminator learns alone to tell labeled pictures with drawn heatmaps from unlabeled ones with those of a "
         "trained network, while a part of what it sees is blank. "
-        f"{result['data'][0].upper()}{result['data'][1:]}; {result['protocol']}. One seed. The network itself was "
+        f"{result['data']}; {result['protocol']}. One seed. The network itself was "
         "trained on the labeled pictures."
     )
     return f"{intro}\n\n{table(['it sees', 'right on real', 'right on fake'], rows)}"

@@ -7,7 +7,7 @@ model is calibrated on a third part. Jitter: mean step, from frame to frame, of 
 square of the error's change against its mean at rest, while the face sways, talks and dashes. Lag: the delay, in
 frames, that explains most of the error in the dashes. All lengths are percent of the distance of the eyes.
 
-    python benchmarks/video_jitter.py [--model MODEL.onnx] [--data LFPW/trainset] [--split SPLIT.json]
+    python benchmarks/video_jitter.py [--model NAME_OR_FILE] [--data LFPW/trainset] [--split SPLIT.json]
 """
 
 import json

@@ -131,10 +131,13 @@ def test_a_learned_target_scale_would_end_all_certainty(distance: float, spread:
 
     def left(b: float) -> float:
         best = b * exp(-distance / b) + distance
-        at = [laplace_kl(one((distance, 0)), one((b, 1)), one((0, 0)), one((s, 1))).item() for s in (best, 1.1 * best)]
-        assert at[0] < at[1]
-        assert at[0] == pytest.approx(log(exp(-distance / b) + distance / b), abs=1e-9)
-        return at[0]
+        below, at, above = (
+            laplace_kl(one((distance, 0)), one((b, 1)), one((0, 0)), one((part * best, 1))).item()
+            for part in (0.9, 1, 1.1)
+        )
+        assert at < min(below, above)
+        assert at == pytest.approx(log(exp(-distance / b) + distance / b), abs=1e-9)
+        return at
 
     assert left(more * spread) < left(spread) + 1e-12
 

@@ -15,7 +15,7 @@ from laplace_landmarks.faces.boxes import Crop, picture_box, tight_box
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.given import check_boxes, check_picture, each, each_picture, found_faces
 from laplace_landmarks.runtime.model_file import CPU
-from laplace_landmarks.runtime.model_info import ModelInfo
+from laplace_landmarks.runtime.model_info import WITH_HEATMAPS, ModelInfo
 from laplace_landmarks.runtime.network import Network
 from laplace_landmarks.runtime.providers import provider_names
 from laplace_landmarks.runtime.released import DEFAULT, find_model
@@ -99,10 +99,7 @@ class LandmarkDetector:
         if crops.dtype != np.uint8 or crops.shape[1:] != (size, size, 3):
             raise InputError(f"crops must be uint8 (N, {size}, {size}, 3), not {crops.dtype} {crops.shape}")
         if heatmaps and "heatmaps" not in self.info.outputs:
-            raise InputError(
-                f"model {self.info.name} gives no heatmaps; the file without -fast or -int8 in its name does "
-                "(export --variant float32)"
-            )
+            raise InputError(f"model {self.info.name} gives no heatmaps; {WITH_HEATMAPS} (export --variant float32)")
         names = self.info.outputs if heatmaps else self.info.outputs[:2]
         shapes = {"heatmaps": (0, count, size, size)}
         nothing = [np.empty(shapes.get(name, (0, count, 2)), np.float32) for name in names]

@@ -19,6 +19,7 @@ VERSION = 1
 METADATA_KEY = "laplace_landmarks"
 INPUT = "crops"
 BORDER = "replicate"  # how Crop.cut goes on outside the picture
+WITH_HEATMAPS = "the file without -fast or -int8 in its name does"  # after: a model gives no heatmaps
 OUTPUTS = ("landmarks", "spread", "heatmaps")  # the first two always
 
 Scalar = str | int | float | bool | None

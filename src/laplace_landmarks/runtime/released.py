@@ -19,7 +19,7 @@ def released_models() -> dict[str, Path]:
 
 
 def families() -> dict[str, dict[str, Path]]:
-    """The same by model: of each's name its own file under "", then its variants', by what their names add."""
+    """The same, grouped: each model's own file under "", then its variants by what their names add."""
     found: dict[str, dict[str, Path]] = {}
     for name, file in sorted(released_models().items(), key=lambda entry: len(entry[0])):
         model = next((model for model in found if name.startswith(f"{model}-")), name)

@@ -32,6 +32,14 @@ def test_what_has_become_of_a_run(standing: MakeStanding, told: dict, named: str
     assert said in lead(found)
 
 
+def test_a_network_that_is_not_the_papers(standing: MakeStanding) -> None:
+    assert "A network of width 8, trained with" in lead(standing())
+    own = {"network.head": "light", "network.fusion": "separable", "network.growth": [1, 1, 2, 2]}
+    assert "A network of width 8, head light, fusion separable, growth 1 1 2 2, trained with" in lead(
+        standing(settings=own)
+    )
+
+
 def test_the_facts_of_a_run_that_goes_on(standing: MakeStanding) -> None:
     lines = [*LINES, validation_line(30, 7, 6)]
     settings = {"seed": 3, "data.unlabeled": [{"pictures": "more"}]}

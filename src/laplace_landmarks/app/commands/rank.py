@@ -39,8 +39,8 @@ def rank(
     threads: int = 1,
     overwrite: bool = False,
 ) -> None:
-    """Order unlabeled pictures by how much a label of each would teach a model: what it knows least about comes first,
-    and what is like a picture before it comes late.
+    """Order pictures by how little a model knows about them, the least known first; what is like a picture before it
+    comes late.
 
     Args:
         model: The name of a released model (see `models`), or a model file, best a calibrated one.

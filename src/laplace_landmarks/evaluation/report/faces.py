@@ -11,6 +11,7 @@ from laplace_landmarks.evaluation.report.page import Photo, Photos, Section
 from laplace_landmarks.faces.boxes import Crop, tight_box
 from laplace_landmarks.runtime.drawing import Style, draw_faces, draw_heatmaps, seen_in
 from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.model_info import WITH_HEATMAPS
 
 TILE = 360  # pixels of a photo's side
 AROUND = 1.45  # side of a photo over the longer side of the box around the true landmarks
@@ -45,7 +46,7 @@ def heatmaps_section(judged: Judged) -> Section:
         why = (
             "A predictions file has no heatmaps."
             if judged.detector is None
-            else "This model file gives no heatmaps; the file without -fast or -int8 in its name does."
+            else f"This model file gives no heatmaps; {WITH_HEATMAPS}."
         )
         return Section("Heatmaps", [why])
     order = judged.ranked()

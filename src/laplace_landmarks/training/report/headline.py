@@ -5,10 +5,10 @@ from typing import Any
 
 from laplace_landmarks.evaluation.report.page import Fact
 from laplace_landmarks.training.report.pace import clock, pace
-from laplace_landmarks.training.report.standing import Standing
+from laplace_landmarks.training.report.standing import DEFAULTS, Standing
 
 KINDS = {"raw": "raw weights", "ema": "averaged weights"}
-OWN = ("network.head", "network.fusion")  # told where they are not the paper's
+OWN = ("network.head", "network.fusion", "network.growth")  # told where they are not the paper's
 LATELY = 10  # lines that tell how D fares now
 NOT_YET = "not known before the first checkpoint"
 
@@ -25,9 +25,13 @@ def lead(standing: Standing) -> str:
     """What is trained, and what has become of it."""
     told = standing.settings
     branch = ", and a discriminator on unlabeled pictures" if standing.adversarial else ""
-    built = "".join(f", {told[name]} {name.rpartition('.')[2]}" for name in OWN if told[name] != "paper")
+    built = "".join(f", {name.rpartition('.')[2]} {_plain(told[name])}" for name in OWN if told[name] != DEFAULTS[name])
     what = f"A network of width {told['network.width']}{built}, trained with the loss {told['loss.name']}{branch}"
     return f"{what}; recipe {told['recipe']}. {_became(standing)}"
+
+
+def _plain(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def facts(standing: Standing) -> list[Fact]:

@@ -1,0 +1,40 @@
+"""The page section on trainings of full length: what each lever of the recipe is worth when nothing is cut short."""
+
+from pathlib import Path
+
+from page_parts import joined
+from screen_page import FIRST, levers
+from study_parts import Runs, draw_runs
+
+KINDS = {
+    "recipe": "strong augmentation, as the recipe had it at first",
+    "mild": "half of its geometry and colour, the rest at half of its probability",
+    "calm": "half of its geometry and colour",
+    "gentle": "half of its geometry and colour, nothing else of it",
+    "kl": "LaplaceKL in place of the likelihood",
+    "constant": "a constant learning rate",
+    "unjittered": "crops not misplaced",
+    "clear": "no occluders, blur, noise, coarser pixels or JPEG",
+    "torch_start": "weights drawn as torch does",
+    "half": "half of the steps",
+    "twice": "twice the steps",
+}
+PICTURE = Path("pictures/leave-one-out.svg")  # below docs
+
+
+def section(runs: Runs) -> str:
+    """Everything of the study that is there so far."""
+    told = runs[FIRST][0]["figures"]["training"]
+    return joined(
+        f"The quick network of width 8, {told['steps']:,} steps of {told['batch']}, one seed; each row changes what it "
+        "names. NMSE on the 161 validation faces, averaged weights, crops from true points; nothing was scored on "
+        "test. The rest of the augmentation: crops misplaced as MTCNN misplaces them, occluders, blur, noise, coarser "
+        "pixels, JPEG. What it costs here it is worth on [pictures that are worse](#pictures-that-are-worse).",
+        f"![NMSE of each run, with its interval]({PICTURE})",
+        levers(runs, KINDS),
+    )
+
+
+def draw(runs: Runs, path: Path) -> None:
+    colour = {FIRST: "#1f6f8b"}
+    draw_runs(runs, KINDS, lambda kind: colour.get(kind, "#666"), path, "NMSE on 161 validation faces, %")

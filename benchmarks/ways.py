@@ -1,0 +1,5 @@
+"""The ways to place crops that the pages tell by name, as results name them."""
+
+TRUE = "true points"
+FOUND = "MTCNN's points"
+HIDDEN = "true points, something drawn before the face"
