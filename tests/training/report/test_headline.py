@@ -33,9 +33,9 @@ def test_what_has_become_of_a_run(standing: MakeStanding, told: dict, named: str
 
 
 def test_a_network_that_is_not_the_papers(standing: MakeStanding) -> None:
-    assert "A network of width 8, trained with" in lead(standing())
+    assert "A network of width 64, trained with" in lead(standing())
     own = {"network.head": "light", "network.fusion": "separable", "network.growth": [1, 1, 2, 2]}
-    assert "A network of width 8, head light, fusion separable, growth 1 1 2 2, trained with" in lead(
+    assert "A network of width 64, head light, fusion separable, growth 1 1 2 2, trained with" in lead(
         standing(settings=own)
     )
 
