@@ -87,6 +87,8 @@ def readme(found: dict, studies: dict) -> str:
         lines.append(speed_page.peer_in_a_line(peers))
     if "best" in studies:
         lines.append(best_page.in_a_line(studies["best"], studies["evidence"]))
+    if "harder-pictures" in found and "eighth_less" in studies.get("best", {}):
+        lines.append(best_page.less_in_a_line(studies["best"], found["harder-pictures"]["figures"]))
     if "dlib-peer" in found and "best" in studies:
         lines.append(best_page.quick_in_a_line(studies["best"], found["dlib-peer"]["figures"]))
     if studies.get("few-labels", {}).keys() >= {"first", "first_init", "random", "ranked"}:

@@ -1,5 +1,6 @@
 """The config for few labels on its real pictures: folds, a start from a released model, and what the file then says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ from laplace_landmarks.training.config_file import load_config
 CONFIGS = Path(__file__).parents[2] / "configs"
 
 
-def test_but_for_the_folds_it_is_the_best_recipe_cut_short() -> None:
-    few, best = load_config(CONFIGS / "few-labels.yaml"), load_config(CONFIGS / "best.yaml")
-    assert what_is_on(few.augmentation) == what_is_on(best.augmentation)
-    assert (few.loss, few.select) == (best.loss, best.select)
-    assert few.optimiser.steps < best.optimiser.steps
+def test_but_for_the_folds_it_is_the_recipe_for_own_faces_cut_short() -> None:
+    few, whole = load_config(CONFIGS / "few-labels.yaml"), load_config(CONFIGS / "augmented.yaml")
+    assert few.augmentation == load_config(CONFIGS.parent / "benchmarks/configs/strong.yaml").augmentation
+    assert what_is_on(few.augmentation).keys() == what_is_on(whole.augmentation).keys()
+    assert (few.loss, few.select) == (whole.loss, whole.select)
+    assert replace(few.network, init="") == whole.network
+    assert few.optimiser.steps < whole.optimiser.steps
 
 
 def test_from_the_config_to_a_model_that_says_how_it_was_judged(
