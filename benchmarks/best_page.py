@@ -123,16 +123,17 @@ def less_in_a_line(runs: Runs, harder: Mapping[str, Any]) -> str:
         f"{difference(against(runs[strong], runs[kind]))} % at {KINDS[strong].partition(',')[0]}"
         for kind, strong in LESS.items() if {kind, strong} <= runs.keys()
     )  # fmt: skip
-    worse = {
-        kind: [rows[f"against {FIRST}, percent"][kind][0] for way, rows in harder.items() if way != AS_THEY_ARE]
-        for kind in ("mild", "gentle")
-    }
+    without, released = (
+        sorted((rows[f"against {FIRST}, percent"][kind][0], way) for way, rows in harder.items() if way != AS_THEY_ARE)
+        for kind in ("gentle", "mild")
+    )
     return (
         "- **Augmentation is a trade.** Half of it, which the `-fast` files are trained with, changes NMSE on LFPW "
-        f"test by {changes}. Without noise, blur and occluders good photographs fare as well, worse pictures do not: "
-        f"[on validation faces made worse](docs/results.md#pictures-that-are-worse) such a network's error is up to "
-        f"{max(worse['gentle']):.0f} % above that of the strong augmentation, the released recipe's "
-        f"{min(worse['mild']):+.0f} to {max(worse['mild']):+.0f} %."
+        f"test by {changes}. Without noise, blur and occluders good photographs fare as well, worse ones do not: "
+        f"[on validation faces made worse](docs/results.md#pictures-that-are-worse) in {len(without)} ways, such a "
+        f"network errs by up to {without[-1][0]:.0f} % more than after all of the augmentation ({without[-1][1]}); the "
+        f"recipe's by {released[0][0]:+.0f} to {released[-2][0]:+.0f} %, but {released[-1][1]} by "
+        f"{released[-1][0]:+.0f} %."
     )
 
 
