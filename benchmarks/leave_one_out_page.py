@@ -8,7 +8,9 @@ from study_parts import Runs, draw_runs
 
 KINDS = {
     "recipe": "strong augmentation, as the recipe had it at first",
-    "mild": "half of its geometry and colour, the rest at half of its probability",
+    "mild": "half of it all: geometry and colour half as strong, the rest half as probable",
+    "placed": "half of it all, but scale and shift as at first",
+    "turned": "half of it all, but rotation as at first",
     "calm": "half of its geometry and colour",
     "gentle": "half of its geometry and colour, nothing else of it",
     "kl": "LaplaceKL in place of the likelihood",
