@@ -133,8 +133,20 @@ def less_in_a_line(runs: Runs, harder: Mapping[str, Any]) -> str:
         f"[on validation faces made worse](docs/results.md#pictures-that-are-worse) in {len(without)} ways, such a "
         f"network errs by up to {without[-1][0]:.0f} % more than after all of the augmentation ({without[-1][1]}); the "
         f"recipe's by {released[0][0]:+.0f} to {released[-2][0]:+.0f} %, but {released[-1][1]} by "
-        f"{released[-1][0]:+.0f} %."
+        f"{released[-1][0]:+.0f} %{rotated(harder)}."
     )
+
+
+def rotated(harder: Mapping[str, Any]) -> str:
+    """What all of the rotation does to turned faces, and costs upright ones, where it was measured."""
+    as_they_are, turned = (
+        rows["nmse_percent"] for way, rows in harder.items() if way == AS_THEY_ARE or way.startswith("turned")
+    )
+    if "turned" not in turned:
+        return ""
+    cost = 100 * (as_they_are["turned"][0] / as_they_are["mild"][0] - 1)
+    against_first = 100 * (turned["turned"][0] / turned[FIRST][0] - 1)
+    return f" (with the rotation left as it was {against_first:+.0f} %, at {cost:+.0f} % on faces as they are)"
 
 
 def quick_in_a_line(runs: Runs, rows: Mapping[str, Any]) -> str:
