@@ -24,9 +24,12 @@ KINDS = {
     "eighth_less": "width 8, quick, less augmentation",
     "quarter_less": "width 16, quick, less augmentation",
     "half_less": "width 32, quick, less augmentation",
+    "full_less": "width 64, quick, less augmentation",
 }
-LESS = {f"{name}_less": f"{name}_fast" for name in ("sixteenth", "eighth", "quarter", "half")}  # of the same network
-QUICK = {f"{name}_fast": name for name in ("sixteenth", "eighth", "quarter", "half")}  # and the paper's of that width
+SIZE_NAMES = ("sixteenth", "eighth", "quarter", "half")  # the full size was trained once, as _less
+LESS = {f"{name}_less": f"{name}_fast" for name in SIZE_NAMES}  # of the same network
+QUICK = {f"{name}_fast": name for name in SIZE_NAMES}  # and the paper's of that width
+RELEASED = (*LESS, "full_less")  # those that the `-fast` files come from
 PAPERS = {"sixteenth": "laplace_kl_w4", "eighth": "laplace_kl", "quarter": "laplace_kl_w16"}  # of evidence.yaml
 PICTURE = Path("pictures/best.svg")  # below docs
 PAPER, OURS, FAST = "#777", "#1f6f8b", "#2e8b57"  # colours: the paper's recipe, ours, ours for quick networks
@@ -180,14 +183,14 @@ def _row(title: str, results: Results) -> list[Any]:
 
 
 def draw(runs: Runs, path: Path) -> None:
-    draw_runs(runs, KINDS, lambda kind: FAST if kind in LESS else STRONG if kind in QUICK else OURS, path)
+    draw_runs(runs, KINDS, lambda kind: FAST if kind in RELEASED else STRONG if kind in QUICK else OURS, path)
 
 
 def draw_sizes(best: Runs, evidence: Runs, found: Mapping[str, Any], path: Path) -> None:
     """Error against bytes of the file: the paper's recipe, ours, and dlib's trees."""
     papers = {kind: evidence[paper] for kind, paper in PAPERS.items() if paper in evidence}
     ours = {kind: best[kind] for kind in QUICK.values() if kind in best}
-    quick = {kind: best[kind] for kind in LESS if kind in best}
+    quick = {kind: best[kind] for kind in RELEASED if kind in best}
     with plot(path, (7.2, 3.8), "model file", "NMSE on LFPW test, %") as axis:
         for name, colour, runs, aside in (
             ("the paper's recipe", PAPER, papers, (0, 12)),
@@ -200,7 +203,7 @@ def draw_sizes(best: Runs, evidence: Runs, found: Mapping[str, Any], path: Path)
             axis.errorbar(sizes, [mean.value for mean in means], away, color=colour, marker="o", label=name, capsize=2)
             for kind, size, mean in zip(runs, sizes, means, strict=True):
                 axis.annotate(
-                    KINDS[QUICK.get(LESS.get(kind, ""), kind)], (size, mean.value), aside, color=colour,
+                    KINDS[kind].partition(",")[0], (size, mean.value), aside, color=colour,
                     textcoords="offset points", ha="center", fontsize=8,
                 )  # fmt: skip
         if "dlib-peer" in found:

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from card_words import of_the_paper
 from page_parts import change, joined, table, with_interval
 from ways import TRUE
 
@@ -148,8 +149,8 @@ def costs(info: ModelInfo, file: Path, results: dict[str, Any]) -> str:
     )
 
 
-def smaller(name: str, results: dict[str, Any], quick: ModelInfo) -> str:
-    """The other files, each as it is in the package. quick: the fast ones' own network."""
+def smaller(name: str, results: dict[str, Any], first: ModelInfo, quick: ModelInfo) -> str:
+    """The other files, each as it is in the package. first, quick: the network of the model, and of the fast ones."""
     files, timed = results[f"released-{name}"]["figures"]["files"], results["dlib-peer"]["figures"]
     rows = [
         [f"`{_stem(name, variant)}`", f"{row['bytes']:,}",
@@ -163,7 +164,7 @@ def smaller(name: str, results: dict[str, Any], quick: ModelInfo) -> str:
         "the ones in 8 bits fitted to training faces, all calibrated on the same validation faces as "
         "the model, scored on the same test faces, crops by true points. Milliseconds: medians, one crop on one "
         "thread, all in turns.",
-        own_network(quick),
+        own_network(quick, of_the_paper(first)),
         table(
             ["name", "bytes", "ms", "NMSE %", "above the first, %", "held by the 90 % radius, %",
              "mean 90 % radius, %"],
@@ -199,11 +200,12 @@ def ways(name: str, files: dict[str, Any]) -> str:
     return table(["name", *hows, "rank correlation"], rows)
 
 
-def own_network(quick: ModelInfo) -> str:
-    """What the fast files are, which are not made of the model itself."""
+def own_network(quick: ModelInfo, another: bool) -> str:
+    """What the fast files are. another: they are not made of the model itself."""
     growth, why = str(quick.network.get("growth", "1 1 1 1")), "../speed.md#networks-that-are-trained-to-be-quick"
+    subject = "The fast files are another network**" if another else "All files are of one network**"
     return (
-        "**The fast files are another network**, not the paper's, trained to be quick on the same pictures by the same "
+        f"**{subject}, not the paper's, trained to be quick on the same pictures by the same "
         f"recipe: {quick.network['parameters']:,} parameters, a head of one layer, separable 5x5 fusions, and "
         f"{growth.replace(' ', ', ')} times the width in channels at 80, 40, 20 and 10 px ([why]({why}))."
     )

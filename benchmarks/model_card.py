@@ -59,7 +59,7 @@ def card(name: str, files: dict[str, Path]) -> str:
         "How far to trust a radius": card_results.certainty(info, scored),
         "Where it fails": card_results.failures(name, scored),
         "Size and speed": card_results.costs(info, file, results),
-        "Smaller and faster files": card_results.smaller(name, results, fast),
+        "Smaller and faster files": card_results.smaller(name, results, info, fast),
         "Sources": sources(results, trained | quick),
     }
     title = f"# {name}\n\n{headline(info, file, scored)}"

@@ -23,7 +23,7 @@ def other_runtimes(result: dict) -> str:
     )
 
 
-TOLD = ("dlib", "laplace68-sixteenth-fast", "laplace68-eighth-fast", "laplace68-quarter-fast", "laplace68-half-fast")
+TOLD = ("dlib", *(f"laplace68-{size}-fast" for size in ("sixteenth", "eighth", "quarter", "half", "full")))
 
 
 def peer_in_a_line(result: dict) -> str:

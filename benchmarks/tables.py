@@ -22,10 +22,12 @@ import speed_page
 import training_page
 import tyro
 import unlabeled_page
+from card_words import of_the_paper
 from page_parts import joined, table, with_interval
 from ways import FOUND
 
-from laplace_landmarks.runtime.released import DEFAULT
+from laplace_landmarks.runtime.model_file import read_info
+from laplace_landmarks.runtime.released import DEFAULT, families
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -82,7 +84,7 @@ def readme(found: dict, studies: dict) -> str:
             f"network, one face on one thread ({peers['hardware']['processor']}).\n\n"
             + table(RELEASED, released(found))
             + f"\n\nTheir names are their share of the paper's width of 64. `{DEFAULT}` is what runs where no model is "
-            "named. The cards say what each is for and where it fails.\n"
+            f"named. {others()}The cards say what each is for and where it fails.\n"
         )
         lines.append(speed_page.peer_in_a_line(peers))
     if "best" in studies:
@@ -129,9 +131,15 @@ def released(found: dict) -> list[list[str]]:
             f"{size['fast']}, {with_interval(files['fast']['nmse_percent'])}",
             f"{files['fast']['crops placed by'][FOUND]['nmse_percent'][0]:.2f}",
             f"{found['dlib-peer']['figures'][f'{model}-fast']['timing']['p50']:.1f}",
-            *(short[kind] for kind in ("fast-int8", "", "int8")),
+            *(short.get(kind, "") for kind in ("fast-int8", "", "int8")),
         ])  # fmt: skip
     return rows
+
+
+def others() -> str:
+    """Which models are not the paper's network in any file."""
+    names = [f"`{name}`" for name, files in families().items() if not of_the_paper(read_info(files[""]))]
+    return f"{' and '.join(names)} without a suffix is the `-fast` network, with heatmaps. " if names else ""
 
 
 def page(found: dict, studies: dict) -> str:
