@@ -141,7 +141,8 @@ def costs(info: ModelInfo, file: Path, results: dict[str, Any]) -> str:
         rows.append(["the same, none below 80 px", f"{speed['640 x 480, min_face 80']['p50']:.0f} ms"])
     drawing = results["running-costs"]["figures"]["drawing, ms"]["300 px"]["radii"]
     rows.append(["drawing a face of 300 px with radii", f"{drawing:.1f} ms"])
-    machine = results["running-costs"]["hardware"]["processor"]
+    of_network, of_rest = (results[name]["hardware"]["processor"] for name in ("dlib-peer", "running-costs"))
+    machine = of_rest if of_network == of_rest else f"{of_network} for the network alone, {of_rest} for the rest"
     return joined(
         f"Medians, one thread, {machine}; [measure yours](../speed.md).",
         table(["", ""], rows),

@@ -72,6 +72,17 @@ def dlib_peer(result: dict) -> str:
     )
 
 
+def dlib_peer_epyc(result: dict) -> str:
+    """The same models timed on another processor."""
+    rows = [[f"`{name}`", *times(row["timing"])] for name, row in result["figures"].items()]
+    return joined(
+        f"The script of the section above, on {result['hardware']['processor']}, before there was a `laplace68-full`. "
+        "What a smaller network or 8 bits save depends on the processor: one has quick instructions for 8 bits and "
+        "the other has not, one minds layers of fewer than 16 channels and the other does not.",
+        table(["model", *TIMES], rows),
+    )
+
+
 FACE_API = (
     "`face-api` and `face-api-tiny` are the networks of 68 points of face-api.js, 357 and 77 kB in 8 bits in its npm "
     "package, here ONNX files in floats (`benchmarks/face_api.py`). Their author trained them on pictures that are not "
@@ -103,7 +114,8 @@ def further(result: dict) -> list[str]:
         table(["step", *TIMES], whole),
         "Many crops on two threads, faces a second; a run each is how the detector does it:",
         table(["model", "crops", "how", "of the median", "of the fastest"], many),
-        "Width 64, the paper's full size, one crop on one thread. Nobody has trained it here, so its error is not "
-        "known, and `fast` is fitted to nothing; bytes are without metadata.",
+        "The paper's network at its full size, width 64, one crop on one thread. Nobody has trained it here (that of "
+        "`laplace68-full` is a quick one), so its error is not known, and `fast` is fitted to nothing; bytes are "
+        "without metadata.",
         table(["file", *TIMES, "bytes"], wide),
     ]

@@ -185,6 +185,7 @@ SECTIONS = {
     "video-jitter": ("Following faces in videos", running_page.following),
     "running-costs": ("What drawing and augmentation cost", running_page.costs),
     "dlib-peer": ("Beside dlib's regression trees", speed_page.dlib_peer),
+    "dlib-peer-epyc": ("The same on another processor", speed_page.dlib_peer_epyc),
     "other-runtimes": ("The same file in other runtimes", speed_page.other_runtimes),
     "calibration-forms": ("From spread to radius", calibration_page.calibration),
     "behind-objects": ("Landmarks behind objects", hidden_page.behind_objects),
