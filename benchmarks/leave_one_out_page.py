@@ -13,6 +13,7 @@ KINDS = {
     "turned": "half of it all, but rotation as at first",
     "calm": "half of its geometry and colour",
     "gentle": "half of its geometry and colour, nothing else of it",
+    "taught": "half of it all, and `laplace68-full` as a teacher, of as many unlabeled pictures a step as labeled ones",
     "kl": "LaplaceKL in place of the likelihood",
     "constant": "a constant learning rate",
     "unjittered": "crops not misplaced",

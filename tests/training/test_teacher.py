@@ -83,14 +83,14 @@ def test_lessons_count_with_their_weights() -> None:
     turn = Algorithm(generator, torch.optim.SGD(parameters, lr=0.0), None, None, nullcontext)
     batch = LabeledBatch(torch.rand(2, 3, 16, 16), 16 * torch.rand(2, 2, 2), torch.ones(2, 2).bool())
     unlabeled = torch.rand(3, 3, 16, 16)
-    lessons = [Lesson(16 * torch.rand(n, 2, 2), torch.ones(n, 2, 2), torch.ones(n, 2).bool()) for n in (2, 3)]
+    said = [Lesson(16 * torch.rand(n, 2, 2), torch.ones(n, 2, 2), torch.ones(n, 2).bool()) for n in (2, 3)]
     losses = [turn.supervised(turn.heatmaps(batch.pictures), batch)]
     losses += [
-        2 * turn.taught(turn.heatmaps(x), said) for x, said in zip((batch.pictures, unlabeled), lessons, strict=True)
+        2 * turn.taught(turn.heatmaps(x), lesson) for x, lesson in zip((batch.pictures, unlabeled), said, strict=True)
     ]
     expected = torch.autograd.grad(torch.stack(losses).sum(), parameters)
 
-    figures = turn.step(batch, unlabeled, [(2.0, said) for said in lessons])
+    figures = turn.step(batch, unlabeled, {"taught": (2.0, said[0]), "taught_unlabeled": (2.0, said[1])})
 
     assert figures["taught_unlabeled"] == pytest.approx(losses[2].item() / 2, rel=1e-5)
     for parameter, gradient in zip(parameters, expected, strict=True):
@@ -151,6 +151,20 @@ def test_a_taught_training_goes_on_to_the_bit(
         with pytest.raises(Killed):
             train(cut)
     assert outcome_of(train(cut) or Path())[:2] == outcome_of(whole)[:2]
+
+
+def test_a_teacher_is_not_asked_what_never_counts(tiny_config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    predictions = AveragedTeacher.predictions
+
+    def heard(self: AveragedTeacher, stream: int, chosen: np.ndarray) -> Any:
+        asked.append(stream)
+        return predictions(self, stream, chosen)
+
+    monkeypatch.setattr(AveragedTeacher, "predictions", heard)
+    monkeypatch.setattr(trainer, "draw_snapshot", lambda *_: None)
+    train(tiny_config(teaching={"teacher": "average", "labeled": 0.0}, optimiser={"steps": 2}))
+    assert asked == [UNLABELED] * 2
 
 
 def test_a_model_predicts_each_crop_once(

@@ -1,8 +1,9 @@
 """Algorithm 1 of the paper: one turn for the generator G and the discriminator D."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import torch
 from torch import Tensor
@@ -42,6 +43,9 @@ class Lesson:
     visible: Tensor  # (N, K) bool: inside of the crop
 
 
+NO_LESSONS: Mapping[str, tuple[float, Lesson]] = MappingProxyType({})
+
+
 def leave_out(heatmaps: Tensor, visible: Tensor) -> Tensor:
     """(N, K, H, W) heatmaps, empty where (N, K) visible is not."""
     return heatmaps if visible.all() else heatmaps * visible[..., None, None]
@@ -77,11 +81,12 @@ class Algorithm:
     blind: bool = False  # not in the paper: D sees no picture, only heatmaps
 
     def step(
-        self, labeled: LabeledBatch, unlabeled: Tensor | None, lessons: Sequence[tuple[float, Lesson]] = ()
+        self, labeled: LabeledBatch, unlabeled: Tensor | None, lessons: Mapping[str, tuple[float, Lesson]] = NO_LESSONS
     ) -> dict[str, float]:
         """One turn; without unlabeled pictures, its supervised half. Returns what to log.
 
-        lessons: not in the paper: a weight and what a teacher says, of the labeled pictures and of the unlabeled ones.
+        lessons: not in the paper: a weight and what a teacher says, of the labeled pictures ("taught") and of the
+            unlabeled ones ("taught_unlabeled").
         """
         heatmaps = self.heatmaps(labeled.pictures)  # blue branch of Fig. 2
         loss_g = self.supervised(heatmaps, labeled)  # Eq. 1 or Eq. 3
@@ -108,10 +113,8 @@ class Algorithm:
                 "d_fake": (on_fake < 0).float().mean(),
             }
 
-        for (weight, lesson), maps, name in zip(
-            lessons, (heatmaps, fake), ("taught", "taught_unlabeled"), strict=False
-        ):
-            seen[name] = self.taught(maps, lesson)
+        for name, (weight, lesson) in lessons.items():
+            seen[name] = self.taught(heatmaps if name == "taught" else fake, lesson)
             loss_g = loss_g + weight * seen[name]
 
         self.update(self.optimiser_g, loss_g, self.largest_gradient)

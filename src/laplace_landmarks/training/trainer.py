@@ -107,17 +107,18 @@ class Training:
         chosen, part = places(count, batch, self.state.step, self.config.seed, stream), share.of(batch)
         return look(self.pictures, stream, chosen[part], self.key(stream, part))
 
-    def lessons(self, seen: dict[int, Seen]) -> list[tuple[float, Lesson]]:
-        """What the teacher says of each stream, and how much it counts at this step."""
+    def lessons(self, seen: dict[int, Seen]) -> dict[str, tuple[float, Lesson]]:
+        """What the teacher says of each stream, and how much it counts at this step; nothing where it never counts."""
         if self.teacher is None:
-            return []
+            return {}
         teaching = self.config.teaching
         risen = min(1.0, self.state.step / teaching.ramp) if teaching.ramp else 1.0
-        weights = {LABELED: risen * teaching.labeled, UNLABELED: risen * teaching.unlabeled}
-        return [
-            (weights[stream], lesson(self.teacher, self.pictures, stream, what, self.fabric.device))
-            for stream, what in seen.items()
-        ]
+        weights = {LABELED: ("taught", teaching.labeled), UNLABELED: ("taught_unlabeled", teaching.unlabeled)}
+        return {
+            name: (risen * weight, lesson(self.teacher, self.pictures, stream, seen[stream], self.fabric.device))
+            for stream, (name, weight) in weights.items()
+            if weight and stream in seen
+        }
 
     def key(self, stream: int, part: slice) -> Key:
         """What this step's augmentation is drawn by: a picture's place in the whole batch, whoever has it."""
