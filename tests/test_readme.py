@@ -31,6 +31,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "path/to/train").rename(folder / "path/to/labels")
     (folder / "path/to/test").rename(folder / "path/to/pictures")
     (folder / "path/to/unlabeled").rename(folder / "path/to/folder")
+    for part in ("300w/helen/trainset", "300w/afw", "300w/lfpw/testset", "300w/ibug", "megaface/1"):
+        shutil.copytree(folder / "path/to/labels", folder / "path/to" / part)
     (folder / "configs").symlink_to(ROOT / "configs")
     (folder / "my.yaml").write_text(my_config())
     draw_kites(folder / "kites")

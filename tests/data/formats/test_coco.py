@@ -91,6 +91,19 @@ def test_the_places_pictures_may_lie(coco: Callable[[Any], Path], tmp_path: Path
     assert read_coco(file).samples[0].picture == picture
 
 
+def test_pictures_named_from_where_the_command_runs(
+    coco: Callable[[Any], Path], tmp_path: Path, put_picture: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+):
+    """As `predict` names them, whose results may lie in any other folder."""
+    picture = put_picture("here/photos/b.png", None)
+    (tmp_path / "far/away").mkdir(parents=True)
+    content = deepcopy(GOOD)
+    content["images"][0]["file_name"] = "photos/b.png"
+    file = coco(content).rename(tmp_path / "far/away/predictions.coco.json")
+    monkeypatch.chdir(tmp_path / "here")
+    assert read_coco(file).samples[0].picture.samefile(picture)
+
+
 def change(*path: Any, to: Any = None) -> dict[str, Any]:
     """GOOD with the value at a path replaced, or without it."""
     content = deepcopy(GOOD)

@@ -41,15 +41,15 @@ def fits(path: Path, head: bytes) -> bool:
 def read_coco(path: Path | str, markup: Markup | None = None, note: Note = silent) -> LabeledSet:
     """The annotations of a COCO file that have landmarks; crowds and objects without any are left out and counted.
 
-    Pictures lie beside the file, in images/ there, or one folder up (as in annotations/ and val2017/). Without a
-    markup the category's names and skeleton make one.
+    Pictures lie beside the file, in images/ there, or one folder up (as in annotations/ and val2017/); or where the
+    command runs, as `predict` names them. Without a markup the category's names and skeleton make one.
     """
     path = Path(path)
     images, annotations, category, kinds = _parts(path)
     names = [str(name) for name in category.get("keypoints") or ()]
     parent = path.absolute().parent
     folders = [parent, parent / "images", parent.parent, parent.parent / "images"]
-    folders.append(parent.parent / path.stem.rsplit("_", 1)[-1])
+    folders += [parent.parent / path.stem.rsplit("_", 1)[-1], Path()]
     rows, seen, left_out, hidden = [], set(), 0, 0
     for place, annotation in enumerate(annotations):
         where = f"{path}, annotations[{place}]"
