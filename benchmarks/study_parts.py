@@ -94,17 +94,25 @@ def draw_runs(
 @contextmanager
 def plot(path: Path, size: tuple[float, float], across: str, up: str = "") -> Iterator[Any]:
     """The axes of a picture that is written at the end, the same from the same figures."""
+    with plots(path, size, across, [up]) as (axis,):
+        yield axis
+
+
+@contextmanager
+def plots(path: Path, size: tuple[float, float], across: str, ups: Sequence[str]) -> Iterator[Sequence[Any]]:
+    """The same side by side, an axis for each label of the upward direction."""
     import matplotlib
 
     matplotlib.use("agg")
     matplotlib.rcParams["svg.hashsalt"] = path.stem
     from matplotlib import pyplot
 
-    figure, axis = pyplot.subplots(figsize=size, layout="constrained")
-    axis.set_xlabel(across, fontsize=9)
-    axis.set_ylabel(up, fontsize=9)
-    yield axis
-    axis.spines[["top", "right"]].set_visible(False)
+    figure, axes = pyplot.subplots(1, len(ups), figsize=size, layout="constrained", squeeze=False)
+    for axis, up in zip(axes[0], ups, strict=True):
+        axis.set_xlabel(across, fontsize=9)
+        axis.set_ylabel(up, fontsize=9)
+        axis.spines[["top", "right"]].set_visible(False)
+    yield axes[0]
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, metadata={"Date": None, "Creator": None})
+    figure.savefig(path, metadata={"Date": None, "Creator": None} if path.suffix == ".svg" else {})
     pyplot.close(figure)

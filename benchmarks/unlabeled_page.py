@@ -1,11 +1,14 @@
 """The page section on unlabeled pictures: NMSE against the number of labels, with and without them."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from page_parts import joined, table
-from study_parts import Runs, against, difference, differences, discriminators, errors, estimate, plot
+from study_parts import Runs, against, difference, differences, discriminators, errors, estimate, plots
 
-from laplace_landmarks.evaluation.bootstrap import mean_of
+from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
+from laplace_landmarks.evaluation.paired import Difference
 
 METHODS = {"alone": "labels alone", "mean": "and a mean teacher", "d": "and a discriminator"}
 COLOURS = {"alone": "#777", "mean": "#1f6f8b", "d": "#b3541e"}
@@ -52,7 +55,7 @@ def section(runs: Runs) -> str:
         "the generator's learning rate; last weights, so that nothing is chosen. A mean teacher: this training's own "
         "averaged weights say, for the plain crop, where the landmarks of an unlabeled picture lie and how sure they "
         "are, and that is the target for an augmented one. 224 pictures of LFPW test, crops from true points.",
-        f"![NMSE against the number of labels]({PICTURE})",
+        f"![NMSE against the number of labels, and what each method changes]({PICTURE})",
         table(
             ["trained on", "seeds", "NMSE %, last weights", "averaged weights"],
             [
@@ -81,17 +84,26 @@ def in_a_line(runs: Runs) -> str:
 
 
 def draw(runs: Runs, path: Path) -> None:
-    """A line a method, with its interval as a band."""
-    with plot(path, (5.6, 3.6), "labeled pictures", "NMSE on LFPW test, %, averaged weights") as axis:
-        for method, told in METHODS.items():
-            counts = [count for count in LABELS if f"{method}_{count}" in runs]
-            means = [mean_of(errors(runs[f"{method}_{count}"], "ema")) for count in counts]
-            if counts:
-                lows, highs = [mean.low for mean in means], [mean.high for mean in means]
-                axis.plot(counts, [mean.value for mean in means], "o-", color=COLOURS[method], label=told)
-                axis.fill_between(counts, lows, highs, color=COLOURS[method], alpha=0.15)
-        axis.set_xscale("log")
-        axis.set_xticks(LABELS, [str(count) for count in LABELS])
-        axis.minorticks_off()
-        axis.grid(alpha=0.3)
-        axis.legend(frameon=False, fontsize=9)
+    """A line a method, with its interval as a band: the errors, and what a method changes on the same faces."""
+    ups = ["NMSE on LFPW test, %, averaged weights", "against labels alone, paired, %"]
+    with plots(path, (8.4, 3.5), "labeled pictures", ups) as (error, change):
+        for method in METHODS:
+            found = {count: runs[f"{method}_{count}"] for count in LABELS if f"{method}_{count}" in runs}
+            band(error, method, {count: mean_of(errors(results, "ema")) for count, results in found.items()})
+            if method != "alone":
+                alone = {count: runs[f"alone_{count}"] for count in found}
+                band(change, method, {count: against(alone[count], found[count], "ema") for count in found})
+        change.axhline(0, color=COLOURS["alone"], linewidth=1)
+        error.legend(frameon=False, fontsize=9)
+
+
+def band(axis: Any, method: str, found: Mapping[int, Estimate | Difference]) -> None:
+    """One method's line over the numbers of labels."""
+    counts, colour = list(found), COLOURS[method]
+    axis.plot(counts, [one.value for one in found.values()], "o-", color=colour, label=METHODS[method])
+    lows, highs = [one.low for one in found.values()], [one.high for one in found.values()]
+    axis.fill_between(counts, lows, highs, color=colour, alpha=0.15)
+    axis.set_xscale("log")
+    axis.set_xticks(LABELS, [str(count) for count in LABELS])
+    axis.minorticks_off()
+    axis.grid(alpha=0.3)
