@@ -14,6 +14,7 @@ from laplace_landmarks.evaluation.paired import Difference, paired_difference
 
 Results = Sequence[Mapping[str, Any]]  # of a kind of run, by seed
 Runs = Mapping[str, Results]
+RIGHT, SAW = "discriminator_right", "discriminator_saw_spread"  # figures of a run with D, by quarter
 
 
 def errors(results: Results, weights: str = "best") -> NDArray[np.float64]:
@@ -62,13 +63,23 @@ def discriminators(runs: Runs, names: Mapping[str, str]) -> str:
         for kind in names if kind in runs
     ]  # fmt: skip
     told = "How often D was right, in percent of real / fake patches, by quarter of the training:"
-    return joined(told, table(["", "first", "second", "third", "last"], rows)) if rows else ""
+    saw = [
+        [names[kind], *(f"{real:.2f} / {fake:.2f}" for real, fake in zip(*by_quarter(measured, SAW), strict=True))]
+        for kind in names if (measured := [result for result in runs.get(kind, []) if result["figures"].get(SAW)])
+    ]  # fmt: skip
+    widths = "The mean spread of the real / fake heatmaps that it was shown, in heatmap pixels, where it was logged:"
+    quarters = ["", "first", "second", "third", "last"]
+    return joined(told, table(quarters, rows), *([widths, table(quarters, saw)] if saw else [])) if rows else ""
 
 
 def right(results: Results) -> NDArray[np.float64]:
     """(2, 4) D's accuracy on real and on fake patches in each quarter of the training, the mean of the seeds."""
-    told = [[result["figures"]["discriminator_right"][kind] for kind in ("real", "fake")] for result in results]
-    return np.mean(told, axis=0)
+    return by_quarter(results, RIGHT)
+
+
+def by_quarter(results: Results, figure: str) -> NDArray[np.float64]:
+    """(2, 4) a figure of real and of fake in each quarter of the training, the mean of the seeds."""
+    return np.mean([[result["figures"][figure][kind] for kind in ("real", "fake")] for result in results], axis=0)
 
 
 def draw_runs(

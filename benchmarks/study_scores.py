@@ -1,7 +1,7 @@
 """What a study measures of a finished run: its errors on the test faces, and what its certainty is worth there."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from itertools import pairwise
@@ -63,11 +63,18 @@ def scores_of(models: Mapping[str, Path], run: Path, faces: Judges, cache: Path)
         "training": dict(best.training),
         **({"out_of_fold": {"nmse_percent": folds.nmse_percent, "interval": folds.interval}} if folds else {}),
         "images_per_second": train[-1]["images_per_second"],
-        "discriminator_right": {  # in each quarter of the training
-            kind: [round(float(np.mean([line[f"d_{kind}"] for line in quarter])), DIGITS) for quarter in quarters]
-            for kind in ("real", "fake") if f"d_{kind}" in train[-1]
-        },
-    }  # fmt: skip
+        "discriminator_right": _of_real_and_fake("d", quarters),
+        "discriminator_saw_spread": _of_real_and_fake("spread", quarters),
+    }
+
+
+def _of_real_and_fake(name: str, quarters: Sequence[Sequence[Mapping[str, float]]]) -> dict[str, list[float]]:
+    """Means of a figure of the log in each quarter of the training; nothing where it was not logged."""
+    return {
+        kind: [round(float(np.mean([line[f"{name}_{kind}"] for line in quarter])), DIGITS) for quarter in quarters]
+        for kind in ("real", "fake")
+        if f"{name}_{kind}" in quarters[-1][0]
+    }
 
 
 def _scores(model: Path, faces: Judges, cache: Path) -> dict[str, Any]:

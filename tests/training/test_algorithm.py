@@ -69,7 +69,7 @@ def test_with_them_both_learn() -> None:
 
     seen = turn.step(labeled(), unlabeled())
 
-    assert seen.keys() == {"loss", "loss_d", "fooling", "d_real", "d_fake"}
+    assert seen.keys() == {"loss", "loss_d", "fooling", "d_real", "d_fake", "spread_real", "spread_fake"}
     assert not same(g, values(turn.generator))
     assert not same(d, values(turn.discriminator))
 

@@ -49,7 +49,8 @@ def test_the_log_has_what_was_asked_for(tiny_run: Path) -> None:
     assert [line["step"] for line in train_lines] == [10, 12]
     assert [line["step"] for line in validations] == [0, 3, 6, 9, 12]
     assert train_lines[0].keys() == {
-        "kind", "step", "loss", "loss_d", "fooling", "d_real", "d_fake", "learning_rate", "images_per_second", "seconds"
+        "kind", "step", "loss", "loss_d", "fooling", "d_real", "d_fake", "spread_real", "spread_fake",
+        "learning_rate", "images_per_second", "seconds",
     }  # fmt: skip
     assert validations[0].keys() == {"kind", "step", "nmse_raw", "nmse_ema", "spread_raw", "spread_ema"}
     assert train_lines[-1]["loss"] < 0.9995 * 13.2  # what flat heatmaps of 32 pixels cost, about

@@ -61,6 +61,17 @@ def masks_for(count: int, visible: Tensor) -> Tensor:
     return visible[torch.arange(count, device=visible.device) * len(visible) // count]
 
 
+@torch.no_grad()
+def mean_spread(heatmaps: Tensor, visible: Tensor) -> Tensor:
+    """Of the visible landmarks, over both coordinates."""
+    return average_over_all(readout(heatmaps)[1].mean(dim=-1), visible)
+
+
+def average_over_all(losses: Tensor, visible: Tensor) -> Tensor:
+    """(N, K) values averaged over the visible landmarks of all processes, each of which has its part of the sum."""
+    return average(losses, visible, processes.mean(visible.sum(dtype=torch.float32)))  # of an average process
+
+
 @dataclass
 class Algorithm:
     """The two networks, their optimisers and the settings of Eq. 6 and 7."""
@@ -97,7 +108,8 @@ class Algorithm:
             size = (heatmaps.shape[-2], heatmaps.shape[-1])
             real = draw(labeled.landmarks, size, self.target_spread)  # H_real = omega(S_l)
             shown = draw(softargmax(fake), size, self.target_spread) if self.redrawn else fake
-            real, shown = leave_out(real, labeled.visible), leave_out(shown, masks_for(len(fake), labeled.visible))
+            masks = masks_for(len(fake), labeled.visible)
+            real, shown = leave_out(real, labeled.visible), leave_out(shown, masks)
 
             on_real = self.judge(labeled.pictures, real)
             on_fake = self.judge(unlabeled, shown.detach())
@@ -111,6 +123,8 @@ class Algorithm:
                 "fooling": fooling,
                 "d_real": (on_real > 0).float().mean(),  # D's accuracy, patch by patch
                 "d_fake": (on_fake < 0).float().mean(),
+                "spread_real": mean_spread(real, labeled.visible),  # a difference that D needs no face to see
+                "spread_fake": mean_spread(shown, masks),
             }
 
         for name, (weight, lesson) in lessons.items():
@@ -127,15 +141,14 @@ class Algorithm:
 
     def supervised(self, heatmaps: Tensor, labeled: LabeledBatch) -> Tensor:
         losses = supervised_loss(self.objective, heatmaps, labeled.landmarks, self.target_spread)
-        visible = processes.mean(labeled.visible.sum(dtype=torch.float32))  # of an average process
-        return average(losses, labeled.visible, visible)
+        return average_over_all(losses, labeled.visible)
 
     def taught(self, heatmaps: Tensor | None, lesson: Lesson) -> Tensor:
         """Eq. 3 with the teacher's distribution in the place of the true one."""
         assert heatmaps is not None
         landmarks, spread = readout(heatmaps)
         losses = laplace_kl(landmarks, spread, lesson.landmarks, lesson.spread.clamp(min=NARROWEST))
-        return average(losses, lesson.visible, processes.mean(lesson.visible.sum(dtype=torch.float32)))
+        return average_over_all(losses, lesson.visible)
 
     def judge(self, pictures: Tensor, heatmaps: Tensor, learn: bool = True) -> Tensor:
         """D's logits; with learn=False D is held fixed and only the heatmaps get a gradient."""

@@ -75,6 +75,8 @@ def test_how_the_discriminator_fares(standing: MakeStanding, real: float, fake: 
     assert said in section.text[1]
     assert len(section.parts) == 2
     assert discriminator_section(standing()).parts == ()
+    widths = [line | {"spread_real": 1.0, "spread_fake": 1.5} for line in lines]
+    assert "Mean spread" in discriminator_section(standing(*widths)).parts[2].caption  # pyright: ignore
 
 
 def test_where_a_run_went_on(standing: MakeStanding) -> None:

@@ -57,7 +57,7 @@ def test_the_page_of_a_finished_run(tiny_run: Path) -> None:
     assert found["h2"] == [
         "Learning", "The discriminator", "Heatmaps over time", "Speed", "Settings", "Where it comes from"
     ]  # fmt: skip
-    assert len(found["svg"]) == 3 + 2 + 1
+    assert len(found["svg"]) == 3 + 3 + 1
     assert len(found["img"]) == 5  # of two or three faces each
     assert not refreshes(found)
     assert (tiny_run / REPORT).stat().st_size < 1e6

@@ -27,6 +27,7 @@ def discriminator_section(standing: Standing) -> Section:
     losses = line_and_mean(standing.trained, [("loss_d", "loss of D"), ("fooling", "generator's part")])
     losses.append(level(standing, GUESSING, "loss of a D that guesses"))
     weight = standing.settings["adversarial.weight"]
+    widths = [("spread_real", "real"), ("spread_fake", "generated")]
     figures = [
         Figure(
             over_steps(accuracy, "patches judged rightly, %", (0, 102)),
@@ -37,6 +38,10 @@ def discriminator_section(standing: Standing) -> Section:
             f"Losses of both sides, with running means. The generator adds {weight:g} times its part to its own loss.",
         ),
     ]
+    if all("spread_fake" in line for line in standing.trained):  # runs of old do not tell
+        spreads = line_and_mean(standing.trained, widths)
+        told = "Mean spread of the heatmaps that D was shown, with running means. It needs no face to see a difference."
+        figures.append(Figure(over_steps(spreads, "spread, heatmap pixels", (0, None)), told))
     return Section("The discriminator", [HOW_TO_READ, _verdict(*right(standing))], figures)
 
 
