@@ -6,7 +6,7 @@ from typing import Any
 
 from card_words import of_the_paper
 from page_parts import change, joined, table, with_interval
-from ways import TRUE
+from ways import HIDDEN, TRUE
 
 from laplace_landmarks.runtime.model_info import ModelInfo
 
@@ -157,6 +157,7 @@ def smaller(name: str, results: dict[str, Any], first: ModelInfo, quick: ModelIn
         [f"`{_stem(name, variant)}`", f"{row['bytes']:,}",
          f"{_milliseconds(timed, name, variant):.2f}",
          with_interval(row["nmse_percent"]), change(row["above float32, percent"]) if variant else "",
+         f"{row['crops placed by'][TRUE]['failure_8_percent'][0]:.1f}",
          tenths(row["held by the 90 % radius, percent"]), f"{row['mean 90 % radius, percent']:.1f}"]
         for variant, row in files.items()
     ]  # fmt: skip
@@ -167,14 +168,17 @@ def smaller(name: str, results: dict[str, Any], first: ModelInfo, quick: ModelIn
         "thread, all in turns.",
         own_network(quick, of_the_paper(first)),
         table(
-            ["name", "bytes", "ms", "NMSE %", "above the first, %", "held by the 90 % radius, %",
-             "mean 90 % radius, %"],
+            ["name", "bytes", "ms", "NMSE %", "above the first, %", "failures at 8 %, %",
+             "held by the 90 % radius, %", "mean 90 % radius, %"],
             rows,
         ),
         "Where something else places the crops, or something is drawn before the face: NMSE / held by the 90 % radius, "
-        "both in percent; and the rank correlation of radius and error with crops by true points, of the means over "
-        "faces / pooled over all landmarks.",
+        "both in percent; and the rank correlation of radius and error, of the means over faces / pooled over all "
+        "landmarks, with crops by true points and with something drawn.",
         ways(name, files),
+        "By region, crops by true points: error / held by the 90 % radius, both in percent.",
+        regions(name, files),
+        quick_failures(name, files["fast"]) if files["fast"]["worst"] != files[""]["worst"] else "",
     )  # fmt: skip
 
 
@@ -196,9 +200,31 @@ def ways(name: str, files: dict[str, Any]) -> str:
         rows.append([
             f"`{_stem(name, variant)}`",
             *(f"{placed[how]['nmse_percent'][0]:.2f} / {placed[how]['held, percent'][0]:.1f}" for how in hows),
-            f"{rank['faces']:.2f} / {rank['pooled']:.2f}",
+            *(f"{rank[how]['faces']:.3f} / {rank[how]['pooled']:.3f}" for how in (TRUE, HIDDEN)),
         ])  # fmt: skip
-    return table(["name", *hows, "rank correlation"], rows)
+    return table(["name", *hows, "rank correlation", "the same, something drawn"], rows)
+
+
+def regions(name: str, files: dict[str, Any]) -> str:
+    """Error and coverage of each region in each file."""
+    names = [f"`{_stem(name, variant)}`" for variant in files]
+    told = {
+        region: [row["regions"][region] for row in files.values()] for region in next(iter(files.values()))["regions"]
+    }
+    rows = [
+        [region, *(f"{one['error, percent'][0]:.2f} / {one['held, percent'][0]:.1f}" for one in of_files)]
+        for region, of_files in told.items()
+    ]
+    return table(["region", *names], rows)
+
+
+def quick_failures(name: str, row: dict[str, Any]) -> str:
+    """The faces that the fast file errs most on."""
+    faces = ", ".join(
+        f"{one['name']} {one['nmse_percent']:.1f} ({', '.join(one['by eye']) or 'nothing to be seen'})"
+        for one in row["worst"]
+    )
+    return f"The ten faces on which `{name}-fast` errs most, in percent: {faces}."
 
 
 def own_network(quick: ModelInfo, another: bool) -> str:

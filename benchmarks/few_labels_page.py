@@ -30,8 +30,9 @@ def section(runs: Runs) -> str:
     kinds = [kind for kind in KINDS if kind in runs]
     steps = runs[kinds[0]][0]["figures"]["training"]["steps"]
     return joined(
-        f"The recipe `best` on the quick network of width 8, {steps:,} steps of 8, the last averaged weights, so that "
-        "nothing is chosen, gradients scaled down to a norm of 10; "
+        "The recipe that `best` began with (`benchmarks/configs/strong.yaml`) on the quick network of width 8, "
+        f"{steps:,} steps of 8, the last averaged weights, so that nothing is chosen, gradients scaled down to a norm "
+        "of 10; "
         "224 pictures of LFPW test, crops from true points. The fifty labels are the same in every run. Of the other "
         "594 training pictures, `rank` chose a hundred by what the model of the same seed that knows only the fifty "
         "says of them: by its spread, as it is not calibrated, in crops from true points, the fifty given as "

@@ -16,7 +16,7 @@ import tyro
 from numpy.typing import NDArray
 from occluded import LARGEST
 from record import record
-from released_files import numbers
+from released_figures import numbers
 
 from laplace_landmarks.conventions import Picture
 from laplace_landmarks.data.augmentation.occluder import occluded

@@ -1,14 +1,11 @@
 """Errors of one model file on LFPW test by what places the crops, and where something is drawn before the face."""
 
-from dataclasses import asdict
-
 import numpy as np
 from finding_faces import SHIFT, Faces, moved
 from occluded import occluded_faces
 from released_errors import Errors, measured
 from ways import FOUND, HIDDEN, TRUE
 
-from laplace_landmarks.evaluation.reliability import rank_correlation
 from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.runtime.detector import LandmarkDetector
 
@@ -27,10 +24,3 @@ def by_way(detector: LandmarkDetector, judged: Faces) -> dict[str, Errors]:
     covered, anchors, moved_with = occluded_faces(judged.pictures, judged.truth, samples, detector.info.crop)
     hidden = [one for (one,) in detector.batch(covered, anchors=list(anchors[:, None]))]
     return errors | {HIDDEN: measured(hidden, moved_with)}
-
-
-def ranks(errors: Errors) -> dict[str, float]:
-    """Rank correlation of radius and error, in crop pixels: a small divisor makes both of a face large together."""
-    pixels = errors.percent[:, None]
-    correlation = rank_correlation(errors.distances * pixels, errors.likely * pixels, errors.visible)
-    return {way: round(value, 3) for way, value in asdict(correlation).items()}

@@ -36,7 +36,8 @@ def section(runs: Runs) -> str:
     kinds = [kind for kind in KINDS if kind in runs]
     told = runs[kinds[0]][0]["figures"]["training"]
     return joined(
-        f"`configs/best.yaml`, at width 8 where nothing else is said, but {told['steps']:,} steps of {told['batch']}, "
+        "The recipe that `best` began with (`benchmarks/configs/strong.yaml`), at width 8 where nothing else is said, "
+        f"but {told['steps']:,} steps of {told['batch']}, "
         "one seed; each row changes what it names. NMSE on the 161 validation faces, averaged weights, crops from true "
         "points; nothing was scored on test. Short trainings, "
         f"{told['steps'] * told['batch'] // told['labeled']} rounds through the pictures, favour what learns fast, and "
