@@ -128,17 +128,15 @@ def failures(name: str, figures: dict[str, Any]) -> str:
 def costs(info: ModelInfo, file: Path, results: dict[str, Any]) -> str:
     """Bytes and milliseconds; whatever has been measured of this model."""
     rows = [["file", f"{file.stat().st_size:,} bytes, metadata included; {info.network['parameters']:,} parameters"]]
-    video, finding = results.get("video-jitter"), results.get("finding-faces-test")
+    video, speed = results.get("video-jitter"), results["finding-faces-test"]["figures"]["speed"]
     rows.append(["a face, network alone", f"{_milliseconds(results['dlib-peer']['figures'], info.name, ''):.1f} ms"])
     if video:
         beside = video["figures"]["milliseconds beside the model"]["off"]
         network, name = beside["the model's own p50"], video["model"]["name"]
         rows.append([f"a face by `{name}`, its crop's cutting included", f"{network:.1f} ms"])
         rows.append(["following it in a video, beside that", f"{beside['p50']:.1f} ms a frame"])
-    if finding:
-        speed = finding["figures"]["speed"]
-        rows.append(["finding faces, 640 x 480", f"{speed['640 x 480']['p50']:.0f} ms"])
-        rows.append(["the same, none below 80 px", f"{speed['640 x 480, min_face 80']['p50']:.0f} ms"])
+    rows.append(["finding faces, 640 x 480", f"{speed['640 x 480']['p50']:.0f} ms"])
+    rows.append(["the same, none below 80 px", f"{speed['640 x 480, min_face 80']['p50']:.0f} ms"])
     drawing = results["running-costs"]["figures"]["drawing, ms"]["300 px"]["radii"]
     rows.append(["drawing a face of 300 px with radii", f"{drawing:.1f} ms"])
     of_network, of_rest = (results[name]["hardware"]["processor"] for name in ("dlib-peer", "running-costs"))

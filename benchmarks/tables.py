@@ -10,6 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import best_page
+import branch_page
 import calibration_page
 import evidence_page
 import few_labels_page
@@ -166,6 +167,7 @@ STUDIES = {
     "hidden": ("Half of the landmarks without a label", hidden_page),
     "few-labels": ("Few labels", few_labels_page),
     "unlabeled": ("Do unlabeled pictures help?", unlabeled_page),
+    "branch": ("What the discriminator learns from", branch_page),
 }
 
 SECTIONS = {
