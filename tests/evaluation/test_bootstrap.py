@@ -1,5 +1,7 @@
 """Intervals against what theory says of them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -25,6 +27,22 @@ def test_two_values_give_the_three_means_they_can_have() -> None:
     estimate = mean_of([0, 1])  # 0, ½, ½, 1, each with a quarter of the chance
 
     assert (estimate.low, estimate.value, estimate.high) == (0, 0.5, 1)
+
+
+def test_faces_of_one_picture_are_drawn_together() -> None:
+    """A picture of one face and one of three: means of a draw are 0, (0 + 4 + 4 + 4) / 4 and 4."""
+    pictures = [Path(name) for name in "baaa"]
+    means = np.unique(bootstrap.resampled_means([0, 4, 4, 4], pictures=pictures))
+    assert means.tolist() == [0, 3, 4]
+    assert mean_of([0, 4, 4, 4], pictures=pictures).value == 3
+
+
+def test_a_picture_for_each_face_changes_nothing() -> None:
+    values = np.random.default_rng(0).exponential(size=(3, 50))
+    pictures = [Path(str(number)) for number in range(50, 0, -1)]
+    assert mean_of(values, pictures=pictures) == mean_of(values)
+    with pytest.raises(InputError, match="1 pictures for 50 faces"):
+        mean_of(values, pictures=pictures[:1])
 
 
 def test_the_seed_decides() -> None:

@@ -75,6 +75,31 @@ def test_cross_validation_tells_the_coverage_of_new_faces() -> None:
     assert (calibration.faces, calibration.folds) == (300, 10)
 
 
+def test_faces_of_one_picture_are_never_in_two_parts() -> None:
+    """Sixty faces, six in each of ten pictures: another error of one changes no radius of those beside it."""
+    pictures = tuple(Path(str(number % 10)) for number in range(60))
+    measured = replace(laplace_faces(60, 5), pictures=pictures)
+    errors = measured.errors.copy()
+    errors[3] = 50 * errors[3]
+
+    before, after = cross_validate(measured, MARKUP), cross_validate(replace(measured, errors=errors), MARKUP)
+
+    changed = (before != after).any(axis=(0, 2))
+    beside = np.arange(60) % 10 == 3
+    assert not changed[beside].any()
+    assert changed[~beside].all()
+    assert calibrate(measured, MARKUP, before, data="drawn", protocol="none").folds == 10
+    few = replace(measured, pictures=tuple(Path(str(number % 4)) for number in range(60)))
+    with pytest.raises(InputError, match=r"^60 labeled faces in 4 pictures are too few .* give at least 5 pictures$"):
+        cross_validate(few, MARKUP)
+
+
+def test_a_picture_for_each_face_is_judged_as_before() -> None:
+    measured = laplace_faces(33, 6)
+    of_pictures = replace(measured, pictures=tuple(Path(str(number)) for number in range(33)))
+    assert np.array_equal(cross_validate(measured, MARKUP), cross_validate(of_pictures, MARKUP))
+
+
 def test_a_face_is_judged_without_its_own_errors() -> None:
     measured = laplace_faces(40, 4)
     errors = measured.errors.copy()

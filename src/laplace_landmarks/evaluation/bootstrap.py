@@ -4,11 +4,15 @@ Faces are drawn with replacement, and so are seeds, the trainings of one method.
 time, because S draws out of so few would make the interval too narrow by sqrt((S - 1) / S) (Rao and Wu 1988). One seed
 says nothing of others: its interval is over faces alone.
 
+Faces of one picture are not independent, so where the pictures are told, whole pictures are drawn.
+
 The draws depend on `seed` and the numbers of faces and seeds only, so methods that were measured on the same faces with
 the same seeds are drawn alike, and the difference of two such samples is a paired one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,30 +33,55 @@ class Estimate:
     high: float
 
 
-def mean_of(values: ArrayLike, seed: int = 0, draws: int = DRAWS) -> Estimate:
-    """The mean of values (N,) of faces, or (S, N) of trainings and faces, with its interval."""
-    low, high = interval(resampled_means(values, seed, draws))
+def mean_of(values: ArrayLike, seed: int = 0, draws: int = DRAWS, pictures: Sequence[Path] = ()) -> Estimate:
+    """The mean of values (N,) of faces, or (S, N) of trainings and faces, with its interval.
+
+    pictures: (N,) of the faces; () where each has its own.
+    """
+    low, high = interval(resampled_means(values, seed, draws, pictures))
     return Estimate(float(np.mean(np.asarray(values, np.float64))), low, high)
 
 
-def resampled_means(values: ArrayLike, seed: int = 0, draws: int = DRAWS) -> NDArray[np.float64]:
-    """(draws,) means of samples of the faces of values (N,) or (S, N), and of S - 1 of its seeds where S > 1."""
+def resampled_means(
+    values: ArrayLike, seed: int = 0, draws: int = DRAWS, pictures: Sequence[Path] = ()
+) -> NDArray[np.float64]:
+    """(draws,) means of samples of the faces of values (N,) or (S, N), and of S - 1 of its seeds where S > 1.
+
+    pictures: (N,), of which those with several faces are drawn whole; () where each face has its own.
+    """
     values = np.atleast_2d(np.asarray(values, np.float64))
     if values.ndim != 2 or values.size == 0:
         raise InputError("no faces to take a mean of")
     seeds, faces = values.shape
+    if pictures and len(pictures) != faces:
+        raise InputError(f"{len(pictures)} pictures for {faces} faces: one is needed for each")
+    members = numbered(pictures) if pictures else np.arange(faces)
+    counts = np.bincount(members)
+    units = len(counts)
+    sums = np.array([np.bincount(members, errors) for errors in values])
     generator = np.random.default_rng(seed)
     of_seeds = np.empty((seeds, draws))
-    rows = max(1, AT_ONCE // faces)
+    rows = max(1, AT_ONCE // units)
     for first in range(0, draws, rows):
         some = of_seeds[:, first : first + rows]
-        chosen = generator.integers(faces, size=(some.shape[1], faces))
-        for means, errors in zip(some, values, strict=True):
-            means[:] = errors[chosen].mean(axis=1)
+        chosen = generator.integers(units, size=(some.shape[1], units))
+        drawn = counts[chosen].sum(axis=1)  # faces
+        for means, errors in zip(some, sums, strict=True):
+            means[:] = errors[chosen].sum(axis=1) / drawn
     if seeds == 1:
         return of_seeds[0]
     chosen = np.random.default_rng((seed, seeds)).integers(seeds, size=(seeds - 1, draws))
     return np.take_along_axis(of_seeds, chosen, axis=0).mean(axis=0)
+
+
+def numbered(pictures: Sequence[Path]) -> NDArray[np.int_]:
+    """(N,) each picture's number, in the order in which they first come.
+
+    >>> numbered([Path("b"), Path("a"), Path("b")]).tolist()
+    [0, 1, 0]
+    """
+    numbers = {picture: number for number, picture in enumerate(dict.fromkeys(pictures))}
+    return np.array([numbers[picture] for picture in pictures], np.int_)
 
 
 def interval(means: NDArray[np.float64]) -> tuple[float, float]:

@@ -6,6 +6,7 @@ docs/calibration.md tells the form, and what was tried beside it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from laplace_landmarks.conventions import Visible
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.bootstrap import numbered
 from laplace_landmarks.evaluation.reliability import coverage
 from laplace_landmarks.runtime.calibration import Calibration, Radii, own_and_face, regions_of
 from laplace_landmarks.runtime.outputs import Prediction
@@ -32,18 +34,26 @@ class Measured:
     """A model on N labeled faces, in crop pixels.
 
     spread: (N, K, 2). errors: (N, K) distances of the landmarks from the truth. visible: (N, K), whether it is known.
+    pictures: (N,) that the faces are in; () where each has its own.
     """
 
     spread: NDArray[np.float64]
     errors: NDArray[np.float64]
     visible: NDArray[np.bool_]
+    pictures: tuple[Path, ...] = ()
 
     def __len__(self) -> int:
         return len(self.errors)
 
     def of(self, faces: NDArray[np.int_]) -> "Measured":
         """These faces alone."""
-        return Measured(self.spread[faces], self.errors[faces], self.visible[faces])
+        pictures = tuple(self.pictures[face] for face in faces.tolist()) if self.pictures else ()
+        return Measured(self.spread[faces], self.errors[faces], self.visible[faces], pictures)
+
+    @property
+    def picture_numbers(self) -> NDArray[np.int_]:
+        """(N,) of each face, from 0."""
+        return numbered(self.pictures) if self.pictures else np.arange(len(self))
 
 
 def measure(labeled: LabeledSet, predictions: Sequence[Prediction]) -> Measured:
@@ -56,7 +66,8 @@ def measure(labeled: LabeledSet, predictions: Sequence[Prediction]) -> Measured:
         spread.append(prediction.spread.astype(np.float64) * scale)
         away = prediction.landmarks.astype(np.float64) - sample.landmarks
         errors.append(np.linalg.norm(away, axis=-1) * scale * sample.visible)
-    return Measured(np.array(spread), np.array(errors), np.array([sample.visible for sample in labeled.samples]))
+    visible = np.array([sample.visible for sample in labeled.samples])
+    return Measured(np.array(spread), np.array(errors), visible, tuple(sample.picture for sample in labeled.samples))
 
 
 def calibrate(
@@ -69,21 +80,26 @@ def calibrate(
         data=data,
         protocol=protocol,
         faces=len(measured),
-        folds=min(FOLDS, len(measured)),
+        folds=min(FOLDS, len(set(measured.picture_numbers.tolist()))),
         coverage=tuple(round(fraction, DIGITS) for fraction in held),
         date=datetime.now(UTC).date().isoformat(),
     )
 
 
 def cross_validate(measured: Measured, markup: Markup, seed: int = 0) -> NDArray[np.float64]:
-    """(levels, N, K) the radii of each face by a fit to the other parts; a face is never in two parts."""
-    if len(measured) < LEAST_FACES:
-        raise InputError(f"{len(measured)} labeled faces are too few to calibrate with; give at least {LEAST_FACES}")
+    """(levels, N, K) the radii of each face by a fit to the other parts; no picture is in two parts."""
+    pictures = measured.picture_numbers
+    count = len(set(pictures.tolist()))
+    if count < LEAST_FACES:
+        of = "" if count == len(measured) else f" in {count} pictures"
+        least = f"{LEAST_FACES}{' pictures' if of else ''}"
+        raise InputError(f"{len(measured)} labeled faces{of} are too few to calibrate with; give at least {least}")
     radii = np.empty((len(LEVELS), *measured.errors.shape))
-    order = np.random.default_rng(seed).permutation(len(measured))
-    for first in range(min(FOLDS, len(measured))):
-        left_out = order[first::FOLDS]
-        fitted = fit_radii(measured.of(np.setdiff1d(order, left_out)), markup)
+    order = np.random.default_rng(seed).permutation(count)
+    for first in range(min(FOLDS, count)):
+        in_part = np.isin(pictures, order[first::FOLDS])
+        left_out = np.flatnonzero(in_part)
+        fitted = fit_radii(measured.of(np.flatnonzero(~in_part)), markup)
         radii[:, left_out] = [fitted.at(measured.spread[left_out], level) for level in LEVELS]
     return radii
 

@@ -1,6 +1,8 @@
 """Whether one method is better than another: the difference on the same faces, and what could have been seen at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
@@ -32,12 +34,19 @@ class Difference:
 
 
 def paired_difference(
-    first: ArrayLike, second: ArrayLike, *, relative: bool = False, seed: int = 0, draws: int = DRAWS
+    first: ArrayLike,
+    second: ArrayLike,
+    *,
+    relative: bool = False,
+    seed: int = 0,
+    draws: int = DRAWS,
+    pictures: Sequence[Path] = (),
 ) -> Difference:
     """Mean error of the second method minus that of the first; relative: in percent of the first's.
 
     first, second: (N,) errors on the same faces in the same order, or (S, N) of several trainings. Trainings are paired
         too where both methods have as many: row i of both then is of the same seed.
+    pictures: (N,) of the faces, drawn whole; () where each face has its own.
 
     >>> paired_difference([2.0, 4.0], [1.0, 2.0], relative=True).value
     -50.0
@@ -47,7 +56,7 @@ def paired_difference(
         raise InputError(f"errors on {pair[0].shape[-1]} and on {pair[1].shape[-1]} faces cannot be paired")
     if not all(np.isfinite(errors).all() for errors in pair):
         raise InputError("errors must be finite to be compared; leave out, from both, the faces that one did not find")
-    ours, theirs = (resampled_means(errors, seed, draws) for errors in pair)
+    ours, theirs = (resampled_means(errors, seed, draws, pictures) for errors in pair)
     before, after = (float(errors.mean()) for errors in pair)
     if relative and (before <= 0 or (ours <= 0).any()):
         raise InputError("the first method has no error, so nothing is relative to it")
