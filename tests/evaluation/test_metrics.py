@@ -10,9 +10,18 @@ from hypothesis import strategies as st
 
 from laplace_landmarks.conventions import Box
 from laplace_landmarks.data.markup import IBUG68, Markup
-from laplace_landmarks.data.sample import Sample
+from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.evaluation.metrics import NORMALISERS, auc, ced, failure_rate, nmse, normaliser
+from laplace_landmarks.evaluation.metrics import (
+    NORMALISERS,
+    auc,
+    ced,
+    failure_rate,
+    lengths_of,
+    nmse,
+    normaliser,
+    normaliser_of,
+)
 
 FOUR = Markup("four", ("a", "b", "c", "d"), normaliser=((0,), (1,)), pupils=((0, 1), (2, 3)))
 CORNERS = [[0, 0], [30, 40], [30, 0], [0, 40]]
@@ -91,8 +100,20 @@ def test_hidden_landmarks_leave_their_normalisers_out() -> None:
 def test_a_single_landmark_has_no_box_and_a_line_of_them_none_with_an_area() -> None:
     assert normaliser("sqrt_box", FOUR, sample_of(CORNERS, hidden=(1, 2, 3))) is None
     assert normaliser("box_diagonal", FOUR, sample_of(CORNERS, hidden=(0, 1, 2, 3))) is None
-    with pytest.raises(InputError, match="sqrt_box normaliser of 'one' is 0"):
-        normaliser("sqrt_box", FOUR, sample_of(CORNERS, hidden=(1, 2)))  # (0, 0) and (0, 40)
+    on_a_line = sample_of(CORNERS, hidden=(1, 2))  # (0, 0) and (0, 40): the labels are right
+    assert normaliser("sqrt_box", FOUR, on_a_line) is None
+    assert normaliser("box_diagonal", FOUR, on_a_line) == 40
+    assert normaliser("box_diagonal", FOUR, sample_of([[1, 1]] * 4)) is None
+
+
+def test_a_set_is_divided_by_the_first_that_any_of_its_labels_define() -> None:
+    whole, without_b, on_a_line = (sample_of(CORNERS, hidden=hidden) for hidden in ((), (1,), (1, 2)))
+
+    assert normaliser_of(LabeledSet(FOUR, (on_a_line, without_b, whole))) == "inter_ocular"
+    assert normaliser_of(LabeledSet(FOUR, (on_a_line, without_b))) == "sqrt_box"
+    assert normaliser_of(LabeledSet(FOUR, (on_a_line,))) is None
+    assert lengths_of("inter_ocular", LabeledSet(FOUR, (on_a_line, without_b, whole))).tolist() == [0, 0, 50]
+    assert lengths_of("given", LabeledSet(FOUR, (sample_of(CORNERS, (0, 1, 2, 3), (0, 0, 9, 4)),))).tolist() == [0]
 
 
 def test_a_markup_without_groups_has_no_normaliser_of_its_own() -> None:

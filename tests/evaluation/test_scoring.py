@@ -90,6 +90,15 @@ def test_a_face_without_a_visible_landmark_is_left_out_of_everything() -> None:
     assert scores.faces[1].error_pixels is None
 
 
+def test_landmarks_on_one_row_have_no_box_and_spoil_nothing() -> None:
+    on_a_row = face("b", visible=np.array([True, True, False]))
+    scores = scored([face("a"), on_a_row], [off_by(5), off_by(7)])
+
+    assert (scores.row("all", "sqrt_box").faces, scores.row("all", "sqrt_box").left_out) == (1, 1)
+    assert scores.row("all", "inter_ocular").faces == 2
+    assert "all: 1 left out, their labels give no sqrt-box" in to_table(scores)
+
+
 def test_spread_is_in_crop_pixels_where_the_crop_is_known() -> None:
     known = scored([face("a"), face("b")], [off_by(1, spread=4, side=160), off_by(1, spread=2, side=160)])
     unknown = scored([face("a")], [off_by(1, spread=4)])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from laplace_landmarks.data.markup import Markup
-from laplace_landmarks.data.sample import Sample
+from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import tight_box
 
@@ -36,6 +36,21 @@ def normaliser(name: str, markup: Markup, sample: Sample) -> float | None:
     if length is not None and not length > 0:
         raise InputError(f"{sample.picture}: the {name} normaliser of {sample.name!r} is 0; correct its labels")
     return length
+
+
+def lengths_of(name: str, labeled: LabeledSet) -> NDArray[np.float64]:
+    """(N,) the normaliser of each sample; 0, which no normaliser can be, where it has none or nothing is visible."""
+    seen = (sample if sample.visible.any() else None for sample in labeled.samples)
+    return np.array([(sample and normaliser(name, labeled.markup, sample)) or 0.0 for sample in seen])
+
+
+def normaliser_of(labeled: LabeledSet) -> str | None:
+    """The one that a mean over the whole set is taken under: the first of OF_A_SET that any of the labels define.
+
+    Samples that do not define it are left out of such a mean, for lengths of two kinds have none. None where no sample
+    has a size.
+    """
+    return next((name for name in OF_A_SET if lengths_of(name, labeled).any()), None)
 
 
 def auc(errors: ArrayLike, limit: float) -> float:
@@ -76,6 +91,11 @@ def _extent(sample: Sample) -> tuple[float, float] | None:
     return x1 - x0, y1 - y0
 
 
+def _positive(length: float) -> float | None:
+    """None for 0: two landmarks on one row are right, and yet their box has no area."""
+    return length if length > 0 else None
+
+
 def _inter_ocular(markup: Markup, sample: Sample) -> float | None:
     return _between(markup.normaliser, sample)
 
@@ -86,12 +106,12 @@ def _inter_pupil(markup: Markup, sample: Sample) -> float | None:
 
 def _sqrt_box(markup: Markup, sample: Sample) -> float | None:
     extent = _extent(sample)
-    return None if extent is None else sqrt(extent[0] * extent[1])
+    return None if extent is None else _positive(sqrt(extent[0] * extent[1]))
 
 
 def _box_diagonal(markup: Markup, sample: Sample) -> float | None:
     extent = _extent(sample)
-    return None if extent is None else sqrt(extent[0] ** 2 + extent[1] ** 2)
+    return None if extent is None else _positive(sqrt(extent[0] ** 2 + extent[1] ** 2))
 
 
 def _given(markup: Markup, sample: Sample) -> float | None:
@@ -108,3 +128,5 @@ NORMALISERS: dict[str, Callable[[Markup, Sample], float | None]] = {
     "box_diagonal": _box_diagonal,
     "given": _given,  # square root of the area of the box that the data set gives
 }
+
+OF_A_SET = ("inter_ocular", "sqrt_box")  # what a whole set may be divided by, the markup's own first

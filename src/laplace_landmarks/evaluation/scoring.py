@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.bootstrap import DRAWS, LEVEL, Estimate, mean_of
-from laplace_landmarks.evaluation.metrics import NORMALISERS, auc_terms, nmse, normaliser
+from laplace_landmarks.evaluation.metrics import NORMALISERS, auc_terms, lengths_of, nmse
 from laplace_landmarks.runtime.outputs import Prediction
 
 LIMITS = (8, 10)  # percent, of AUC and failure rate
@@ -105,7 +105,7 @@ def score(
     if len(labeled) == 0:
         raise InputError(f"{data}: no labeled faces to score")
     measured = _measure(labeled, predictions)
-    lengths = {name: _lengths(name, labeled) for name in NORMALISERS}
+    lengths = {name: lengths_of(name, labeled) for name in NORMALISERS}
     rows = tuple(
         _row(subset, name, members, measured, of_faces, seed)
         for subset, members in subsets_of(labeled).items()
@@ -177,12 +177,6 @@ def _measure(labeled: LabeledSet, predictions: Sequence[Prediction | None]) -> _
                 measured.has_crop[place] = True
                 measured.spread_in_crop[place] = measured.spread[place] * prediction.crop.scale
     return measured
-
-
-def _lengths(name: str, labeled: LabeledSet) -> NDArray[np.float64]:
-    """(N,) the normaliser of each sample; 0, which no normaliser can be, where it has none or nothing is visible."""
-    seen = (sample if sample.visible.any() else None for sample in labeled.samples)
-    return np.array([(sample and normaliser(name, labeled.markup, sample)) or 0.0 for sample in seen])
 
 
 def _row(
