@@ -105,7 +105,9 @@ def test_the_metadata_are_complete_and_follow_the_schema(tiny_run: Path, tiny_ru
     (score,) = info.scores
     assert score["nmse_percent"] == facts["best"]["nmse"]
     assert score["faces"] == facts["validation"]
-    assert "chosen on it" in score["protocol"]
+    assert score["protocol"] == (
+        "validation: crops placed by true points, divided by inter-ocular; the weights were chosen on it"
+    )
 
 
 def test_nothing_of_the_machine_is_in_the_file(tiny_data: Path, tiny_run_model: Path) -> None:

@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from laplace_landmarks.data.formats.table import write_table
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError, Stopped
+from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.training import folds, trainer
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Adversarial, Config, Data, Folds, Teaching, UnlabeledPictures
@@ -53,7 +55,7 @@ def test_every_label_is_judged_once_and_trained_on(tiny_config: MakeConfig, caps
     assert sorted(outcome.errors_percent) == [f"{number:02}" for number in range(12)]
     assert outcome.nmse_percent == pytest.approx(np.mean(list(outcome.errors_percent.values())), abs=0.001)
     assert outcome.guard is None
-    assert outcome.own_percent == pytest.approx(float(judge(config, labeled).errors.mean()), abs=0.001)
+    assert outcome.own_percent == pytest.approx(float(judge(config, labeled, "inter_ocular").errors.mean()), abs=0.001)
     assert load_checkpoint(run / CHECKPOINT).facts["labeled"] == 12
     parts = parts_of(labeled, 3)
     for part in (1, 2, 3):
@@ -102,9 +104,9 @@ def test_a_stopped_fold_goes_on_and_finished_ones_are_left(
 def test_unlabeled_pictures_stay_only_where_they_help(
     tiny_config: MakeConfig, monkeypatch: pytest.MonkeyPatch, capsys: Captured, helps: bool
 ) -> None:
-    def judged(config: Config, left_out: LabeledSet) -> Judged:
+    def judged(config: Config, left_out: LabeledSet, normaliser: str) -> Judged:
         error = 3.0 if bool(config.data.unlabeled) == helps else 4.0
-        return replace(judge(config, left_out), errors=np.full(len(left_out), error))
+        return replace(judge(config, left_out, normaliser), errors=np.full(len(left_out), error))
 
     monkeypatch.setattr(folds, "judge", judged)
     teaching = {"teacher": "average"}
@@ -133,8 +135,9 @@ def test_unlabeled_pictures_stay_only_where_they_help(
 def test_a_model_that_did_not_learn_is_told(
     tiny_config: MakeConfig, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    def judged(config: Config, left_out: LabeledSet) -> Judged:
-        return replace(judge(config, left_out), errors=np.full(len(left_out), 9.0 if len(left_out) == 12 else 5.0))
+    def judged(config: Config, left_out: LabeledSet, normaliser: str) -> Judged:
+        errors = np.full(len(left_out), 9.0 if len(left_out) == 12 else 5.0)
+        return replace(judge(config, left_out, normaliser), errors=errors)
 
     monkeypatch.setattr(folds, "judge", judged)
     run = train_folds(tiny_config(folds={"count": 2}, optimiser={"steps": 1}, data={"unlabeled": ()}))
@@ -191,3 +194,27 @@ def test_a_model_that_may_have_seen_the_labels_is_told(
     of_run = tiny_config(data=data, network={"init": str(tiny_run)})
     assert bool(may_have_seen(of_run)) == warned
     assert may_have_seen(tiny_config(data=data, teaching={"teacher": "average"})) == ""
+
+
+def test_objects_without_a_size_are_left_out_and_the_file_says_by_what_errors_are_divided(
+    tiny_config: MakeConfig, tmp_path: Path, capsys: Captured
+) -> None:
+    """One whole part shows one landmark a face: its network is judged by nobody, and nothing is deflated by zeros."""
+    config = tiny_config(folds={"count": 6}, optimiser={"steps": 1}, data={"unlabeled": ()})
+    labeled, file = read_labeled(Path(config.data.root) / "labeled", IBUG68), tmp_path / "labels.csv"
+    write_table(file, labeled)
+    lone = {place for place, part in enumerate(parts_of(read_labeled(file, IBUG68), 6)) if part == 2}
+    samples = tuple(
+        replace(sample, visible=np.arange(68) == 30, box=tight_box(sample.landmarks)) if place in lone else sample
+        for place, sample in enumerate(labeled.samples)
+    )
+    write_table(file, replace(labeled, samples=samples))
+
+    outcome = outcome_in(train_folds(replace(config, data=replace(config.data, labeled=str(file)))))
+
+    assert (len(outcome.errors_percent), outcome.left_out, outcome.normaliser) == (10, 2, "inter_ocular")
+    assert outcome.nmse_percent == pytest.approx(np.mean(list(outcome.errors_percent.values())), abs=0.001)
+    assert 0 < outcome.interval[0] < outcome.nmse_percent
+    said = capsys.readouterr().err
+    assert "fold 2 of 6: no error on the 0 of 2 objects that it left out" in said
+    assert "divided by inter-ocular; 2 left out, their labels give no inter-ocular" in said

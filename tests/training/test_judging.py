@@ -16,12 +16,14 @@ from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.judging import Judged, joined, judge, outcome_of, with_radii
 
 
-def judged(errors: list[float], spread: float = 1.0) -> Judged:
+def judged(errors: list[float], spread: float = 1.0, pictures: str = "") -> Judged:
+    """pictures: a letter for each object's picture; "" where each has its own."""
     count = len(errors)
     of_landmarks = np.repeat(np.array(errors)[:, None], 68, axis=1)
     seen = np.ones((count, 68), np.bool_)
     names = tuple(f"face {number}" for number in range(count))
-    return Judged(names, np.array(errors), Measured(np.full((count, 68, 2), spread), of_landmarks, seen))
+    measured = Measured(np.full((count, 68, 2), spread), of_landmarks, seen, tuple(map(Path, pictures)))
+    return Judged(names, np.array(errors), measured)
 
 
 def test_parts_follow_each_other() -> None:
@@ -33,7 +35,7 @@ def test_parts_follow_each_other() -> None:
 
 
 def test_without_unlabeled_pictures_there_is_nothing_to_weigh() -> None:
-    outcome = outcome_of(judged([2.0, 4.0, 6.0]), None, 3, "hash", "")
+    outcome = outcome_of(judged([2.0, 4.0, 6.0]), None, 3, "hash", "", "inter_ocular")
     assert (outcome.nmse_percent, outcome.guard) == (4.0, None)
     assert outcome.errors_percent == {"face 0": 2.0, "face 1": 4.0, "face 2": 6.0}
     assert outcome.interval[0] <= 4 <= outcome.interval[1]
@@ -58,18 +60,38 @@ def test_without_unlabeled_pictures_there_is_nothing_to_weigh() -> None:
     ],
 )  # fmt: skip
 def test_the_guard_keeps_what_has_the_smaller_error(with_them: list[float], kept: bool, words: str) -> None:
-    outcome = outcome_of(judged(with_them), judged([2.0, 4.0, 6.0]), 3, "hash", "")
+    outcome = outcome_of(judged(with_them), judged([2.0, 4.0, 6.0]), 3, "hash", "", "inter_ocular")
     assert outcome.guard is not None
     assert (outcome.guard.kept, outcome.guard.words) == (kept, words)
     assert outcome.nmse_percent == pytest.approx(min(np.mean(with_them), 4.0))
     assert outcome.errors_percent["face 0"] == (with_them[0] if kept else 2.0)
 
 
+def test_objects_without_a_size_count_nowhere() -> None:
+    nan = float("nan")
+    outcome = outcome_of(judged([2.0, nan, 4.0]), judged([4.0, nan, 6.0]), 3, "hash", "", "inter_ocular")
+    assert outcome.nmse_percent == 3.0
+    assert outcome.interval == (2.0, 4.0), "the means of two values can be these two and the one between"
+    assert outcome.errors_percent == {"face 0": 2.0, "face 2": 4.0}
+    assert outcome.guard is not None
+    assert (outcome.guard.with_them, outcome.guard.without_them) == (3.0, 5.0)
+    assert outcome.guard.difference.value == -2.0
+    assert outcome.divided == "divided by inter-ocular; 1 left out, their labels give no inter-ocular"
+
+
+def test_objects_of_one_picture_are_drawn_together() -> None:
+    # 20 objects in two pictures, one good and one bad: two values, not twenty
+    errors, pictures = [1.0] * 10 + [3.0] * 10, "a" * 10 + "b" * 10
+    assert outcome_of(judged(errors, pictures=pictures), None, 2, "hash", "", "sqrt_box").interval == (1.0, 3.0)
+    low, high = outcome_of(judged(errors), None, 2, "hash", "", "sqrt_box").interval
+    assert 1.4 < low < high < 2.6
+
+
 def test_radii_are_those_of_the_out_of_fold_errors() -> None:
     # twenty faces that err by 1 to 20 pixels with one and the same spread: radii can only be quantiles of the errors
     apart = judged([float(number) for number in range(1, 21)])
     said: list[str] = []
-    outcome = outcome_of(apart, None, 5, "hash", "laplace68-eighth")
+    outcome = outcome_of(apart, None, 5, "hash", "laplace68-eighth", "inter_ocular")
 
     fitted = with_radii(outcome, apart, IBUG68, "labels.csv", "true-point crops", said.append)
 
@@ -87,7 +109,7 @@ def test_radii_are_those_of_the_out_of_fold_errors() -> None:
 
 def test_too_few_for_radii_is_told() -> None:
     few, said = judged([1.0, 2.0, 3.0, 4.0]), list[str]()
-    outcome = outcome_of(few, None, 2, "hash", "")
+    outcome = outcome_of(few, None, 2, "hash", "", "inter_ocular")
     assert with_radii(outcome, few, IBUG68, "labels.csv", "true-point crops", said.append) == outcome
     assert said == ["the model file will have no radii: 4 labeled faces are too few to calibrate with; give at least 5"]
 
@@ -97,10 +119,11 @@ def test_the_kept_weights_judge(tiny_run: Path, tiny_config: Callable[..., Confi
     config = tiny_config(run=str(tiny_run))
     labeled = read_labeled(Path(config.data.root) / "labeled", IBUG68)
 
-    found = judge(config, labeled)
+    found = judge(config, labeled, "inter_ocular")
 
     detector = LandmarkDetector(tiny_run_model)
     scores = score(labeled, predict_labeled(detector, labeled), model="", data="labeled", protocol="")
     assert found.names == tuple(sample.name for sample in labeled.samples)
     expected = [face.nmse_percent["inter_ocular"] for face in scores.faces]
     assert found.errors == pytest.approx(np.array(expected), abs=0.01)
+    assert found.pictures == tuple(sample.picture for sample in labeled.samples)

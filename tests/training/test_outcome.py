@@ -81,6 +81,10 @@ def test_the_model_file_says_how_its_numbers_were_made(
     assert "NMSE 4.50 % on labeled (out of fold: each judged by the one of 2 networks" in page
     assert "left out: the model is trained on the labels alone" in page
 
+    tell_model(replace(OUTCOME, normaliser="sqrt_box", left_out=3), model)
+    (score,) = [score for score in read_info(model).scores if score["part"] == "out of fold"]
+    assert score["protocol"].endswith("; divided by sqrt-box; 3 left out, their labels give no sqrt-box")
+
     tell_model(replace(OUTCOME, own_percent=9.0), model)
     calibration = read_info(model).calibration
     assert calibration is not None

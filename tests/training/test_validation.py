@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from laplace_landmarks.data.crops import Crops
 from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.errors import InputError
 from laplace_landmarks.training.validation import BATCH, predict, validate
 
 EYES = Markup("eyes", ("right", "left", "nose"), normaliser=((0,), (1,)))
@@ -52,6 +53,25 @@ def test_a_hidden_eye_leaves_the_box() -> None:
     held_out = crops([[[4, 2], [0, 0], [8, 11]]], [[True, False, True]])
     error = (0 + np.hypot(4, 9)) / 2 / 6
     assert validate(Corner(), 1.0, held_out, EYES, CPU)["nmse"] == pytest.approx(100 * error)
+
+
+def test_an_object_without_a_size_is_left_out_of_the_mean() -> None:
+    # one landmark, none, and two on one row: nobody's error; 13 / 3 / 8 of the first alone
+    whole, row = [[4, 2], [12, 2], [8, 5]], [[4, 2], [0, 0], [8, 2]]
+    lone, none, on_a_row = [True, False, False], [False] * 3, [True, False, True]
+    held_out = crops([whole, whole, whole, row], [[True] * 3, lone, none, on_a_row])
+    assert validate(Corner(), 1.0, held_out, EYES, CPU)["nmse"] == pytest.approx(100 * 13 / 3 / 8)
+
+
+def test_a_set_has_one_normaliser() -> None:
+    # of the second the eyes' distance is not known; the box's size is another length, and is not mixed with it
+    held_out = crops([[[4, 2], [12, 2], [8, 5]], [[4, 2], [0, 0], [8, 11]]], [[True] * 3, [True, False, True]])
+    assert validate(Corner(), 1.0, held_out, EYES, CPU)["nmse"] == pytest.approx(100 * 13 / 3 / 8)
+
+
+def test_a_set_in_which_nobody_has_a_size_is_refused() -> None:
+    with pytest.raises(InputError, match=r"^data\.validation: none of its 1 objects has a size .* the first is in 0;"):
+        validate(Corner(), 1.0, crops([[[4, 2], [0, 0], [8, 2]]], [[True, False, True]]), EYES, CPU)
 
 
 def test_spread_is_the_mean_deviation_in_pixels() -> None:

@@ -92,10 +92,12 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
     best = facts["best"] if weights == "best" else {"step": facts["step"], "weights": weights}
     placed = "of whole pictures" if facts["crop"].get("whole_picture") else "placed by true points"
     chosen = "; the weights were chosen on it" if config["keep"] == "best" else ""
+    normaliser = facts.get("normaliser", "").replace("_", "-")  # checkpoints of old do not tell it
+    divided = f", divided by {normaliser}" if normaliser else ""
     scores = (
-        {"data": _told(data["labeled"]), "part": data["validation"], "faces": facts["validation"],
-         "nmse_percent": best["nmse"],
-         "protocol": f"validation: crops {placed}{chosen}"},
+        {"data": _told(data["labeled"]), "part": data["validation"],
+         "faces": facts.get("counted", facts["validation"]), "nmse_percent": best["nmse"],
+         "protocol": f"validation: crops {placed}{divided}{chosen}"},
     ) if "nmse" in best else ()  # fmt: skip
     return ModelInfo(
         name=name,

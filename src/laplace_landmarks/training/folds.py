@@ -17,6 +17,7 @@ from laplace_landmarks.runtime.released import find_model
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.config_file import load_config
+from laplace_landmarks.training.divisor import divisor_of
 from laplace_landmarks.training.judging import DIGITS, Judged, joined, judge, outcome_of, with_radii
 from laplace_landmarks.training.log import Progress
 from laplace_landmarks.training.outcome import Outcome, write_outcome
@@ -44,6 +45,7 @@ def train_folds(config: Config) -> Path:
     labeled, _ = labeled_pictures(config, lambda _: None)  # each training tells what it reads by itself
     ways = {FOLD: config, LABELS_ALONE: labels_alone(config)} if has_branch(config) else {FOLD: config}
     _check_folder(ways.values(), labeled)
+    normaliser = divisor_of(labeled, "data.labeled")
     seen_by = may_have_seen(config)
     say(
         f"folds: {len(labeled)} labeled objects in {count} parts, each judged by a network that is trained on the "
@@ -51,9 +53,9 @@ def train_folds(config: Config) -> Path:
     )
     if seen_by:
         say(f"warning: {seen_by} was trained on {config.data.labeled}, too: the out-of-fold error may be too small")
-    judged = {name: _judge_all(way, name, labeled, say) for name, way in ways.items()}
+    judged = {name: _judge_all(way, name, labeled, normaliser, say) for name, way in ways.items()}
     split = hash_of_split(*without_part(labeled, count, 0))
-    outcome = outcome_of(judged[FOLD], judged.get(LABELS_ALONE), count, split, seen_by)
+    outcome = outcome_of(judged[FOLD], judged.get(LABELS_ALONE), count, split, seen_by, normaliser)
     kept = FOLD if outcome.guard is None or outcome.guard.kept else LABELS_ALONE
     protocol = _protocol(config, labeled.markup)
     outcome = with_radii(outcome, judged[kept], labeled.markup, config.data.labeled, protocol, say)
@@ -61,7 +63,7 @@ def train_folds(config: Config) -> Path:
     _tell(outcome, say)
     if not _is_finished(ways[kept], labeled):
         train(ways[kept], "all labels")
-    outcome = replace(outcome, own_percent=round(float(judge(ways[kept], labeled).errors.mean()), DIGITS))
+    outcome = replace(outcome, own_percent=round(judge(ways[kept], labeled, normaliser).mean, DIGITS))
     write_outcome(outcome, run)
     if not outcome.stands:
         say(f"warning: {outcome.lag}; train longer (optimiser.steps), or with another --seed, and another --run")
@@ -86,7 +88,7 @@ def fold_of(config: Config, name: str, part: int) -> Config:
     return replace(config, run=run, keep="last", folds=replace(config.folds, without=part))
 
 
-def _judge_all(config: Config, name: str, labeled: LabeledSet, say: Say) -> Judged:
+def _judge_all(config: Config, name: str, labeled: LabeledSet, normaliser: str, say: Say) -> Judged:
     """Every part by the network that is trained without it: now, or before."""
     count, parts = config.folds.count, []
     for part in range(1, count + 1):
@@ -95,8 +97,11 @@ def _judge_all(config: Config, name: str, labeled: LabeledSet, say: Say) -> Judg
         if not _is_finished(fold, labeled):
             train(fold, called)
         _, left_out = without_part(labeled, count, part)
-        parts.append(judge(fold, left_out))
-        say(f"{called}: NMSE {parts[-1].errors.mean():.2f} % on the {len(left_out)} objects that it left out")
+        parts.append(judge(fold, left_out, normaliser))
+        counted = int(parts[-1].counted.sum())
+        error = f"NMSE {parts[-1].mean:.2f} %" if counted else "no error"
+        lone = f"{counted} of " if counted < len(left_out) else ""
+        say(f"{called}: {error} on the {lone}{len(left_out)} objects that it left out")
     return joined(parts)
 
 
@@ -151,4 +156,7 @@ def _protocol(config: Config, markup: Markup) -> str:
 def _tell(outcome: Outcome, say: Say) -> None:
     if outcome.guard is not None:
         say(outcome.guard.words if outcome.guard.kept else f"warning: {outcome.guard.words}")
-    say(f"{outcome.score_in_words} of {len(outcome.errors_percent)} objects, each by a network that had not seen it")
+    say(
+        f"{outcome.score_in_words} of {len(outcome.errors_percent)} objects, each by a network that had not seen it; "
+        f"{outcome.divided}"
+    )

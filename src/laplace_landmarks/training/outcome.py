@@ -54,6 +54,7 @@ class Outcome:
     with or were taught by, if it may have seen these pictures. guard: None where there are no unlabeled pictures.
     calibration: as in a model file, of the out-of-fold spread and errors; None where it could not be fitted.
     own_percent: error of the model itself on these labels, all of which it was trained on; None before it is there.
+    normaliser: what all errors are divided by; "" where a run of old does not tell it. left_out: objects without one.
     """
 
     folds: int
@@ -65,6 +66,8 @@ class Outcome:
     guard: Guard | None = None
     calibration: Mapping[str, Any] | None = None
     own_percent: float | None = None
+    normaliser: str = ""
+    left_out: int = 0
 
     @property
     def stands(self) -> bool:
@@ -87,6 +90,15 @@ class Outcome:
             f"this model errs by {self.own_percent:.2f} % even on the labels that it was trained on, so it did not "
             "learn as well as those networks, and is worse than the number"
         )
+
+    @property
+    def divided(self) -> str:
+        """What errors are divided by, and who has nothing of it, in words; "" where it is not known."""
+        if not self.normaliser:
+            return ""
+        name = self.normaliser.replace("_", "-")
+        lone = f"; {self.left_out} left out, their labels give no {name}" if self.left_out else ""
+        return f"divided by {name}{lone}"
 
     @property
     def score_in_words(self) -> str:
@@ -127,7 +139,7 @@ def tell_model(outcome: Outcome, model: Path) -> None:
     score = {
         "data": data, "part": OUT_OF_FOLD, "faces": len(outcome.errors_percent),
         "nmse_percent": outcome.nmse_percent, "interval": outcome.interval,
-        "protocol": f"{OUT_OF_FOLD}: {outcome.protocol}",
+        "protocol": "; ".join(filter(None, [f"{OUT_OF_FOLD}: {outcome.protocol}", outcome.divided])),
     }  # fmt: skip
     write_score(model, score, model)
     guard = {"unlabeled_pictures": outcome.guard.words} if outcome.guard else {}

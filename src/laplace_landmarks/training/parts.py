@@ -14,9 +14,7 @@ def parts_of(labeled: LabeledSet, count: int) -> tuple[int, ...]:
     A function of names alone, whatever their order. All objects of a picture are in one part, because two crops of it
     may show the same, and no part has more than one picture more than another.
     """
-    names: dict[Path, str] = {}  # of each picture, by which it is dealt; its path depends on the machine
-    for sample in labeled.samples:
-        names[sample.picture] = min(sample.name, names.get(sample.picture, sample.name))
+    names = names_of_pictures(labeled)
     if len(names) < count:
         raise InputError(
             f"folds.count: {len(names)} labeled pictures cannot be dealt into {count} parts; set it to {len(names)} "
@@ -25,6 +23,14 @@ def parts_of(labeled: LabeledSet, count: int) -> tuple[int, ...]:
     dealt = sorted(names, key=lambda picture: sha256(names[picture].encode()).digest())
     part = {picture: place % count + 1 for place, picture in enumerate(dealt)}
     return tuple(part[sample.picture] for sample in labeled.samples)
+
+
+def names_of_pictures(labeled: LabeledSet) -> dict[Path, str]:
+    """What each picture is dealt by: the first name of its objects, since its path depends on the machine."""
+    names: dict[Path, str] = {}
+    for sample in labeled.samples:
+        names[sample.picture] = min(sample.name, names.get(sample.picture, sample.name))
+    return names
 
 
 def without_part(labeled: LabeledSet, count: int, without: int) -> tuple[LabeledSet, LabeledSet]:

@@ -21,7 +21,8 @@ from laplace_landmarks.data.sources import read_labeled, read_split, select, sub
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, fit_box_rule, tight_box
 from laplace_landmarks.training.config import Config, Data
-from laplace_landmarks.training.parts import without_part
+from laplace_landmarks.training.divisor import NAMED, validated_by
+from laplace_landmarks.training.parts import names_of_pictures, without_part
 
 Say = Callable[[str], None]
 
@@ -37,7 +38,10 @@ class AugmentedPictures:
 
 @dataclass(frozen=True, eq=False)
 class TrainingPictures:
-    """The crops of one training; `split` is a hash of who is in which part. augmented: None where crops stay as cut."""
+    """The crops of one training; `split` is a hash of who is in which part. augmented: None where crops stay as cut.
+
+    normaliser: what validation errors are divided by, "" without validation. counted: validation objects that have it.
+    """
 
     markup: Markup
     rule: CropRule
@@ -46,6 +50,8 @@ class TrainingPictures:
     unlabeled: NDArray[np.uint8] | None  # (M, size, size, 3)
     split: str
     augmented: AugmentedPictures | None = None
+    normaliser: str = ""
+    counted: int = 0
 
 
 def training_pictures(config: Config, say: Say) -> TrainingPictures:
@@ -53,6 +59,7 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
     data = config.data
     cache = Path(data.cache) if data.cache else None
     train, validation = labeled_pictures(config, say)
+    normaliser, counted = validated_by(validation, bool(config.folds.count), say)
     markup = train.markup
     on = what_is_on(config.augmentation)
     augmenter = Augmenter.of(config.augmentation, config.network.size, markup) if on else None
@@ -64,7 +71,7 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
     )
     rule = rule if rule.whole_picture else with_fitted_boxes(rule, train)
     crops = labeled_crops(train, rule, cache)
-    held_out = labeled_crops(validation, rule, cache) if len(validation) else None
+    held_out = labeled_crops(validation, rule, cache) if counted else None
     say(
         f"labeled: {len(train)} for training, {len(validation)} for validation, {len(markup)} landmarks ({markup.name})"
     )
@@ -83,6 +90,8 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
         unlabeled=parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else None,
         split=hash_of_split(train, validation),
         augmented=augmented,
+        normaliser=normaliser,
+        counted=counted,
     )
 
 
@@ -124,17 +133,22 @@ def with_fitted_boxes(rule: CropRule, train: LabeledSet) -> CropRule:
 
 
 def split(labeled: LabeledSet, data: Data) -> tuple[LabeledSet, LabeledSet]:
-    """Training and validation samples: the lists of the split file, or every fifth by a hash of its name."""
+    """Training and validation samples: the lists of the split file, or every fifth picture by a hash of its name.
+
+    No picture is in both: two crops of it may show the same.
+    """
     nobody = LabeledSet(labeled.markup, ())
     if data.split:
         file = Path(data.root) / data.split
         train = select(labeled, read_split(file, data.train)) if data.train else labeled
         validation = select(labeled, read_split(file, data.validation)) if data.validation else nobody
     else:
-        fifth = {s.name for s in labeled.samples if data.validation and sha256(s.name.encode()).digest()[0] % 5 == 0}
-        train = LabeledSet(labeled.markup, tuple(s for s in labeled.samples if s.name not in fifth))
-        validation = LabeledSet(labeled.markup, tuple(s for s in labeled.samples if s.name in fifth))
-    both = {sample.name for sample in train.samples} & {sample.name for sample in validation.samples}
+        names = names_of_pictures(labeled) if data.validation else {}
+        fifth = {picture for picture, name in names.items() if sha256(name.encode()).digest()[0] % 5 == 0}
+        train = LabeledSet(labeled.markup, tuple(s for s in labeled.samples if s.picture not in fifth))
+        validation = LabeledSet(labeled.markup, tuple(s for s in labeled.samples if s.picture in fifth))
+    trained_on = {sample.picture for sample in train.samples}
+    both = {name for picture, name in names_of_pictures(validation).items() if picture in trained_on}
     if both:
         raise InputError(f"{len(both)} pictures would be trained on and validated on, the first is {min(both)}")
     if not len(train):
@@ -179,5 +193,5 @@ def _augmented(
 
 
 def _some(skipped: tuple[tuple[Path, str], ...]) -> str:
-    named = "; ".join(f"{picture} ({reason})" for picture, reason in skipped[:5])
-    return named if len(skipped) <= 5 else f"{named}; and {len(skipped) - 5} more"
+    named = "; ".join(f"{picture} ({reason})" for picture, reason in skipped[:NAMED])
+    return named if len(skipped) <= NAMED else f"{named}; and {len(skipped) - NAMED} more"

@@ -82,6 +82,8 @@ def run_facts(config: Config, pictures: TrainingPictures, steps: int) -> dict[st
         "steps": steps,
         "labeled": len(pictures.train.names),
         "validation": len(pictures.validation.names) if pictures.validation else 0,
+        "counted": pictures.counted,
+        "normaliser": pictures.normaliser,
         "unlabeled": 0 if pictures.unlabeled is None else len(pictures.unlabeled),
         "split": pictures.split,
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),

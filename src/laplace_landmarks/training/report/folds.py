@@ -18,7 +18,7 @@ def folds_section(outcome: Outcome) -> Section:
     words = [
         f"The labels were dealt into {outcome.folds} parts, each left out of one training (its page is in the folder "
         f"of that part). {outcome.score_in_words[:1].upper()}{outcome.score_in_words[1:]} of "
-        f"{len(outcome.errors_percent)} objects, {outcome.protocol}."
+        f"{len(outcome.errors_percent)} objects, {outcome.protocol}{f'; {outcome.divided}' if outcome.divided else ''}."
     ]
     if outcome.guard is not None:
         words.append(f"{outcome.guard.words[:1].upper()}{outcome.guard.words[1:]}.")
