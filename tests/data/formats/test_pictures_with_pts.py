@@ -78,3 +78,17 @@ def test_there_and_back(tmp_path: Path, put_picture: Callable[..., Path], small:
     assert (first.name, second.name) == ("a", "a#2")
     np.testing.assert_allclose(second.landmarks, two.landmarks)
     assert second.picture.read_bytes() == place.read_bytes()
+
+
+def test_names_that_differ_by_a_way_up_are_two_files(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    put_picture("old/a.png")
+    one = read_pts_folder(tmp_path / "old", small).samples[0]
+    named = {"x/a": 0, "../x/a": 1, "x/a#2": 2}
+    samples = tuple(replace(one, name=name, landmarks=one.landmarks + by) for name, by in named.items())
+
+    write_pts_folder(tmp_path / "new", LabeledSet(small, samples))
+
+    written = {sample.name: sample.landmarks for sample in read_pts_folder(tmp_path / "new", small).samples}
+    assert sorted(written) == ["x/a", "x/a#2", "x/a#3"]
+    for name, by in {"x/a": 0, "x/a#3": 1, "x/a#2": 2}.items():
+        np.testing.assert_allclose(written[name], one.landmarks + by)

@@ -8,10 +8,12 @@ import pytest
 
 from laplace_landmarks.data.formats.yolo import read_yolo, write_yolo
 from laplace_landmarks.data.markup import IBUG68, Markup
+from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
 
 YAML = "train: images/train\nkpt_shape: [3, 3]\nflip_idx: [1, 0, 2]\nnames: {0: pet}\nkpt_names: [left, right, nose]\n"
+PLACES = np.array([[20, 20], [40, 20], [30, 40]], np.float32)
 LINE = "0 0.5 0.5 0.5 0.4 0.1 0.2 2 0.5 0.5 1 0 0 0\n"
 
 
@@ -174,3 +176,17 @@ def test_there_and_back(yolo: Callable[..., Path], tmp_path: Path, put_picture: 
         np.testing.assert_allclose(after.box or (), before.box or (), atol=1e-3)
         np.testing.assert_array_equal(after.visible, before.visible)
         assert (after.name, after.subset) == (before.name, before.subset)
+
+
+def test_pictures_that_would_lie_in_one_place(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    """Without subsets "a" goes to train/, where "train/a" is."""
+    samples = tuple(
+        Sample(name, put_picture(f"{name}.png", None, seed), PLACES + seed, np.ones(3, np.bool_), (9, 9, 45, 45))
+        for seed, name in enumerate(("a", "train/a"))
+    )
+    write_yolo(tmp_path / "new", LabeledSet(small, samples))
+    again = {sample.name: sample for sample in read_yolo(tmp_path / "new", small).samples}
+    assert sorted(again) == ["train/a", "train/a#2"]
+    for name, before in zip(("train/a", "train/a#2"), samples, strict=True):
+        assert again[name].picture.read_bytes() == before.picture.read_bytes()
+        np.testing.assert_allclose(again[name].landmarks, before.landmarks, atol=1e-3)

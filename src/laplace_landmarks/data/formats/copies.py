@@ -1,6 +1,8 @@
 """Formats whose labels lie beside the pictures: where the copies of pictures go in a new folder."""
 
-from pathlib import PurePosixPath
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path, PurePosixPath
 
 from laplace_landmarks.data.sample import LabeledSet
 
@@ -15,15 +17,37 @@ def place_of(name: str) -> PurePosixPath:
     return PurePosixPath(*parts) if parts else PurePosixPath("picture")
 
 
+def numbered(places: Sequence[PurePosixPath]) -> list[PurePosixPath]:
+    """Every place once: one that stands there again gets the next number that no other has.
+
+    >>> [str(place) for place in numbered([PurePosixPath(name) for name in ("a", "a", "a#2", "b")])]
+    ['a', 'a#3', 'a#2', 'b']
+    """
+    taken, apart, first = set(places), list[PurePosixPath](), set[PurePosixPath]()
+    for place in places:
+        other = place
+        if place in first:
+            tries = (place.with_name(f"{place.name}#{number}") for number in count(2))
+            other = next(name for name in tries if name not in taken)
+        first.add(place)
+        taken.add(other)
+        apart.append(other)
+    return apart
+
+
+def places_by_sample(labeled: LabeledSet) -> list[PurePosixPath]:
+    """For each sample a place of its own."""
+    return numbered([place_of(sample.name) for sample in labeled.samples])
+
+
 def places_by_picture(labeled: LabeledSet) -> list[PurePosixPath]:
     """For each sample the place of its picture, one for all samples of a picture, below its subset's folder if any."""
-    places, taken = {}, set()
+    places: dict[Path, PurePosixPath] = {}
     for sample in labeled.samples:
         if sample.picture not in places:
             place = place_of(sample.name)
             if sample.subset and place.parts[0] != sample.subset:
                 place = PurePosixPath(place_of(sample.subset), place)
             places[sample.picture] = place
-            assert place not in taken  # names are unique in a set
-            taken.add(place)
-    return [places[sample.picture] for sample in labeled.samples]
+    apart = dict(zip(places, numbered(list(places.values())), strict=True))
+    return [apart[sample.picture] for sample in labeled.samples]

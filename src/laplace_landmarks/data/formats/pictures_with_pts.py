@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from laplace_landmarks.data.formats.copies import place_of
+from laplace_landmarks.data.formats.copies import places_by_sample
 from laplace_landmarks.data.formats.folder import files_below, find_pictures
 from laplace_landmarks.data.formats.points_file import read_pts, write_pts
 from laplace_landmarks.data.markup import Markup, markup_of_count
@@ -30,11 +30,11 @@ def write_pts_folder(folder: Path, labeled: LabeledSet) -> None:
 
     All landmarks must be visible: a .pts cannot say that one is missing.
     """
-    for sample in labeled.samples:
-        place = folder / f"{place_of(sample.name)}{sample.picture.suffix}"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(sample.picture, place)
-        write_pts(place.with_name(f"{place_of(sample.name).name}.pts"), sample.landmarks)
+    for sample, place in zip(labeled.samples, places_by_sample(labeled), strict=True):
+        copy = folder / f"{place}{sample.picture.suffix}"
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(sample.picture, copy)
+        write_pts(copy.with_name(f"{place.name}.pts"), sample.landmarks)
 
 
 def sample_of(picture: Path, root: Path, markup: Markup, subset: str = "") -> Sample:
