@@ -28,13 +28,17 @@ def read_table(path: Path | str, markup: Markup | None = None, note: Note = sile
     """The faces of a CSV, in its order; the second face of a picture is named "picture#2".
 
     Without a markup the columns' names make one, or the number of landmarks. Rows without a landmark and a box are
-    left out and counted. InputError names the row, counted as an editor counts lines, and the column.
+    left out and counted; rows that repeat another are kept and counted. InputError names the row, counted as an editor
+    counts lines, and the column.
     """
     names, rows = _read(Path(path))
     landmarks = len(rows[0][1].landmarks)
     filled = [(where, sample) for where, sample in rows if sample.visible.any() or sample.box]
     if len(filled) < len(rows):
         note(f"{path}: {len(rows) - len(filled)} rows without a landmark or a box were left out")
+    again = len(filled) - len({_content(sample) for _, sample in filled})
+    if again:
+        note(f"{path}: {again} rows repeat another, and count as objects of their own; take them out unless they are")
     if not filled:
         raise InputError(f"{path}: no landmark in any of its {len(rows)} rows")
     samples = tuple(sample for _, sample in filled)
@@ -78,9 +82,11 @@ def write_table(path: Path | str, labeled: LabeledSet) -> None:
             for point, known in zip(sample.landmarks, sample.visible, strict=True)
             for number in point
         ]
-        box = (sample.box or (None,) * 4) * with_box
+        box = (
+            (None,) * 4 if sample.box is None else map(np.float32, sample.box)
+        )  # as exact as landmarks, no digits more
         picture = Path(os.path.relpath(sample.picture, Path(path).parent)).as_posix()
-        rows.append([picture, *points, *box, *([sample.subset] * with_subset)])
+        rows.append([picture, *points, *(box if with_box else ()), *([sample.subset] * with_subset)])
     with Path(path).open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([columns, *rows])
 
@@ -109,6 +115,12 @@ def _read(path: Path) -> tuple[tuple[str, ...], list[tuple[str, Sample]]]:
         samples.append((where, sample))
     names = () if landmarks[0] == ("x0", "y0") else tuple(x.removesuffix("_x") for x, _ in landmarks)
     return names, samples
+
+
+def _content(sample: Sample) -> tuple[object, ...]:
+    """All that a row says, by which rows are told apart."""
+    said = sample.landmarks.tobytes(), sample.visible.tobytes()
+    return (sample.picture, *said, sample.box, sample.subset)
 
 
 def _numbered(landmarks: int) -> list[tuple[str, str]]:
@@ -143,6 +155,8 @@ def _sample(
     """One row; `faces` counts the rows of each picture so far."""
     if not row["image"]:
         raise InputError(f"{where}: no picture is named in column 'image'")
+    if not PurePosixPath(row["image"]).name:  # "." and "/" are folders
+        raise InputError(f"{where}: {row['image']!r} in column 'image' is no picture's name")
     name = PurePosixPath(row["image"]).with_suffix("").as_posix()
     faces[name] += 1
     places = (folder / row["image"], folder / "images" / row["image"])
