@@ -7,6 +7,7 @@ import numpy as np
 from laplace_landmarks.conventions import Picture
 from laplace_landmarks.data.pictures import read_picture
 from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.scoring import Scores
 from laplace_landmarks.faces.boxes import Crop, tight_box
 from laplace_landmarks.runtime.drawing import draw_faces, sheet_of
@@ -26,10 +27,13 @@ def faces_sheet(
 ) -> Picture:
     """Found faces, evenly spaced by rank from the smallest error to the largest, with truth, prediction and spread.
 
-    Each is captioned with its NMSE in percent, by the markup's normaliser or, where it is not defined, by the box.
+    Each is captioned with its NMSE in percent, by the markup's normaliser or, where it is not defined, by the box; one
+    of which the labels define neither has no error, and is not drawn.
     """
     errors = [face.nmse_percent.get("inter_ocular", face.nmse_percent.get("sqrt_box", np.inf)) for face in scores.faces]
-    order = sorted((error, place) for place, error in enumerate(errors) if predictions[place] is not None)
+    order = sorted((error, place) for place, error in enumerate(errors) if np.isfinite(error))
+    if not order:
+        raise InputError(f"{scores.data}: no face has an error, so there are none to draw")
     chosen = [order[number] for number in np.linspace(0, len(order) - 1, min(count, len(order)), dtype=int)]
     tiles = []
     for _, place in chosen:

@@ -1,6 +1,7 @@
 """What reports are made of, worked by hand on faces whose predictions are a known distance off."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -47,6 +48,19 @@ def test_a_face_that_was_not_found_counts_nowhere(
     assert judged.means(judged.errors) == pytest.approx([80 / (2.8 * 15)])
 
 
+def test_labels_that_place_no_crop_need_none_where_nothing_is_measured(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction]
+) -> None:
+    whole = two_dots.samples[0]
+    lone = replace(whole, visible=np.array([False, False, False, True]))
+
+    judged = judged_predictions(LabeledSet(two_dots.markup, (whole, lone)), [off_by(whole, 3), off_by(lone, 3)])
+
+    assert judged.counted.tolist() == [True, False]
+    assert judged.errors[0] == pytest.approx([3 * 80 / (2.8 * 15)] * 4)
+    assert judged.crops[1].size == 80
+
+
 def test_predictions_without_a_spread_have_none(
     two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction]
 ) -> None:
@@ -66,8 +80,6 @@ def test_a_peak_is_that_of_the_heatmap(tiny_judged: Judged) -> None:
 def test_faces_without_a_length_are_refused(
     two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction]
 ) -> None:
-    from dataclasses import replace
-
     lone = replace(two_dots.samples[0], visible=np.array([False, False, True, False]))
     with pytest.raises(InputError, match="no face has a length to divide errors by"):
         judged_predictions(LabeledSet(two_dots.markup, (lone,)), [off_by(lone, 1)])

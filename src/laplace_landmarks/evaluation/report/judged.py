@@ -13,7 +13,7 @@ from laplace_landmarks.data.placing import placed_by
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.calibration import Measured
-from laplace_landmarks.evaluation.metrics import normaliser
+from laplace_landmarks.evaluation.metrics import lengths_of, normaliser_of
 from laplace_landmarks.evaluation.scoring import EVERYTHING, Score, Scores
 from laplace_landmarks.faces.boxes import Crop, CropRule
 from laplace_landmarks.runtime.calibration import Radii
@@ -21,7 +21,7 @@ from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.network import AT_ONCE
 from laplace_landmarks.runtime.outputs import Prediction
 
-LENGTHS = {  # of metrics.NORMALISERS: in the order in which a report takes them, in words
+LENGTHS = {  # of metrics.OF_A_SET, in words
     "inter_ocular": "the distance between the outer eye corners",
     "sqrt_box": "the square root of the area of the box around the landmarks",
 }
@@ -106,7 +106,9 @@ class Judged:
     def measured(self, uncertainty: NDArray[np.float64]) -> Measured:
         """The counted faces alone, for calibration, with any uncertainty (N, K) in the place of the spread."""
         kept = self.counted
-        return Measured(uncertainty[kept][..., None].repeat(2, axis=-1), self.errors[kept], self.seen[kept])
+        pictures = tuple(self.labeled.samples[place].picture for place in np.flatnonzero(kept))
+        spread = uncertainty[kept][..., None].repeat(2, axis=-1)
+        return Measured(spread, self.errors[kept], self.seen[kept], pictures)
 
 
 def judge(
@@ -119,17 +121,15 @@ def judge(
     crops: Crops | None = None,
 ) -> Judged:
     """Measures a method's predictions, one a sample; detector and the crops it was given where it is a model file."""
-    known = [length for length in LENGTHS if any(row.normaliser == length for row in scores.rows)]
-    if not known:
+    normaliser = normaliser_of(labeled)
+    if normaliser is None:
         raise InputError(f"{scores.data}: no face has a length to divide errors by, so there is nothing to report")
+    defined = lengths_of(normaliser, labeled)
     places = tuple(
-        _crop(sample, prediction, labeled.markup)
-        for sample, prediction in zip(labeled.samples, predictions, strict=True)
+        _crop(sample, prediction, labeled.markup, bool(length))
+        for sample, prediction, length in zip(labeled.samples, predictions, defined, strict=True)
     )
-    lengths = np.array([
-        0.0 if prediction is None else _length(sample, labeled.markup, known[0])
-        for sample, prediction in zip(labeled.samples, predictions, strict=True)
-    ])  # fmt: skip
+    lengths = np.where([prediction is None for prediction in predictions], 0.0, defined)
     visible = np.array([sample.visible for sample in labeled.samples]).reshape(len(labeled), len(labeled.markup))
     seen = visible & (lengths > 0)[:, None]
     away = _distances(labeled, predictions) * seen
@@ -140,7 +140,7 @@ def judge(
         labeled=labeled,
         predictions=tuple(predictions),
         scores=scores,
-        normaliser=known[0],
+        normaliser=normaliser,
         crops=places,
         lengths=lengths,
         seen=seen,
@@ -162,17 +162,15 @@ def length_in_words(judged: Judged) -> str:
     return f"the distance between {ends[0]!r} and {ends[1]!r}"
 
 
-def _crop(sample: Sample, prediction: Prediction | None, markup: Markup) -> Crop:
+def _crop(sample: Sample, prediction: Prediction | None, markup: Markup, has_error: bool) -> Crop:
     if prediction is not None and prediction.crop is not None:
         return prediction.crop
-    if not sample.visible.any() and sample.box is None:
-        return Crop(0, 0, CropRule().size, CropRule().size)  # any will do: without a label the face has no error
-    return placed_by(sample, markup, CropRule())
-
-
-def _length(sample: Sample, markup: Markup, name: str) -> float:
-    """The normaliser, 0 where the labels define none."""
-    return (normaliser(name, markup, sample) or 0.0) if sample.visible.any() else 0.0
+    try:
+        return placed_by(sample, markup, CropRule())
+    except InputError:
+        if has_error:
+            raise
+        return Crop(0, 0, CropRule().size, CropRule().size)  # any will do: nothing is measured in it
 
 
 def _distances(labeled: LabeledSet, predictions: Sequence[Prediction | None]) -> NDArray[np.float64]:
