@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation import bootstrap
-from laplace_landmarks.evaluation.bootstrap import mean_of
+from laplace_landmarks.evaluation.bootstrap import mean_of, rate_of
 
 
 def test_an_interval_is_1_96_standard_errors_wide_on_each_side() -> None:
@@ -70,3 +70,34 @@ def test_the_interval_lies_within_the_values(values: list[float]) -> None:
 def test_no_faces_have_no_mean() -> None:
     with pytest.raises(InputError, match="no faces"):
         mean_of([])
+
+
+@pytest.mark.parametrize(
+    ("failures", "faces", "low", "high"),
+    [
+        # with z = 1.959964, z² = 3.841459: none of 17 is 0 to z² / (17 + z²)
+        (0, 17, 0, 0.184318),
+        (17, 17, 1 - 0.184318, 1),
+        # 1 of 10: middle (0.1 + 0.1920729) / 1.3841459, reach 1.959964 · sqrt(0.009 + 0.00960365) / 1.3841459
+        (1, 10, 0.211013 - 0.193137, 0.211013 + 0.193137),
+    ],
+)
+def test_rates_by_hand(failures: int, faces: int, low: float, high: float) -> None:
+    rate = rate_of([number < failures for number in range(faces)])
+
+    assert rate.value == pytest.approx(failures / faces)
+    assert (rate.low, rate.high) == pytest.approx((low, high), abs=2e-6)
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=40))
+def test_a_rate_lies_in_its_interval_and_is_never_certain(events: list[bool]) -> None:
+    rate, other = rate_of(events), rate_of([not event for event in events])
+
+    assert 0 <= rate.low <= rate.value <= rate.high <= 1
+    assert rate.low < rate.high
+    assert (other.low, other.high) == pytest.approx((1 - rate.high, 1 - rate.low))
+
+
+def test_no_faces_have_no_rate() -> None:
+    with pytest.raises(InputError, match="no faces"):
+        rate_of([])

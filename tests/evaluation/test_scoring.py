@@ -49,6 +49,8 @@ def test_a_score_by_hand() -> None:
     assert row.auc_percent[10].value == pytest.approx(100 * (8 + 6 + 1 + 0) / (4 * 10))
     assert row.failure_percent[8].value == 50
     assert row.failure_percent[10].value == 25  # the missing one
+    # Wilson's interval: middle (0.5 + 3.841459 / 8) / (1 + 3.841459 / 4) = 0.5, reach 1.959964 / sqrt(4 (4 + 3.841459))
+    assert (row.failure_percent[8].low, row.failure_percent[8].high) == pytest.approx((15.004, 84.996), abs=1e-3)
     assert scores.missing == ("d",)
     assert scores.faces[1].nmse_percent["inter_ocular"] == pytest.approx(4)
     assert scores.faces[3].nmse_percent == {}
@@ -147,6 +149,7 @@ def test_the_json_says_everything() -> None:
 
     assert document["protocol"] == "by hand"
     assert document["intervals"]["level"] == 0.95
+    assert document["intervals"]["failures"] == "Wilson's score interval (1927)"
     assert document["missing"] == ["b"]
     assert document["faces"][0] == {
         "name": "a", "subset": "x", "found": True, "nmse_percent": document["faces"][0]["nmse_percent"],

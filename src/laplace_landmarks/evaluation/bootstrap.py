@@ -8,11 +8,15 @@ Faces of one picture are not independent, so where the pictures are told, whole 
 
 The draws depend on `seed` and the numbers of faces and seeds only, so methods that were measured on the same faces with
 the same seeds are drawn alike, and the difference of two such samples is a paired one.
+
+Draws of faces that all passed never hold a failure, so a rate of failures has Wilson's interval instead (1927).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,6 +44,22 @@ def mean_of(values: ArrayLike, seed: int = 0, draws: int = DRAWS, pictures: Sequ
     """
     low, high = interval(resampled_means(values, seed, draws, pictures))
     return Estimate(float(np.mean(np.asarray(values, np.float64))), low, high)
+
+
+def rate_of(events: ArrayLike) -> Estimate:
+    """The fraction of faces (N,) that an event befell, with Wilson's score interval, which none at all do not close.
+
+    >>> rate_of([False] * 17).low, round(rate_of([False] * 17).high, 3)
+    (0.0, 0.184)
+    """
+    happened = np.asarray(events, np.bool_)
+    count = happened.size
+    if not count:
+        raise InputError("no faces to take a rate of")
+    rate, z = float(happened.mean()), NormalDist().inv_cdf((1 + LEVEL) / 2)
+    middle = (rate + z**2 / (2 * count)) / (1 + z**2 / count)
+    reach = z * sqrt(rate * (1 - rate) / count + (z / (2 * count)) ** 2) / (1 + z**2 / count)
+    return Estimate(rate, max(0.0, min(rate, middle - reach)), min(1.0, max(rate, middle + reach)))
 
 
 def resampled_means(

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.evaluation.bootstrap import DRAWS, LEVEL, Estimate, mean_of
+from laplace_landmarks.evaluation.bootstrap import DRAWS, LEVEL, Estimate, mean_of, rate_of
 from laplace_landmarks.evaluation.metrics import NORMALISERS, auc_terms, lengths_of, nmse
 from laplace_landmarks.runtime.outputs import Prediction
 
 LIMITS = (8, 10)  # percent, of AUC and failure rate
 EVERYTHING = "all"
+WILSON = "Wilson's score interval (1927)"  # of failures, in words
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Scores:
     def to_json(self) -> str:
         """Everything, faces included, as an indented JSON document."""
         document = asdict(self)
-        intervals = {"level": LEVEL, "draws": DRAWS, "method": "percentile bootstrap over faces"}
+        intervals = {"level": LEVEL, "draws": DRAWS, "method": "percentile bootstrap over faces", "failures": WILSON}
         faces = document.pop("faces")
         document |= {"intervals": intervals, "missing": self.missing, "faces": faces}
         return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
@@ -195,9 +196,13 @@ def _row(
         left_out=int((members & ~counted).sum()),
         nmse_percent=mean_of(100 * found, seed) if len(found) else None,
         auc_percent={limit: mean_of(100 * auc_terms(errors, limit / 100), seed) for limit in LIMITS},
-        failure_percent={limit: mean_of(100.0 * (errors > limit / 100), seed) for limit in LIMITS},
+        failure_percent={limit: _in_percent(rate_of(errors > limit / 100)) for limit in LIMITS},
         spread_percent=float((100 * measured.spread[spread] / lengths[spread]).mean()) if spread.any() else None,
         spread_crop_pixels=float(measured.spread_in_crop[in_crop].mean()) if in_crop.any() else None,
         error_pixels_mean=float(pixels.mean()) if len(pixels) else None,
         error_pixels_median=float(np.median(pixels)) if len(pixels) else None,
     )
+
+
+def _in_percent(rate: Estimate) -> Estimate:
+    return Estimate(100 * rate.value, 100 * rate.low, 100 * rate.high)

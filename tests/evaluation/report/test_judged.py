@@ -8,6 +8,7 @@ import pytest
 
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.report.headline import facts
 from laplace_landmarks.evaluation.report.judged import Judged, length_in_words
 from laplace_landmarks.runtime.outputs import Prediction
 
@@ -27,6 +28,16 @@ def test_errors_by_hand(
     assert judged.row.nmse_percent is not None
     assert judged.row.nmse_percent.value == pytest.approx(100 * 3 / between)
     assert length_in_words(judged) == "the distance between 'red' and 'green'"
+
+
+def test_no_failure_of_two_faces_is_not_known_to_be_none(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction]
+) -> None:
+    judged = judged_predictions(two_dots, [off_by(sample, 0.5) for sample in two_dots.samples])
+
+    (failures,) = [fact for fact in facts(judged) if fact.name == "Failures above 8 %"]
+
+    assert (failures.value, failures.note) == ("0.0 %", "95 % interval 0.0 to 65.8")  # 3.841459 / (2 + 3.841459)
 
 
 def test_spread_is_in_pixels_of_the_crop(

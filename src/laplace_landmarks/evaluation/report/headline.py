@@ -10,7 +10,7 @@ from laplace_landmarks.evaluation.protocols import TRUE_BOX_CROPS, TRUE_POINT_CR
 from laplace_landmarks.evaluation.report.judged import Judged, length_in_words
 from laplace_landmarks.evaluation.report.page import Fact, Figure, Section, Table
 from laplace_landmarks.evaluation.report.plots import Curve, line_plot
-from laplace_landmarks.evaluation.scoring import LIMITS, Score
+from laplace_landmarks.evaluation.scoring import LIMITS, WILSON, Score
 
 PROTOCOLS = {
     TRUE_POINT_CROPS: "Crops are placed by the true landmarks, so that finding the faces adds no error; "
@@ -69,7 +69,8 @@ def score_section(judged: Judged) -> Section:
         )
     text.append(
         f"{protocol_in_words(judged.scores.protocol)} Intervals hold the mean of other faces of the same kind "
-        f"with {100 * LEVEL:.0f} % certainty (bootstrap over faces); another training would add its own share."
+        f"with {100 * LEVEL:.0f} % certainty (bootstrap over faces; of failures {WILSON}); another training would add "
+        "its own share."
     )
     return Section("The score", text, [ced_figure([judged]), score_table(judged.scores.rows)])
 
