@@ -110,7 +110,7 @@ def test_labeled_and_unlabeled_pictures_are_treated_alike(tiny_config: MakeConfi
     assert given.augmented is not None
     chosen, key = np.arange(4), Key(0, LABELED, 3, 0)
     labeled = labeled_at(given, chosen, key)
-    pictures = given.augmented.augmenter.pictures(given.augmented.train, chosen, key)
+    pictures, _ = given.augmented.augmenter.crops(given.augmented.train, chosen, key)
     assert torch.equal(labeled.pictures, torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255)
 
 

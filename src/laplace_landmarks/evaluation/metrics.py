@@ -53,19 +53,12 @@ def normaliser_of(labeled: LabeledSet) -> str | None:
     return next((name for name in OF_A_SET if lengths_of(name, labeled).any()), None)
 
 
-def auc(errors: ArrayLike, limit: float) -> float:
-    """Area under the curve of ced from 0 to limit, divided by limit: 1 where all errors are 0."""
-    return float(np.mean(auc_terms(errors, limit)))
-
-
 def auc_terms(errors: ArrayLike, limit: float) -> NDArray[np.float64]:
-    """(N,) whose mean is the auc: an error adds its step from where it lies up to the limit."""
+    """(N,) whose mean is the area under the curve of ced from 0 to limit, divided by limit: 1 where all errors are 0.
+
+    An error adds its step from where it lies up to the limit.
+    """
     return np.maximum(limit - np.asarray(errors, np.float64), 0) / limit
-
-
-def failure_rate(errors: ArrayLike, limit: float) -> float:
-    """The fraction of errors beyond limit."""
-    return float(np.mean(np.asarray(errors, np.float64) > limit))
 
 
 def ced(errors: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,10 +1,8 @@
 """A face as a finder of faces reports it, before anything is known of its landmarks."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from laplace_landmarks.conventions import Box, Landmarks, Picture
+from laplace_landmarks.conventions import Box, Landmarks
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +17,3 @@ class FoundFace:
     box: Box
     score: float | None = None
     anchors: Landmarks | None = None
-
-
-Finder: TypeAlias = Callable[[Picture], Sequence[FoundFace]]  # best face first

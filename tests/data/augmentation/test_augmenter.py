@@ -35,7 +35,7 @@ def test_a_batch_in_parts_is_the_batch(sources: Sources, small: Markup) -> None:
         own = augmenter.labeled(sources, chosen[part], first, landmarks[part], visible[part])
         for ours, theirs in zip(own, whole, strict=True):
             assert np.array_equal(ours, theirs[part])
-        assert np.array_equal(augmenter.pictures(sources, chosen[part], first), whole[0][part])
+        assert np.array_equal(augmenter.crops(sources, chosen[part], first)[0], whole[0][part])
     assert not np.array_equal(whole[0][2], whole[0][3])  # the same picture twice in a batch
     assert (landmarks >= 5).all()
 
@@ -43,7 +43,7 @@ def test_a_batch_in_parts_is_the_batch(sources: Sources, small: Markup) -> None:
 def test_streams_and_steps_differ(sources: Sources, small: Markup) -> None:
     augmenter, chosen = Augmenter.of(EVERY, SIZE, small), np.arange(COUNT)
     seen = [
-        augmenter.pictures(sources, chosen, Key(*key)).tobytes() for key in ((0, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0))
+        augmenter.crops(sources, chosen, Key(*key))[0].tobytes() for key in ((0, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0))
     ]
     assert len(set(seen)) == 3
 
@@ -54,7 +54,7 @@ def test_landmarks_follow_the_mirror(sources: Sources, small: Markup) -> None:
     landmarks[~visible] = 0
     augmenter = Augmenter.of(Augmentation(mirror=1.0), SIZE, small)
     pictures, moved, still = augmenter.labeled(sources, np.array([2]), Key(0, 0, 0, 0), landmarks, visible)
-    plain = Augmenter.of(Augmentation(), SIZE, small).pictures(sources, np.array([2]), Key(0, 0, 0, 0))
+    plain, _ = Augmenter.of(Augmentation(), SIZE, small).crops(sources, np.array([2]), Key(0, 0, 0, 0))
     assert np.abs(pictures[0].astype(int) - plain[0, :, ::-1]).max() <= 1
     assert still.tolist() == [[False, True, True]]
     assert moved[0].tolist() == [[0, 0], [21, 10], [16, 0]]

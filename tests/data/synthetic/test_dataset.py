@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fixtures.plain_look import plain_look
 from laplace_landmarks.data.formats.pictures_with_pts import read_pts_folder
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.pictures import read_picture
 from laplace_landmarks.data.sources import read_labeled
-from laplace_landmarks.data.synthetic.appearance import average_appearance
 from laplace_landmarks.data.synthetic.camera import View
 from laplace_landmarks.data.synthetic.dataset import (
     SIZE,
@@ -83,7 +83,7 @@ def test_crops_are_those_of_the_pictures():
 
 def test_landmarks_behind_an_object_are_where_the_picture_changed():
     def draw(occluded: bool, seed: int):
-        random, look = np.random.default_rng(seed), average_appearance()
+        random, look = np.random.default_rng(seed), plain_look()
         return draw_face(Identity(), Expression(), View(40, 96, 96), look, 192, random, occluded=occluded)
 
     covered = 0

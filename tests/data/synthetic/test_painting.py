@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fixtures.plain_look import plain_look
 from laplace_landmarks.conventions import Landmarks, Picture
-from laplace_landmarks.data.synthetic.appearance import average_appearance
 from laplace_landmarks.data.synthetic.camera import View
 from laplace_landmarks.data.synthetic.dataset import draw_face
 from laplace_landmarks.data.synthetic.light import light_map
@@ -17,7 +17,7 @@ LARGE = View(scale=75, x=191.5, y=191.5)
 
 
 def draw(expression: Expression, view: View = LARGE, seed: int = 0) -> tuple[Picture, Landmarks]:
-    drawn = draw_face(Identity(), expression, view, average_appearance(), SIZE, np.random.default_rng(seed))
+    drawn = draw_face(Identity(), expression, view, plain_look(), SIZE, np.random.default_rng(seed))
     return drawn[:2]
 
 
@@ -95,13 +95,13 @@ def test_an_open_mouth_is_dark_or_white_between_the_inner_lips_and_lip_coloured_
 
 
 def test_light_from_the_right_leaves_the_left_cheek_darker():
-    look = replace(average_appearance(), light=np.array((1.0, 0.0, 0.5)), ambient=0.3)
+    look = replace(plain_look(), light=np.array((1.0, 0.0, 0.5)), ambient=0.3)
     light = light_map(128, Identity(), Expression(), View(), look).astype(int)
     # the cheeks lie one head unit, 25 pixels, to either side of the nose; the map has half the picture's pixels
     assert light[32, 44, 0] > light[32, 19, 0] + 40
 
 
 def test_the_same_light_from_the_front_falls_on_both_cheeks():
-    look = replace(average_appearance(), light=np.array((0.0, -0.2, 1.0)))
+    look = replace(plain_look(), light=np.array((0.0, -0.2, 1.0)))
     light = light_map(129, Identity(), Expression(), View(), look).astype(int)
     assert np.abs(light - light[:, ::-1])[:, 10:-10].mean() < 4

@@ -58,10 +58,6 @@ class Augmenter:
         view = drawn_view(self.settings, self.errors, self.size, draws)
         return with_other_pixels(look(source, view, self.size), self.settings, draws), view
 
-    def pictures(self, sources: Sources, chosen: NDArray[np.int64], first: Key) -> NDArray[np.uint8]:
-        """(N, size, size, 3) crops of the chosen sources; the first has the key, the next ones' places follow it."""
-        return self.crops(sources, chosen, first)[0]
-
     def labeled(
         self,
         sources: Sources,
@@ -70,12 +66,15 @@ class Augmenter:
         landmarks: NDArray[np.float32],
         visible: NDArray[np.bool_],
     ) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.bool_]]:
-        """The same crops, and their landmarks (N, K, 2) and visible (N, K), from those of the chosen plain crops."""
+        """As crops, and their landmarks (N, K, 2) and visible (N, K), from those of the chosen plain crops."""
         pictures, views = self.crops(sources, chosen, first)
         return pictures, *self.moved(views, landmarks, visible)
 
     def crops(self, sources: Sources, chosen: NDArray[np.int64], first: Key) -> tuple[NDArray[np.uint8], list[View]]:
-        """The crops, as of `pictures`, and the view of each."""
+        """(N, size, size, 3) crops of the chosen sources, and the view of each.
+
+        The first has the key, the next ones' places follow it.
+        """
         pictures = np.empty((len(chosen), self.size, self.size, 3), np.uint8)
         views = []
         for row, number in enumerate(chosen.tolist()):

@@ -103,12 +103,3 @@ def random_appearance(random: np.random.Generator) -> Appearance:
         ambient=random.uniform(0.42, 0.8),
         light_colour=1 + random.normal(0, 0.05) * np.array((1.0, 0.1, -1.0)),
     )
-
-
-def average_appearance() -> Appearance:
-    """A plain face in soft light from the front."""
-    return Appearance(
-        skin=SKINS[1], lips=SKINS[1] * (0.8, 0.5, 0.5), hair=HAIRS[1], iris=IRISES[1], brow=0.9, brow_width=0.09,
-        hairline=-1.2, hairline_side=-0.3, hair_volume=1.1, long_hair=False, beard=0.0, moustache=0.0, glasses=0.0,
-        tint=0.0, light=np.array((0.0, -0.2, 1.0)), ambient=0.7, light_colour=np.ones(3),
-    )  # fmt: skip
