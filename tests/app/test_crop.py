@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from laplace_landmarks.app.cli import main
-from laplace_landmarks.data.augmentation.demonstration import LABEL_WIDTH
 from laplace_landmarks.data.pictures import read_picture
 
 
@@ -34,6 +33,7 @@ def test_a_sheet_has_a_row_for_each(
 
     assert capsys.readouterr().out == f"mirror, noise on crops of {tiny_data / kind} in {output}\n"
     page, side = read_picture(output), 3 * 32
-    assert page.shape == ((2 + 4) * side, LABEL_WIDTH + 3 * side, 3)
+    assert page.shape[0] == (2 + 4) * side
+    assert 3 * side < page.shape[1] < 5 * side
     green = (page[..., 1] > 240) & (page[..., 0] < 120) & (page[..., 2] < 120)
     assert green[:side].any() == (kind == "labeled")  # landmarks

@@ -1,9 +1,10 @@
 """The sheet: a row for each that is on, and some for all."""
 
 import numpy as np
+import pytest
 
 from laplace_landmarks.data.augmentation.augmenter import Augmenter
-from laplace_landmarks.data.augmentation.demonstration import LABEL_WIDTH, SCALE, demonstration, single
+from laplace_landmarks.data.augmentation.demonstration import MARGIN, SCALE, _labels, demonstration, single
 from laplace_landmarks.data.augmentation.settings import Augmentation
 from laplace_landmarks.data.augmentation.sources import FACTS, Sources
 from laplace_landmarks.data.crops import Crops
@@ -33,8 +34,9 @@ def test_a_sheet(small: Markup) -> None:
     page = demonstration(crops, sources, Augmenter.of(SETTINGS, size, small), columns=4, together=2)
 
     side = size * SCALE
-    assert page.shape == (4 * side, LABEL_WIDTH + 4 * side, 3)
-    tiles = page[:, LABEL_WIDTH:].reshape(4, side, 4, side, 3).swapaxes(1, 2)[:, :, ::SCALE, ::SCALE]
+    assert page.shape[0] == 4 * side
+    words, crops_shown = np.split(page, [page.shape[1] - 4 * side], axis=1)
+    tiles = crops_shown.reshape(4, side, 4, side, 3).swapaxes(1, 2)[:, :, ::SCALE, ::SCALE]
     for row in tiles:
         assert np.array_equal(row[0], picture)
     for tile in tiles[0, 1:]:
@@ -42,4 +44,19 @@ def test_a_sheet(small: Markup) -> None:
     for tile in tiles[1, 1:]:
         assert not np.array_equal(tile, picture)
     for row in range(4):
-        assert page[row * side : (row + 1) * side, :LABEL_WIDTH].max() > 200  # its name
+        assert words[row * side : (row + 1) * side].max() > 200  # its name
+    lit = np.flatnonzero(words.max(axis=(0, 2)))
+    assert (lit[0] - MARGIN) in range(3)
+    assert (words.shape[1] - MARGIN - 1 - lit[-1]) in range(5), "the column is as wide as its widest word"
+
+
+def test_words_grow_with_the_crops() -> None:
+    """A tenth of a row high, whatever its height; a long file name is written smaller."""
+    settings = Augmentation(blur=1.0, jitter="a-file-with-a-name-that-is-longer-than-a-crop-is-wide.json")
+    for side in (240, 480):
+        column = _labels(["blur", "jitter"], 2 * side, settings)
+        rows = np.flatnonzero(column[:side].max(axis=(1, 2)))
+        capital = side / 10
+        # two lines 1.8 capitals apart; from the top of b, a capital or so high, to the end of p, a third below its line
+        assert rows[-1] - rows[0] == pytest.approx((1 + 1.8 + 0.33) * capital, abs=0.3 * capital)
+        assert column.shape[1] <= side + 2 * MARGIN + 10

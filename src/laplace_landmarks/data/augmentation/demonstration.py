@@ -18,7 +18,10 @@ from laplace_landmarks.data.sheet import sheet
 TOGETHER = "all together"
 SURE: dict[str, float] = {"mirror": 1.0, "grey": 1.0}  # probabilities themselves
 SCALE = 3  # page pixels along a crop's
-LABEL_WIDTH = 190  # page pixels
+MARGIN = 8  # page pixels beside the words
+CAPITALS = 10  # so many of a row's capitals, one above the other, are as high as the row
+LEAST = 10  # page pixels of a capital, however small the crops are
+CAPITAL = 21.5  # page pixels of opencv's capitals at scale 1
 
 
 def demonstration(crops: Crops, sources: Sources, augmenter: Augmenter, columns: int, together: int = 4) -> Picture:
@@ -69,17 +72,37 @@ def _row(crops: Crops, sources: Sources, augmenter: Augmenter, face: int, column
 
 
 def _labels(names: list[str], height: int, settings: Augmentation) -> NDArray[np.uint8]:
-    """The column left of the crops: each row's name, and the setting below it."""
-    column = np.zeros((height, LABEL_WIDTH, 3), np.uint8)
-    for row, name in enumerate(names):
-        middle = round((row + 0.5) * height / len(names))
-        value = "" if name == TOGETHER else Path(str(getattr(settings, name))).name
-        _write(column, name.replace("_", " "), middle - 6, 0.6)
-        _write(column, f"{value}, p {settings.probability}" if name in BY_CHANCE else value, middle + 18, 0.5)
+    """The column left of the crops, as narrow as its words: each row's name, a word a line, then the setting."""
+    side = height // len(names)
+    capital = max(LEAST, side / CAPITALS)
+    rows = [[_line(text, capital, side) for text in (*name.replace("_", " ").split(), *_setting(name, settings))]
+            for name in names]  # fmt: skip
+    width = max(line.shape[1] for lines in rows for line in lines)
+    column = np.zeros((height, width + 2 * MARGIN, 3), np.uint8)
+    for row, lines in enumerate(rows):
+        top = row * side + (side - sum(line.shape[0] for line in lines)) // 2
+        for line in lines:
+            place = column[top : top + line.shape[0], MARGIN : MARGIN + line.shape[1]]
+            place[:] = line[: place.shape[0], :, None]
+            top += line.shape[0]
     return column
 
 
-def _write(column: Picture, text: str, bottom: int, scale: float) -> None:
+def _setting(name: str, settings: Augmentation) -> list[str]:
+    """What is below a row's name: nothing where all are together."""
+    if name == TOGETHER:
+        return []
+    value = Path(str(getattr(settings, name))).name
+    return [f"{value}, p {settings.probability}" if name in BY_CHANCE else value]
+
+
+def _line(text: str, capital: float, widest: int) -> NDArray[np.uint8]:
+    """(H, W) a line of text, as wide as it is; capitals this many pixels high, less where a file has a long name."""
+    scale = capital / CAPITAL
     (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
-    scale *= min(1, (LABEL_WIDTH - 16) / max(width, 1))
-    cv2.putText(column, text, (8, bottom), cv2.FONT_HERSHEY_SIMPLEX, scale, (230, 230, 230), 1, cv2.LINE_AA)
+    scale *= min(1, widest / max(width, 1))
+    strokes = max(1, round(2 * scale))
+    (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, strokes)
+    line = np.zeros((round(1.8 * capital), width + strokes), np.uint8)
+    cv2.putText(line, text, (0, round(1.3 * capital)), cv2.FONT_HERSHEY_SIMPLEX, scale, (230,), strokes, cv2.LINE_AA)
+    return line
