@@ -187,7 +187,7 @@ def test_there_and_back(table: Callable[[str], Path], tmp_path: Path, small: Mar
         np.testing.assert_array_equal(after.visible, before.visible)
         assert (after.picture, after.subset) == (before.picture, before.subset)
         assert (after.box is None) == (before.box is None)
-        np.testing.assert_array_equal(np.float32(after.box or ()), np.float32(before.box or ()))
+        np.testing.assert_array_equal(np.array(after.box or (), np.float32), np.array(before.box or (), np.float32))
 
 
 def test_the_real_table(shared_data: Path):
