@@ -36,6 +36,7 @@ SEEN = {  # by eye, in the photographs of LFPW test, in few words so that they c
     "image_0105": ("hand over the mouth",),
     "image_0112": ("turned", "in the dark"),
     "image_0119": ("sunglasses", "headscarf"),
+    "image_0127": ("tilted", "hair beside the jaw", "headscarf", "printed page"),
     "image_0128": ("turned", "microphone"),
     "image_0138": ("thrown back", "hat", "hard light"),
     "image_0139": ("turned", "tilted", "grimace", "glasses"),

@@ -82,9 +82,7 @@ def write_table(path: Path | str, labeled: LabeledSet) -> None:
             for point, known in zip(sample.landmarks, sample.visible, strict=True)
             for number in point
         ]
-        box = (
-            (None,) * 4 if sample.box is None else map(np.float32, sample.box)
-        )  # as exact as landmarks, no digits more
+        box = map(np.float32, sample.box) if sample.box else (None,) * 4  # as exact as landmarks, no digits more
         picture = Path(os.path.relpath(sample.picture, Path(path).parent)).as_posix()
         rows.append([picture, *points, *(box if with_box else ()), *([sample.subset] * with_subset)])
     with Path(path).open("w", encoding="utf-8", newline="") as file:
