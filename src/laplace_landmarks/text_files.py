@@ -1,4 +1,8 @@
-"""Text, JSON and YAML that a user gives, read with errors that name the file and the line."""
+"""Text, JSON and YAML that a user gives, read with errors that name the file and the line; names of files, written.
+
+A name of a file is bytes. One that is not UTF-8 (from an old disk, or a foreign archive) is held by Python with lone
+surrogates in the places of those bytes, which UTF-8 has not.
+"""
 
 import json
 from pathlib import Path
@@ -46,6 +50,34 @@ def read_yaml(path: Path, wanted: str = "") -> Any:
         raise InputError(f"{path}: a date or number in it cannot be ({error}); correct it or quote it") from error
     except RecursionError as error:
         raise InputError(f"{path}: lists or keys in it are nested too deep to be read") from error
+
+
+def to_json(document: Any) -> str:
+    """One line of JSON. A name that is not UTF-8 is written with escapes, which read as the same name again.
+
+    >>> print(to_json({"picture": "ü.jpg"}), to_json({"picture": "caf\udce9.jpg"}))
+    {"picture":"ü.jpg"} {"picture":"caf\\udce9.jpg"}
+    """
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text if is_utf8(text) else json.dumps(document, allow_nan=False, separators=(",", ":"))
+
+
+def to_bytes(text: str) -> bytes:
+    """UTF-8; names that are not are the bytes that they are."""
+    return text.encode(errors="surrogateescape")
+
+
+def is_utf8(text: str) -> bool:
+    """Whether no name in it is of bytes that are not.
+
+    >>> is_utf8("ü.jpg"), is_utf8("caf\udce9.jpg")
+    (True, False)
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def load_error(path: Path | str, error: OSError) -> InputError:

@@ -95,3 +95,28 @@ def test_a_folder_does_not_eat_what_was_drawn_in_it(
     said = capsys.readouterr()
     assert said.out.startswith("8 pictures, 7 faces")
     assert "8 drawn pictures of other runs were left out" in said.err
+
+
+def test_a_replaced_picture_has_none_of_its_old_rows(
+    tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    folder, words = (
+        data / "unlabeled",
+        ["--model", tiny_run_model, "--boxes", tmp_path / "boxes.csv", "--format", "csv"],
+    )
+    (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\n00.png,10,13,54,57\n01.png,9,9,50,60\n")
+    pictures, output = [folder / "00.png", folder / "01.png"], tmp_path / "out"
+    predict(*pictures, *words, "--output", output)
+    capsys.readouterr()
+    write_picture(pictures[0], read_picture(folder / "02.png")[:60])
+
+    predict(*pictures, *words, "--output", output)
+
+    said = capsys.readouterr()
+    assert said.out.startswith("2 pictures, 2 faces, 0 skipped, 0 without a face (1 of them done before;")
+    assert said.err.splitlines() == ["1 picture changed since done: looked at again"]
+    predict(*pictures, *words, "--output", tmp_path / "anew")
+    again, anew = (
+        sorted((place / "predictions.csv").read_text().splitlines()) for place in (output, tmp_path / "anew")
+    )
+    assert again == anew

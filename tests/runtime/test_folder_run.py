@@ -129,3 +129,17 @@ def test_pictures_are_let_go(detector: LandmarkDetector, tmp_path: Path, monkeyp
     run(detector, sorted(tmp_path.glob("*.png")), tmp_path / "out", draw=False)
     assert len(alive) == 100
     assert most <= 2 * folder_run.BATCH
+
+
+def test_a_replaced_picture_is_looked_at_again(detector: LandmarkDetector, files: list[Path], tmp_path: Path) -> None:
+    run(detector, files[:7], tmp_path / "out")
+    assert faces(tmp_path / "out") == ["00", "05"]
+    for number, light in ((0, 1), (1, 250)):  # the face is in the other one now
+        write_picture(files[number], np.full((30, 40, 3), light, np.uint8))
+
+    run(detector, files[:7], tmp_path / "out")
+
+    assert faces(tmp_path / "out") == ["05", "01"]
+    entries = [json.loads(line) for line in (tmp_path / "out" / DONE).read_text().splitlines()[1:]]
+    assert sorted(Path(entry["picture"]).stem for entry in entries) == [f"{number:02}" for number in range(7)]
+    assert [entry["size"] for entry in entries if Path(entry["picture"]).stem in ("00", "01")] == [[40, 30]] * 2

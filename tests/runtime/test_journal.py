@@ -1,12 +1,18 @@
 """The journal of an output folder: wherever a run is cut off, the next goes on and no line is lost or doubled."""
 
 import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime import rewriting
+from laplace_landmarks.runtime.file_facts import FileFacts
 from laplace_landmarks.runtime.journal import DONE, PREDICTIONS, Journal
 from laplace_landmarks.runtime.outputs import Prediction
 
@@ -117,3 +123,86 @@ def test_a_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match=r"--output .*file: cannot be written"):
         Journal.open(tmp_path / "file", SETTINGS)
+
+
+def test_a_changed_file_is_not_known(tmp_path: Path) -> None:
+    pictures = {name: tmp_path / name for name in ("same", "other", "larger", "gone", "old")}
+    journal = Journal.open(tmp_path / "out", SETTINGS)
+    for name, file in pictures.items():
+        file.write_text("pixels")
+        journal.add(str(file), (60, 50), [], FileFacts.of(file) if name != "old" else None)
+    journal.close()
+    pictures["gone"].unlink()
+    for name in ("other", "old"):
+        os.utime(pictures[name], (1, 1))
+    pictures["larger"].write_text("more pixels")
+
+    journal = Journal.open(tmp_path / "out", SETTINGS)
+    assert [name for name, file in pictures.items() if journal.knows(file)] == ["same", "gone", "old"]
+    assert not journal.knows(tmp_path / "new")
+    journal.close()
+
+
+@pytest.mark.parametrize("forgotten", [["a.jpg"], ["c.jpg", "b ü.jpg"], ["d.jpg"], list(FACES)])
+def test_forgotten_pictures_leave_no_line(forgotten: list[str], tmp_path: Path) -> None:
+    whole_run(tmp_path)
+    journal = Journal.open(tmp_path, SETTINGS)
+    journal.forget(forgotten)
+    left = [picture for picture in FACES if picture not in forgotten]
+    for picture in forgotten:
+        assert picture not in journal.done
+        add(journal, picture)
+    journal.close()
+
+    journal = Journal.open(tmp_path, SETTINGS)
+    assert journal.done == FACES
+    assert [face.picture for face in journal.predictions()] == [
+        picture for picture in left + forgotten for _ in range(FACES[picture])
+    ]
+    assert [picture for picture, *_ in journal.pictures()] == left + forgotten
+    assert "broken.jpg" in (tmp_path / DONE).read_text()
+    journal.close()
+    assert sorted(file.name for file in tmp_path.iterdir()) == [DONE, PREDICTIONS]
+
+
+def test_a_kill_while_forgetting_leaves_before_or_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed at each step that changes the disk; a kill in the midst of a copy leaves its first half."""
+    whole_run(tmp_path / "before")
+    kills = 0
+    for step in range(20):
+        folder = tmp_path / str(step)
+        whole = whole_run(folder)
+        steps = iter(range(20))
+        with monkeypatch.context() as patch:
+            for holder, name in ((rewriting, "write_whole"), (rewriting, "_replace"), (Path, "unlink")):
+                patch.setattr(holder, name, killed_at(step, steps, getattr(holder, name)))
+            try:
+                with closing(Journal.open(folder, SETTINGS)) as journal:
+                    journal.forget(["c.jpg", "a.jpg"])
+            except KeyboardInterrupt:
+                kills += 1
+        journal = Journal.open(folder, SETTINGS)
+        names = [face.picture for face in journal.predictions()]
+        journal.close()
+        assert sorted(file.name for file in folder.iterdir()) == [DONE, PREDICTIONS]
+        if len(journal.done) == len(FACES):
+            assert ((folder / PREDICTIONS).read_bytes(), (folder / DONE).read_bytes()) == whole
+        else:
+            assert journal.done == {"b ü.jpg": 0, "d.jpg": 3}
+            assert names == ["d.jpg"] * 3
+    assert kills >= 5
+
+
+def killed_at(step: int, steps: Iterator[int], function: Callable[..., None]) -> Callable[..., None]:
+    def instead(*words: Any, **more: Any) -> None:
+        if next(steps) != step:
+            return function(*words, **more)
+        if function.__name__ == "_replace":
+            file, by = words
+            content = by.read_bytes()
+            file.truncate(0)
+            file.write(content[: len(content) // 2])
+            file.flush()
+        raise KeyboardInterrupt
+
+    return instead

@@ -60,7 +60,11 @@ def look(
 ) -> int:
     """Makes the predictions that are not there, with progress; how many pictures had to be skipped. Stopped by hand."""
     progress, skipped = Progress(len(pictures), "pictures"), 0
-    progress.start_at(sum(str(picture) in journal.done for picture in pictures))
+    known = sum(map(journal.knows, pictures))
+    progress.start_at(known)
+    changed = sum(str(picture) in journal.done for picture in pictures) - known
+    if changed:
+        print(f"{changed:,} picture{'s' * (changed > 1)} changed since done: looked at again", file=sys.stderr)
 
     def tell_skipped(reason: str) -> None:
         nonlocal skipped

@@ -12,6 +12,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.drawing import draw_faces
 from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.file_facts import FileFacts
 from laplace_landmarks.runtime.journal import Journal
 from laplace_landmarks.runtime.output_files import below
 from laplace_landmarks.runtime.outputs import predictions_of
@@ -55,8 +56,14 @@ class FolderRun:
     stop: Callable[[], object] = lambda: False
 
     def over(self, pictures: Sequence[Path]) -> bool:
-        """Looks at all that are not done; False where it was asked to stop before the end."""
-        waiting = [picture for picture in pictures if str(picture) not in self.journal.done]
+        """Looks at all that are not done, or have changed since; False where it was asked to stop before the end."""
+        waiting = [picture for picture in pictures if not self.journal.knows(picture)]
+        changed = [str(picture) for picture in waiting if str(picture) in self.journal.done]
+        if changed:
+            self.journal.forget(changed)
+        facts = {
+            picture: FileFacts.of(picture) for picture in waiting
+        }  # of before it is read: at worst it is done twice
         reached = len(pictures) - len(waiting)
         skipped = 0
 
@@ -74,7 +81,8 @@ class FolderRun:
                     list(pool.map(self._draw, seen))
                 for file, picture, faces in seen:
                     name, (height, width) = str(file), picture.shape[:2]
-                    self.journal.add(name, (width, height), predictions_of(name, faces, self.detector.info.name))
+                    found = predictions_of(name, faces, self.detector.info.name)
+                    self.journal.add(name, (width, height), found, facts[file])
                 reached += len(seen)
                 self.progress(reached + skipped)
         return True

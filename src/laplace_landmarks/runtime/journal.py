@@ -2,17 +2,20 @@
 
 Two files grow together: predictions.jsonl, a line a face, and done.jsonl, a line a picture. A picture's line is written
 after its faces' and tells how long predictions.jsonl was then. What a kill left half written lies beyond that length
-and is cut off.
+and is cut off. It also tells the size and the time of the picture's file: another picture under the same name is new.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.file_facts import FileFacts
 from laplace_landmarks.runtime.outputs import Prediction, from_line, to_line
+from laplace_landmarks.runtime.rewriting import Rewriting
+from laplace_landmarks.text_files import to_json
 
 PREDICTIONS, DONE = "predictions.jsonl", "done.jsonl"
 
@@ -24,8 +27,9 @@ class Journal:
     folder: Path
     flag: str = "--output"
     done: dict[str, int] = field(default_factory=dict)
-    _faces: BinaryIO = field(init=False)
-    _pictures: BinaryIO = field(init=False)
+    _facts: dict[str, FileFacts] = field(default_factory=dict)  # of those that are done; older journals have none
+    _faces: BinaryIO = field(init=False)  # predictions.jsonl
+    _pictures: BinaryIO = field(init=False)  # done.jsonl
 
     @staticmethod
     def open(folder: Path, settings: dict[str, Any], *, overwrite: bool = False, flag: str = "--output") -> "Journal":
@@ -37,24 +41,46 @@ class Journal:
         journal = Journal(folder, flag)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            journal._faces = (folder / PREDICTIONS).open("ab")
+            journal._faces = (folder / PREDICTIONS).open("ab+")
             journal._pictures = (folder / DONE).open("ab+")
         except OSError as error:
             raise InputError(f"{flag} {folder}: cannot be written ({error.strerror})") from None
         try:
             journal._lock()
+            Rewriting(folder, journal._faces, journal._pictures).finish()  # what a kill left of one
             journal._resume(json.loads(json.dumps(settings)), overwrite)
         except BaseException:
             journal.close()
             raise
         return journal
 
-    def add(self, picture: str, size: tuple[int, int], predictions: Sequence[Prediction]) -> None:
-        """A picture (width, height) and its faces."""
+    def add(
+        self, picture: str, size: tuple[int, int], predictions: Sequence[Prediction], facts: FileFacts | None = None
+    ) -> None:
+        """A picture (width, height) and its faces. facts: of its file, from before it was read."""
         self._faces.writelines(to_line(prediction).encode() + b"\n" for prediction in predictions)
         self._faces.flush()
-        self._note({"picture": picture, "size": size, "faces": len(predictions), "end": self._faces.tell()})
+        entry = {"picture": picture, "size": size, "faces": len(predictions), "end": self._faces.tell()}
+        self._note(entry | (facts.noted() if facts else {}))
         self.done[picture] = len(predictions)
+        if facts:
+            self._facts[picture] = facts
+
+    def knows(self, picture: Path) -> bool:
+        """Whether a picture is done, and its file has not changed since; one that is gone has not."""
+        name = str(picture)
+        if name not in self.done or name not in self._facts:
+            return name in self.done
+        return FileFacts.of(picture) in (None, self._facts[name])
+
+    def forget(self, pictures: Collection[str]) -> None:
+        """Takes these pictures and their faces out of both files; a kill meanwhile leaves them as before, or after."""
+        rewriting = Rewriting(self.folder, self._faces, self._pictures)
+        rewriting.without(frozenset(pictures))
+        rewriting.finish()
+        for picture in pictures:
+            del self.done[picture]
+            self._facts.pop(picture, None)
 
     def skip(self, picture: str, reason: str) -> None:
         """A picture that could not be used; it is tried again by the next command."""
@@ -79,7 +105,7 @@ class Journal:
         self._pictures.close()
 
     def _note(self, entry: dict[str, Any]) -> None:
-        self._pictures.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        self._pictures.write(to_json(entry).encode() + b"\n")
         self._pictures.flush()
 
     def _lock(self) -> None:
@@ -106,9 +132,13 @@ class Journal:
             at = self._pictures.tell()
             if "end" in entry:
                 self.done[entry["picture"]] = entry["faces"]
+                facts = FileFacts.in_note(entry)
+                if facts:
+                    self._facts[entry["picture"]] = facts
                 end = entry["end"]
         if overwrite or (not length and not self.done):
             self.done.clear()
+            self._facts.clear()
             self._faces.truncate(0)
             self._pictures.truncate(0)
             self._note({"settings": settings})

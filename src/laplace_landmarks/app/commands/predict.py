@@ -74,7 +74,7 @@ def predict(
     places, source = places_of(found.pictures, boxes, points, detector)
     settings = settings_of(detector, model, source, min_face, refine)
     with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
-        before = sum(str(picture) in journal.done for picture in found.pictures)
+        before = sum(map(journal.knows, found.pictures))
         skipped = look(found.pictures, detector, journal, places, draw)
         _write(format, journal, detector, output)
         _sum_up(found.pictures, journal, before, skipped, "face" if detector.info.markup.is_face else "object")
