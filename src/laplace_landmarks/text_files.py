@@ -5,6 +5,7 @@ surrogates in the places of those bytes, which UTF-8 has not.
 """
 
 import json
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,14 @@ def read_text(path: Path, wanted: str = "") -> str:
         raise load_error(path, error) from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not a text file{'; ' * bool(wanted)}{wanted}") from error
+
+
+def read_names(path: Path) -> str:
+    """The text of a file that names files, the inverse of to_bytes."""
+    try:
+        return path.read_bytes().removeprefix(BOM_UTF8).decode(errors="surrogateescape")
+    except OSError as error:
+        raise load_error(path, error) from error
 
 
 def read_json(path: Path, wanted: str = "") -> Any:

@@ -11,7 +11,10 @@ import numpy as np
 import pytest
 
 from laplace_landmarks.app.cli import main
+from laplace_landmarks.data.formats.points_file import write_pts
 from laplace_landmarks.data.pictures import read_picture, write_picture
+from laplace_landmarks.runtime.folder_run import drawn_place
+from laplace_landmarks.runtime.outputs import read_predictions
 from laplace_landmarks.runtime.video_writer import VideoWriter
 
 Captured = pytest.CaptureFixture[str]
@@ -120,3 +123,35 @@ def test_a_replaced_picture_has_none_of_its_old_rows(
         sorted((place / "predictions.csv").read_text().splitlines()) for place in (output, tmp_path / "anew")
     )
     assert again == anew
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are not UTF-8 are those of Linux")
+@pytest.mark.parametrize("form", ["csv", "coco", "pts"])
+def test_names_that_are_not_utf8(form: str, tiny_run_model: Path, tmp_path: Path, capsys: Captured) -> None:
+    """From old disks and foreign archives: such a picture is done as any other, and found again."""
+    (tmp_path / "in").mkdir()
+    picture = tmp_path / "in" / os.fsdecode(b"caf\xe9.jpg")
+    write_picture(picture, np.zeros((64, 64, 3), np.uint8))
+    words = [tmp_path / "in", "--model", tiny_run_model, "--output", tmp_path / "out", "--format", form]
+    write_pts(picture.with_suffix(".pts"), np.random.default_rng(0).uniform(10, 50, (68, 2)).astype(np.float32))
+
+    for before in ("", "(1 of them done before; --overwrite begins anew)"):
+        predict(*words, "--points", tmp_path / "in")
+        said = capsys.readouterr().out
+        assert said.startswith("1 picture, 1 face, 0 skipped, 0 without a face") and before in said
+    (found,) = read_predictions(tmp_path / "out" / "predictions.jsonl")
+    assert Path(found.picture) == picture
+    assert drawn_place(tmp_path / "out", picture).is_file()
+    if form == "csv":
+        assert b"/caf\xe9.jpg," in (tmp_path / "out" / "predictions.csv").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are not UTF-8 are those of Linux")
+def test_a_video_whose_name_is_not_utf8_is_refused(tiny_run_model: Path, tmp_path: Path, capsys: Captured) -> None:
+    """opencv would end the whole process."""
+    video = tmp_path / os.fsdecode(b"caf\xe9.mp4")
+    video.write_bytes(b"frames")
+    with pytest.raises(SystemExit) as ended:
+        predict(video, "--model", tiny_run_model, "--output", tmp_path / "out")
+    assert ended.value.code == 2
+    assert "videos are opened by names in UTF-8 alone; rename it" in capsys.readouterr().err

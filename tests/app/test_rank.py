@@ -1,7 +1,10 @@
 """`laplace-landmarks rank` as a user calls it."""
 
 import csv
+import io
+import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -155,3 +158,23 @@ def test_nothing_found(photos: Path, tiny_run_model: Path, capsys: Captured, mon
     assert ended.value.code == 2
     assert "no face was found in any picture without a label" in capsys.readouterr().err
     assert len(Path("w.txt").read_text().splitlines()) == 14
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are not UTF-8 are those of Linux")
+def test_names_that_are_not_utf8_come_back_from_the_list(
+    photos: Path, tiny_run_model: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = os.fsdecode(b"caf\xe9")
+    for suffix in (".png", ".pts"):
+        (photos / f"01{suffix}").rename(photos / f"{name}{suffix}")
+    (photos / "nobody.png").rename(photos / f"no{name}.png")
+
+    rank(tiny_run_model, photos, "--points", photos, "--output", "list.txt", "--sheet", "s.png", "--without", "w.txt")
+
+    assert photos / f"{name}.png" in find_inputs(["list.txt"]).pictures
+    assert find_inputs(["w.txt"]).pictures == (photos / f"no{name}.png",)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))  # as strict as a terminal's
+        rank(tiny_run_model, photos, "--points", photos)
+        sys.stdout.seek(0)
+        assert "photos/caf\\udce9.png" in sys.stdout.read()

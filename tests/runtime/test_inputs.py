@@ -1,5 +1,6 @@
 """What the words of a command name."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,10 @@ def test_rings_of_links_end_and_dangling_ones_are_pictures_to_be_named(place: Pa
     names = [path.name for path in find_inputs(["photos"]).pictures]
     assert sorted(names) == ["a.jpg", "b c.PNG", "gone.jpg", "self.jpg", "ü.webp"]
     assert [path.name for path in find_inputs(["photos/self.jpg"]).pictures] == ["self.jpg"]
+
+
+def test_a_list_may_name_files_whose_names_are_not_utf8(place: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.jpg")
+    (place / name).touch()
+    (place / "names.txt").write_bytes(b"one.jpg\ncaf\xe9.jpg\n")
+    assert find_inputs(["names.txt"]).pictures == (Path("one.jpg"), Path(name))

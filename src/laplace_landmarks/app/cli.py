@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 
 import cv2
 
@@ -35,6 +36,9 @@ REPORT = ("matplotlib", "jinja2", "markupsafe")  # libraries of the extra of tha
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; exits with 2 and one line on stderr where what the user gave cannot be used."""
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # broken pictures are named by us, in one line
+    for stream in (sys.stdout, sys.stderr):  # a name that cannot be shown on this screen is no reason to end
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     name = arguments[0] if arguments else "--help"
     if name in ("-h", "--help"):

@@ -15,6 +15,7 @@ from laplace_landmarks.runtime.journal import Journal
 from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.released import find_model
 from laplace_landmarks.runtime.signals import asked_to_stop
+from laplace_landmarks.text_files import to_bytes
 
 
 def detector_of(
@@ -88,7 +89,7 @@ def _hash(path: Path) -> str:
     if path.is_dir():
         for file in sorted(path.iterdir()):
             facts = file.stat()
-            digest.update(f"{file.name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+            digest.update(to_bytes(f"{file.name} {facts.st_size} {facts.st_mtime_ns}\n"))
     else:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

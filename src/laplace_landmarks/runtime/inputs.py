@@ -11,7 +11,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.folder_run import DRAWN
 from laplace_landmarks.runtime.journal import DONE
 from laplace_landmarks.runtime.video import is_camera
-from laplace_landmarks.text_files import read_text
+from laplace_landmarks.text_files import is_utf8, read_names
 
 LIST_SUFFIX = ".txt"
 VIDEO_SUFFIXES = frozenset(
@@ -86,8 +86,11 @@ def _places(pictures: Iterable[Path]) -> set[Path]:
 
 def _listed(file: Path) -> list[Path]:
     """The paths of a list; one that names nothing stays, to be named with what cannot be read."""
-    lines = read_text(file, "a list of paths, a line each, is UTF-8").splitlines()
+    lines = read_names(file).splitlines()
     listed = [Path(line.strip()) for line in lines if line.strip()]
     if not listed:
         raise InputError(f"{file}: an empty list; it should name a picture a line")
-    return [path if path.exists() else file.parent / path for path in listed]
+    paths = [path if path.exists() else file.parent / path for path in listed]
+    if not all(is_utf8(str(path)) or path.exists() for path in paths):
+        raise InputError(f"{file}: not a text file; a list of paths, a line each, is UTF-8")
+    return paths

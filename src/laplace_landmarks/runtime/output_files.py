@@ -14,6 +14,7 @@ from laplace_landmarks.data.formats.points_file import write_pts
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.outputs import DECIMALS, Prediction
+from laplace_landmarks.text_files import to_json
 
 BOX = ("box_x0", "box_y0", "box_x1", "box_y1")
 
@@ -104,8 +105,7 @@ def _annotation(number: int, image: int, face: Prediction) -> dict[str, Any]:
 
 
 def _item(file: TextIO, number: int, item: dict[str, Any]) -> None:
-    text = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    file.writelines(chain(["\n"] if number == 1 else [",\n"], [text]))
+    file.writelines(chain(["\n"] if number == 1 else [",\n"], [to_json(item)]))
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def _whole(path: Path) -> Iterator[TextIO]:
     """A file that appears when all of it is written."""
     partial = path.with_name(f".{path.name}.partial")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
+        with partial.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
             yield file
         partial.replace(path)
     except OSError as error:

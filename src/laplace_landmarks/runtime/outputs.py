@@ -3,7 +3,6 @@
 Only picture and landmarks are needed to be read, so that any method's output can be scored.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.fields import Fields
+from laplace_landmarks.text_files import to_json
 
 DECIMALS = 3  # a thousandth of a pixel
 LEVEL = 0.9  # probability with which a written radius holds the truth
@@ -90,7 +90,7 @@ def to_line(prediction: Prediction) -> str:
         "spread": _rounded(prediction.spread),
         "radius": _rounded(prediction.radius),
     }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return to_json(document)
 
 
 def from_line(line: str | bytes, where: str) -> Prediction:

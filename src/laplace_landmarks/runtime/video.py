@@ -12,6 +12,7 @@ from laplace_landmarks.conventions import Picture
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.tracking import Detector, Tracker, Tracking
+from laplace_landmarks.text_files import is_utf8
 
 CAMERA = "camera:"
 USUAL_RATE = 30.0  # frames a second, where a file or camera names none that can be true
@@ -112,6 +113,8 @@ def _file(path: Path) -> cv2.VideoCapture:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     if empty:
         raise InputError(f"{path}: the file is empty; copy it again")
+    if not is_utf8(str(path)):  # it would end the process in opencv
+        raise InputError(f"{path}: videos are opened by names in UTF-8 alone; rename it")
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     if not capture.isOpened():
         raise InputError(f"{path}: not a video that can be decoded, or a damaged one")

@@ -7,6 +7,7 @@ import numpy as np
 
 from laplace_landmarks.conventions import Picture
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_files import is_utf8
 
 CODECS = {".mp4": "mp4v", ".mov": "mp4v", ".mkv": "mp4v", ".avi": "MJPG", ".webm": "VP80"}
 """What opencv's wheels can encode on every system; H.264 is not among it. Browsers play .webm alone of these."""
@@ -65,6 +66,8 @@ class VideoWriter:
     def _open(self, picture: Picture) -> cv2.VideoWriter:
         code = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
         size = (picture.shape[1], picture.shape[0])
+        if not is_utf8(str(self._path)):  # it would end the process in opencv
+            raise InputError(f"{self._path}: videos are written by names in UTF-8 alone; choose another folder")
         try:
             self._path.open("ab").close()
         except OSError as error:

@@ -48,3 +48,8 @@ def test_a_tag_has_round_corners() -> None:
 def test_what_is_remembered_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="read-only"):
         tag("#3", 12.0)[0, 0] = 1
+
+
+def test_a_name_that_is_not_utf8_is_drawn() -> None:
+    """opencv ends the whole process at such a text."""
+    assert letters("caf\udce9.jpg", 8).shape == letters("caf?.jpg", 8).shape

@@ -19,6 +19,7 @@ from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.ranked import rank_pictures, to_csv, to_list, to_table
 from laplace_landmarks.runtime.ranking import judged_by
 from laplace_landmarks.runtime.ranking_sheet import ranking_sheet
+from laplace_landmarks.text_files import to_bytes
 
 NAMED, SHOWN = 5, 400  # pictures without an object that are named; tiles of a sheet, at the most
 
@@ -97,7 +98,7 @@ def rank(
         print(to_table(ranked), end="")
     else:
         text = to_list(ranked) if output.suffix.lower() == ".txt" else to_csv(ranked)
-        write_whole(output, text.encode())
+        write_whole(output, to_bytes(text))
         print(f"{len(ranked):,} pictures, best first: {output}")
     if sheet:
         write_picture(sheet, ranking_sheet(ranked[:SHOWN], detector.info))
@@ -132,7 +133,7 @@ def _pictures(words: Sequence[str]) -> tuple[Path, ...]:
 def _tell_empty(empty: Sequence[Path], what: str, without: Path | None) -> None:
     """The pictures in which nothing was found: how many, the first by name, and where all are listed."""
     if without:
-        write_whole(without, "".join(f"{picture}\n" for picture in empty).encode())
+        write_whole(without, to_bytes("".join(f"{picture}\n" for picture in empty)))
     if empty:
         named = ", ".join(str(picture) for picture in empty[:NAMED]) + (", ..." if len(empty) > NAMED else "")
         place = f"all in {without}" if without else "--without FILE.txt lists all"

@@ -22,6 +22,7 @@ BELOW, ABOVE = 0.45, 1.4  # from the base line, heights of a capital: g and y re
 
 def letters(text: str, height: float) -> NDArray[np.uint8]:
     """(H, W) how far each pixel is covered by a line of text whose capitals are this many pixels high."""
+    text = text.encode(errors="replace").decode()  # a name that is not UTF-8 ends the process in opencv
     scale = FINE * height / CAPITAL
     thickness = max(1, round(2.2 * scale)) if STROKES else 1
     (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, thickness)
