@@ -62,10 +62,10 @@ def read_yaml(path: Path, wanted: str = "") -> Any:
 
 
 def to_json(document: Any) -> str:
-    """One line of JSON. A name that is not UTF-8 is written with escapes, which read as the same name again.
+    r"""One line of JSON. A name that is not UTF-8 is written with escapes, which read as the same name again.
 
     >>> print(to_json({"picture": "ü.jpg"}), to_json({"picture": "caf\udce9.jpg"}))
-    {"picture":"ü.jpg"} {"picture":"caf\\udce9.jpg"}
+    {"picture":"ü.jpg"} {"picture":"caf\udce9.jpg"}
     """
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text if is_utf8(text) else json.dumps(document, allow_nan=False, separators=(",", ":"))
@@ -77,7 +77,7 @@ def to_bytes(text: str) -> bytes:
 
 
 def is_utf8(text: str) -> bool:
-    """Whether no name in it is of bytes that are not.
+    r"""Whether no name in it is of bytes that are not.
 
     >>> is_utf8("ü.jpg"), is_utf8("caf\udce9.jpg")
     (True, False)

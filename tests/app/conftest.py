@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import laplace_landmarks.app.looking  # noqa: F401 - must not be imported first while MTCNN is another
 from laplace_landmarks.faces.found import FoundFace
 
 

@@ -15,7 +15,6 @@ from laplace_landmarks.data.formats.points_file import write_pts
 from laplace_landmarks.data.pictures import read_picture, write_picture
 from laplace_landmarks.runtime.folder_run import drawn_place
 from laplace_landmarks.runtime.outputs import read_predictions
-from laplace_landmarks.runtime.video_writer import VideoWriter
 
 Captured = pytest.CaptureFixture[str]
 
@@ -63,27 +62,6 @@ def test_a_run_is_stopped_and_goes_on(number: int, tiny_run_model: Path, tmp_pat
     whole, parts = ((tmp_path / output / "predictions.jsonl").read_text() for output in ("whole", "parts"))
     assert parts == whole
     assert len(whole.splitlines()) == 80
-
-
-@pytest.mark.usefixtures("found_in_the_middle")
-def test_videos_of_one_name_are_kept_apart(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured) -> None:
-    pictures = [read_picture(path) for path in sorted((data / "labeled").glob("*.png"))[:3]]
-    for folder in ("monday", "tuesday"):
-        (tmp_path / folder).mkdir()
-        with VideoWriter(tmp_path / folder / "talk.avi", 10.0) as writer:
-            for number, picture in enumerate(pictures):
-                writer.write(picture, number / 10)
-    videos = [tmp_path / folder / "talk.avi" for folder in ("monday", "tuesday")]
-
-    predict(*videos, "--model", tiny_run_model, "--output", tmp_path / "out", "--smoothing", "kalman", "--no-draw")
-
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["talk-2.jsonl", "talk.jsonl"]
-    assert f"{videos[1]}: 3 frames" in capsys.readouterr().out
-
-    predict(videos[0], "--model", tiny_run_model, "--output", tmp_path / "out", "--no-draw")
-    assert "done before" in capsys.readouterr().out
-    predict(videos[0], "--model", tiny_run_model, "--output", tmp_path / "out", "--no-draw", "--overwrite")
-    assert f"{videos[0]}: 3 frames" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("found_in_the_middle")

@@ -10,19 +10,16 @@ import tyro
 
 from laplace_landmarks.app.looking import detector_of, look, places_of, settings_of
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.app.videos import follow
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.folder_run import drawn_place
 from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import DONE, Journal
 from laplace_landmarks.runtime.output_files import write_coco, write_csv, write_pts_files
-from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.released import DEFAULT
 from laplace_landmarks.runtime.tracking import Tracking
-from laplace_landmarks.runtime.video import is_camera
-from laplace_landmarks.runtime.video_run import FORMS, run_video
 
-UNFINISHED = "-unfinished"  # of a video's files, until its end
 Format = Literal["jsonl", "csv", "pts", "coco"]
 
 
@@ -67,8 +64,10 @@ def predict(
     if found.videos and (points is not None or boxes is not None):
         raise InputError(f"{found.videos[0]}: --points and --boxes are for pictures; faces of a video are searched for")
     detector = detector_of(model, min_face, refine, threads, searched=points is None and boxes is None)
-    for video, name in zip(found.videos, _video_names(found.videos), strict=True):
-        _video(video, detector, output / name, format, draw, Tracking(smoothing=smoothing), overwrite)
+    if found.videos:
+        settings = settings_of(detector, model, places_of((), None, None, detector)[1], min_face, refine)
+        follow(found.videos, detector, output, format, draw, Tracking(smoothing=smoothing),
+               settings | {"--smoothing": smoothing}, overwrite)  # fmt: skip
     if not found.pictures:
         return
     places, source = places_of(found.pictures, boxes, points, detector)
@@ -80,37 +79,6 @@ def predict(
         _sum_up(found.pictures, journal, before, skipped, "face" if detector.info.markup.is_face else "object")
         if skipped and not any(journal.done.get(str(picture)) for picture in found.pictures):
             raise InputError("no picture could be used")
-
-
-def _video(
-    source: str, detector: LandmarkDetector, output: Path, format: Format, draw: bool, tracking: Tracking,
-    overwrite: bool,
-) -> None:  # fmt: skip
-    """One video or camera: OUTPUT.jsonl or .csv, and OUTPUT-drawn.mp4, which are there when it has come to its end."""
-    if format not in FORMS:
-        raise InputError(f"{source}: --format of a video is {' or '.join(FORMS)}, not {format}")
-    endings = [f".{format}", *(["-drawn.mp4"] if draw else [])]
-    files = [output.with_name(output.name + ending) for ending in endings]
-    if not overwrite and all(file.exists() for file in files):
-        print(f"{source}: done before, see {files[0]}; --overwrite does it again")
-        return
-    unfinished = output.with_name(output.name + UNFINISHED)
-    run = run_video(
-        detector, source, unfinished, tracking=tracking, forms=(format,), drawn=".mp4" if draw else None,
-        progress=lambda frames: Progress(frames, f"frames of {source}"),
-    )  # fmt: skip
-    for file, ending in zip(files, endings, strict=True):
-        unfinished.with_name(unfinished.name + ending).replace(file)
-    print(f"{source}: {run}; see {files[0]}")
-    if run.trouble:
-        _tell(run.trouble)
-
-
-def _video_names(videos: Sequence[str]) -> list[str]:
-    """What the files of each video are called: its own name, numbered where several have the same."""
-    stems = [video.replace(":", "-") if is_camera(video) else Path(video).stem for video in videos]
-    before = [stems[:place].count(stem) for place, stem in enumerate(stems)]
-    return [f"{stem}-{count + 1}" if count else stem for stem, count in zip(stems, before, strict=True)]
 
 
 def _write(format: Format, journal: Journal, detector: LandmarkDetector, output: Path) -> None:

@@ -1,0 +1,121 @@
+"""`predict` of videos, repeated: what is done before, what is done again, and what is refused."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from laplace_landmarks.app.cli import main
+from laplace_landmarks.data.pictures import read_picture
+from laplace_landmarks.runtime.video_writer import VideoWriter
+
+Captured = pytest.CaptureFixture[str]
+pytestmark = pytest.mark.usefixtures("found_in_the_middle")
+
+
+@pytest.fixture(autouse=True)
+def place(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """monday/talk.avi and tuesday/talk.avi of three frames, below the folder that commands run in."""
+    pictures = [read_picture(path) for path in sorted((data / "labeled").glob("*.png"))[:3]]
+    for folder in ("monday", "tuesday"):
+        (tmp_path / folder).mkdir()
+        with VideoWriter(tmp_path / folder / "talk.avi", 10.0) as writer:
+            for number, picture in enumerate(pictures):
+                writer.write(picture, number / 10)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def predict(tiny_run_model: Path, capsys: Captured):
+    """Runs the command without drawing; its exit code, and all that it said."""
+
+    def run(*words: str) -> tuple[object, str]:
+        code: object = 0
+        try:
+            main(["predict", *words, "--model", str(tiny_run_model), "--output", "out", "--no-draw"])
+        except SystemExit as ended:
+            code = ended.code
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return run
+
+
+def written(folder: str = "out") -> list[str]:
+    return sorted(path.name for path in Path(folder).iterdir())
+
+
+def test_videos_of_one_name_are_kept_apart(predict, capsys: Captured) -> None:
+    _, said = predict("monday/talk.avi", "tuesday/talk.avi")
+    assert written() == ["talk-2.jsonl", "talk.jsonl", "videos.json"]
+    assert "tuesday/talk.avi: 3 frames" in said
+
+    assert (
+        "monday/talk.avi: done before, see out/talk.jsonl; --overwrite does it again" in predict("monday/talk.avi")[1]
+    )
+    assert "tuesday/talk.avi: done before, see out/talk-2.jsonl" in predict("tuesday/talk.avi")[1]  # also alone
+    assert "monday/talk.avi: 3 frames" in predict("monday/talk.avi", "--overwrite")[1]
+    assert written() == ["talk-2.jsonl", "talk.jsonl", "videos.json"]
+
+
+def test_a_video_of_another_folder_is_not_taken_for_one_that_is_done(predict) -> None:
+    predict("monday/talk.avi")
+    assert "tuesday/talk.avi: 3 frames" in predict("tuesday/talk.avi")[1]
+    sources = {name: video["source"] for name, video in json.loads(Path("out/videos.json").read_text()).items()}
+    assert sources == {name: str(Path(f"{day}/talk.avi").resolve()) for name, day in
+                       (("talk", "monday"), ("talk-2", "tuesday"))}  # fmt: skip
+    assert written() == ["talk-2.jsonl", "talk.jsonl", "videos.json"]
+
+
+@pytest.mark.parametrize("form", [(), ("--format", "csv")])
+def test_other_settings_are_refused_and_nothing_is_lost(predict, form: tuple[str, ...]) -> None:
+    predict("monday/talk.avi")
+    before = Path("out/talk.jsonl").read_bytes()
+    code, said = predict("tuesday/talk.avi", "monday/talk.avi", "--smoothing", "kalman", *form)
+    assert code == 2
+    assert said == (
+        "laplace-landmarks: --output out: holds talk.jsonl made otherwise (--smoothing was 'off' and is 'kalman'); "
+        "choose another --output, or --overwrite to do it again\n"
+    )
+    assert Path("out/talk.jsonl").read_bytes() == before
+    assert written() == ["talk.jsonl", "videos.json"]  # the other one was not begun
+
+    predict("monday/talk.avi", "--smoothing", "kalman", "--overwrite")
+    assert "done before" in predict("monday/talk.avi", "--smoothing", "kalman")[1]
+    code, said = predict("monday/talk.avi")
+    assert code == 2 and "--smoothing was 'kalman' and is 'off'" in said
+
+
+def test_another_form_of_before_is_not_taken_for_this_one(predict) -> None:
+    predict("monday/talk.avi", "--format", "csv")
+    predict("monday/talk.avi")
+    assert "done before" in predict("monday/talk.avi", "--format", "csv")[1]
+    predict("monday/talk.avi", "--smoothing", "kalman", "--overwrite")
+    assert "3 frames" in predict("monday/talk.avi", "--smoothing", "kalman", "--format", "csv")[1]
+
+
+def test_a_replaced_video_is_done_again(predict) -> None:
+    predict("monday/talk.avi")
+    os.utime("monday/talk.avi", (1, 1))
+    assert "3 frames" in predict("monday/talk.avi", "--smoothing", "kalman")[1]
+    assert "done before" in predict("monday/talk.avi", "--smoothing", "kalman")[1]
+
+
+def test_files_of_which_nothing_is_remembered_are_done(predict) -> None:
+    predict("monday/talk.avi")
+    for content in (None, b"{", b"[]", b'{"talk": {}}'):
+        Path("out/videos.json").unlink(missing_ok=True)
+        if content is not None:
+            Path("out/videos.json").write_bytes(content)
+        assert "done before" in predict("monday/talk.avi", "--smoothing", "kalman")[1]
+
+
+def test_names_are_counted_on_until_one_is_free(predict) -> None:
+    Path("tuesday/talk.avi").rename("tuesday/talk-2.avi")
+    Path("wednesday").mkdir()
+    Path("wednesday/talk.avi").write_bytes(Path("monday/talk.avi").read_bytes())
+    Path("wednesday/predictions.avi").write_bytes(Path("monday/talk.avi").read_bytes())
+    predict("monday/talk.avi", "wednesday/talk.avi", "tuesday/talk-2.avi", "wednesday/predictions.avi")
+    assert written() == ["predictions-2.jsonl", "talk-2-2.jsonl", "talk-2.jsonl", "talk.jsonl", "videos.json"]
