@@ -11,7 +11,7 @@ import pytest
 from laplace_landmarks.app.cli import main
 from laplace_landmarks.data.formats.points_file import read_pts
 from laplace_landmarks.data.markup import Markup
-from laplace_landmarks.data.pictures import read_picture
+from laplace_landmarks.data.pictures import read_picture, write_picture
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.outputs import read_predictions
 
@@ -117,7 +117,37 @@ def test_one_picture(
     assert capsys.readouterr().out == (
         "1 picture, 0 faces, 0 skipped, 1 without a face; see predictions/drawn/00.png.jpg\n"
     )
-    predict("01.png", "--model", tiny_run_model)  # more of the same, in the same place
+    predict("01.png", "--model", tiny_run_model, "--format", "csv")  # more of the same, in the same place
+    assert capsys.readouterr().out == (
+        "1 picture, 0 faces, 0 skipped, 1 without a face; see predictions/drawn/01.png.jpg; "
+        "predictions holds 2 pictures in all\n"
+    )
+
+
+def test_pictures_without_a_face_were_used(
+    tiny_run_model: Path, data: Path, capsys: Captured, found_in_the_middle: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that cannot be read beside them is no reason to say that none could."""
+    monkeypatch.chdir(data / "unlabeled")
+    Path("01.png").write_bytes(b"no picture")
+    predict("00.png", "01.png", "--model", tiny_run_model)
+    assert capsys.readouterr().out.startswith("1 picture, 0 faces, 1 skipped, 1 without a face")
+
+
+def test_a_picture_that_is_too_large_to_be_drawn(
+    tiny_run_model: Path, data: Path, capsys: Captured, found_in_the_middle: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(data / "unlabeled")
+    write_picture("01.png", np.zeros((64, 65_501, 3), np.uint8))
+    predict("00.png", "01.png", "02.png", "--model", tiny_run_model)
+    said = capsys.readouterr()
+    assert said.out == "3 pictures, 2 faces, 0 skipped, 1 without a face; see predictions\n"
+    named, counted = said.err.splitlines()
+    assert named.startswith(
+        "not drawn: predictions/drawn/01.png.jpg: 65,501 x 64 pixels, and a .jpg has at most 65,500"
+    )
+    assert counted == "1 picture without a drawing, which cannot be so large: the numbers are there"
+    assert sorted(path.name for path in Path("predictions/drawn").iterdir()) == ["00.png.jpg", "02.png.jpg"]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_pictures_are_ranked_drawn_and_listed(photos: Path, tiny_run_model: Path
     assert said.out.splitlines() == ["13 pictures, best first: all.csv", "sheet of 13: s.png"]
     _, skipped, empty, calibrated, summary = said.err.splitlines()
     assert skipped.startswith("skipped: photos/broken.png")
-    assert empty == "1 without a face have no rank, and may teach much: photos/nobody.png; all in w.txt"
+    assert empty == "1 picture without a face has no rank: photos/nobody.png; all in w.txt"
     assert calibrated.startswith("model tiny is not calibrated") and "`laplace-landmarks calibrate MODEL" in calibrated
     assert summary == "13 of 13 pictures with a face chosen; 1 skipped"
     assert Path("w.txt").read_text() == "photos/nobody.png\n"
@@ -64,6 +64,7 @@ def test_pictures_are_ranked_drawn_and_listed(photos: Path, tiny_run_model: Path
     assert float(rows[0]["ignorance"]) == max(float(row["ignorance"]) for row in rows)
     assert read_picture("s.png").shape[1] > 8 * 200
 
+    assert not Path("predictions").exists()  # which are predict's
     rank(tiny_run_model, photos, "--points", photos, "--count", 3)  # from the predictions that are there
     table = capsys.readouterr().out.splitlines()
     assert table[0].split() == ["rank", "ignorance", "newness", "picture"]
@@ -97,12 +98,13 @@ def test_predictions_of_predict_are_not_made_again(
     monkeypatch.setattr(
         "laplace_landmarks.runtime.detector.LandmarkDetector.batch", lambda *_, **__: pytest.fail("done before")
     )
-    rank(tiny_run_model, photos, "--points", photos, "--output", "list.txt")
+    words = [tiny_run_model, photos, "--points", photos, "--predictions", "predictions"]
+    rank(*words, "--output", "list.txt")
     assert len(Path("list.txt").read_text().splitlines()) == 13
 
     capsys.readouterr()
     with pytest.raises(SystemExit) as ended:
-        rank(tiny_run_model, photos, "--points", photos, "--refine", 2)
+        rank(*words, "--refine", 2)
     assert ended.value.code == 2
     (line,) = [line for line in capsys.readouterr().err.splitlines() if "refine" in line]
     assert line.startswith(
@@ -156,7 +158,9 @@ def test_nothing_found(photos: Path, tiny_run_model: Path, capsys: Captured, mon
     with pytest.raises(SystemExit) as ended:
         rank(tiny_run_model, photos, "--without", "w.txt")
     assert ended.value.code == 2
-    assert "no face was found in any picture without a label" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "14 pictures without a face have no rank: photos/00.png, " in said
+    assert "no face was found in any picture without a label" in said
     assert len(Path("w.txt").read_text().splitlines()) == 14
 
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from laplace_landmarks.data.pictures import read_picture, write_picture
+from laplace_landmarks.data.pictures import TooLarge, read_picture, write_picture
 from laplace_landmarks.errors import InputError
 
 RED, GREEN = (250, 10, 20), (20, 240, 30)
@@ -277,3 +278,26 @@ def test_writing_where_it_cannot_be(tmp_path: Path, photo: np.ndarray):
         write_picture(tmp_path / "a.docx", photo)
     with pytest.raises(InputError, match=r"a\.png: cannot be written"):
         write_picture(tmp_path / "nowhere" / "a.png", photo)
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "told"),
+    [
+        ("a.jpg", 65_501, "65,501 x 2 pixels, and a .jpg has at most 65,500 a side; let the name end in .png"),
+        ("a.WEBP", 16_384, "16,384 x 2 pixels, and a .WEBP has at most 16,383 a side"),
+    ],
+)
+def test_a_picture_that_a_kind_of_file_cannot_hold(name: str, width: int, told: str, tmp_path: Path):
+    picture = np.zeros((2, width, 3), np.uint8)
+    with pytest.raises(TooLarge, match=re.escape(f"{name}: {told}")):
+        write_picture(tmp_path / name, picture)
+    assert not (tmp_path / name).exists()
+    for fits in (picture[:, :-1], picture[:, :-1].swapaxes(0, 1)):
+        write_picture(tmp_path / name, fits)
+    write_picture(tmp_path / "a.png", picture)
+
+
+def test_what_opencv_cannot_encode_is_named(tmp_path: Path, photo: np.ndarray, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cv2, "imencode", lambda *_: (False, ()))
+    with pytest.raises(TooLarge, match=r"a\.bmp: 90 x 60 pixels cannot be encoded as \.bmp"):
+        write_picture(tmp_path / "a.bmp", photo)

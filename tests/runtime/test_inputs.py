@@ -62,7 +62,7 @@ def test_other_files_of_a_folder_are_told(place: Path) -> None:
     ("word", "says"),
     [
         ("", "an empty word names nothing to look at"),
-        ("nope.jpg", "nope.jpg: there is no such picture or folder"),
+        ("nope.jpg", "nope.jpg: there is no such picture, video or folder"),
         ("nope/*.jpg", r"nope/\*.jpg: no file has a name like this"),
         ("empty", "empty: no pictures in it"),
         ("nothing.txt", "nothing.txt: an empty list"),

@@ -20,7 +20,7 @@ COMMANDS = {
     "benchmark": "time models on this machine, with their size, memory and error",
     "calibrate": "teach a model file how many pixels its spread means, from labeled pictures",
     "info": "show what a model file says of itself",
-    "rank": "order unlabeled pictures by how much a label of each would teach a model",
+    "rank": "order unlabeled pictures by how little a model knows of them",
     "check": "list labels that may be wrong, and draw them",
     "convert": "write labels in another format, or as another list of landmarks",
     "crop": "show what a network sees of labeled or unlabeled pictures",

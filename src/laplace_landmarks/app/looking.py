@@ -3,6 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,15 @@ from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.released import find_model
 from laplace_landmarks.runtime.signals import asked_to_stop
 from laplace_landmarks.text_files import to_bytes
+
+
+@dataclass(frozen=True)
+class Looked:
+    """How many pictures were done before, had to be skipped, and have no drawing because they are too large."""
+
+    before: int
+    skipped: int
+    undrawn: int
 
 
 def detector_of(
@@ -58,9 +68,9 @@ def settings_of(
 
 def look(
     pictures: Sequence[Path], detector: LandmarkDetector, journal: Journal, places: Places | None, draw: bool
-) -> int:
-    """Makes the predictions that are not there, with progress; how many pictures had to be skipped. Stopped by hand."""
-    progress, skipped = Progress(len(pictures), "pictures"), 0
+) -> Looked:
+    """Makes the predictions that are not there, with progress. Stopped by hand."""
+    progress, skipped, undrawn = Progress(len(pictures), "pictures"), 0, 0
     known = sum(map(journal.knows, pictures))
     progress.start_at(known)
     changed = sum(str(picture) in journal.done for picture in pictures) - known
@@ -73,14 +83,20 @@ def look(
         progress.clear()
         print(f"skipped: {reason}", file=sys.stderr)
 
+    def tell_undrawn(reason: str) -> None:
+        nonlocal undrawn
+        undrawn += 1
+        progress.clear()
+        print(f"not drawn: {reason}", file=sys.stderr)
+
     with asked_to_stop() as signals:
-        run = FolderRun(detector, journal, places, draw, tell_skipped, progress.at, lambda: signals)
+        run = FolderRun(detector, journal, places, draw, tell_skipped, tell_undrawn, progress.at, lambda: signals)
         whole = run.over(pictures)
     progress.clear()
     if not whole:
         reached = sum(str(picture) in journal.done for picture in pictures)
         raise Stopped(f"stopped after {reached:,} of {len(pictures):,} pictures; the same command goes on from there")
-    return skipped
+    return Looked(known, skipped, undrawn)
 
 
 def _hash(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import stat
 import struct
+from math import inf
 from pathlib import Path
 
 import cv2
@@ -14,11 +15,16 @@ from laplace_landmarks.errors import InputError
 
 WRITTEN_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 PICTURE_SUFFIXES = WRITTEN_SUFFIXES | {".gif", ".jfif", ".jp2", ".avif", ".ppm", ".pgm", ".pnm"}
+LARGEST_SIDE = {".jpg": 65_500, ".jpeg": 65_500, ".webp": 16_383}  # pixels, of what is written
 MOST_PIXELS = 250_000_000  # of a picture, which then takes 750 MB; beyond, a small file may be meant to fill the memory
 MOST_BYTES = 2**31 - 1  # of a file: opencv counts them in 32 bits
 
 JPEG, PNG, TIFF = b"\xff\xd8", b"\x89PNG", (b"II*\0", b"MM\0*")  # how such files begin
 ORIENTATION_TAG = 0x0112  # of EXIF: how the camera was held, 1 to 8
+
+
+class TooLarge(InputError):
+    """A picture that this kind of file cannot hold."""
 
 
 def read_picture(path: Path | str) -> Picture:
@@ -64,11 +70,25 @@ def decode_picture(data: bytes, where: Path | str) -> Picture:
 
 
 def write_picture(path: Path | str, picture: Picture) -> None:
-    """Writes (H, W, 3) RGB in the format that the suffix names."""
+    """Writes (H, W, 3) RGB in the format that the suffix names; TooLarge where that cannot hold it."""
     path = Path(path)
     if path.suffix.lower() not in WRITTEN_SUFFIXES:
         raise InputError(f"{path}: cannot write this kind of picture; use one of {', '.join(sorted(WRITTEN_SUFFIXES))}")
-    _, encoded = cv2.imencode(path.suffix, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+    height, width = picture.shape[:2]
+    limit = LARGEST_SIDE.get(path.suffix.lower(), inf)
+    if max(width, height) > limit:
+        raise TooLarge(
+            f"{path}: {width:,} x {height:,} pixels, and a {path.suffix} has at most {limit:,} a side; "
+            "let the name end in .png"
+        )
+    try:
+        whole, encoded = cv2.imencode(path.suffix, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+    except cv2.error as error:
+        raise TooLarge(
+            f"{path}: {width:,} x {height:,} pixels cannot be encoded as {path.suffix} ({error.err})"
+        ) from None
+    if not whole:
+        raise TooLarge(f"{path}: {width:,} x {height:,} pixels cannot be encoded as {path.suffix}")
     try:
         path.write_bytes(encoded.tobytes())
     except OSError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from laplace_landmarks.conventions import Picture
-from laplace_landmarks.data.pictures import write_picture
+from laplace_landmarks.data.pictures import TooLarge, write_picture
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.drawing import draw_faces
@@ -43,8 +43,8 @@ class FolderRun:
     """What happens with each picture.
 
     places: None lets the detector find the faces. draw: write each picture with its faces below DRAWN of the journal's
-        folder. skipped: hears of a picture that cannot be used, with the reason. progress: hears how many are done.
-        stop: asked between batches.
+        folder. skipped: hears of a picture that cannot be used, with the reason. undrawn: of a drawing that cannot be
+        written. progress: hears how many are done. stop: asked between batches.
     """
 
     detector: LandmarkDetector
@@ -52,6 +52,7 @@ class FolderRun:
     places: Places | None = None
     draw: bool = True
     skipped: Callable[[str], None] = print
+    undrawn: Callable[[str], None] = print
     progress: Callable[[int], None] = lambda _: None
     stop: Callable[[], object] = lambda: False
 
@@ -78,7 +79,8 @@ class FolderRun:
                     return False
                 seen = self._look(batch, skip)
                 if self.draw:
-                    list(pool.map(self._draw, seen))
+                    for reason in filter(None, pool.map(self._draw, seen)):
+                        self.undrawn(reason)
                 for file, picture, faces in seen:
                     name, (height, width) = str(file), picture.shape[:2]
                     found = predictions_of(name, faces, self.detector.info.name)
@@ -98,14 +100,18 @@ class FolderRun:
                 return []
         return [seen for alone in batch for seen in self._look([alone], skip)]  # the others' faces are good
 
-    def _draw(self, seen: Seen) -> None:
+    def _draw(self, seen: Seen) -> str | None:
+        """Why a picture that is too large has no drawing."""
         file, picture, faces = seen
         drawn = drawn_place(self.journal.folder, file)
         try:
             drawn.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"{drawn.parent}: cannot be made ({error.strerror})") from None
-        write_picture(drawn, draw_faces(picture, faces, self.detector.info.markup))
+        try:
+            write_picture(drawn, draw_faces(picture, faces, self.detector.info.markup))
+        except TooLarge as error:
+            return str(error)
 
     def _skip(self, file: Path, error: InputError) -> None:
         reason = str(error)

@@ -58,7 +58,7 @@ def _files(word: str, note: Callable[[str], None] | None) -> list[Path]:
     if path.exists() or path.is_symlink():
         return [path]
     if not glob.has_magic(word):
-        raise InputError(f"{word}: there is no such picture or folder")
+        raise InputError(f"{word}: there is no such picture, video or folder")
     found = [Path(name) for name in sorted(glob.glob(word, recursive=True))]  # noqa: PTH207 - Path.glob takes no absolute pattern
     known = PICTURE_SUFFIXES | VIDEO_SUFFIXES
     files = [file for file in found if file.suffix.lower() in known and not file.is_dir()]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from laplace_landmarks.app.looking import detector_of, look, places_of, settings_of
+from laplace_landmarks.app.looking import Looked, detector_of, look, places_of, settings_of
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.app.videos import follow
 from laplace_landmarks.errors import InputError
@@ -73,11 +73,10 @@ def predict(
     places, source = places_of(found.pictures, boxes, points, detector)
     settings = settings_of(detector, model, source, min_face, refine)
     with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
-        before = sum(map(journal.knows, found.pictures))
-        skipped = look(found.pictures, detector, journal, places, draw)
+        looked = look(found.pictures, detector, journal, places, draw)
         _write(format, journal, detector, output)
-        _sum_up(found.pictures, journal, before, skipped, "face" if detector.info.markup.is_face else "object")
-        if skipped and not any(journal.done.get(str(picture)) for picture in found.pictures):
+        _sum_up(found.pictures, journal, looked, "face" if detector.info.markup.is_face else "object")
+        if looked.skipped and not any(str(picture) in journal.done for picture in found.pictures):
             raise InputError("no picture could be used")
 
 
@@ -91,19 +90,25 @@ def _write(format: Format, journal: Journal, detector: LandmarkDetector, output:
         write_coco(output / "predictions.coco.json", journal.predictions(), markup, journal.pictures())
 
 
-def _sum_up(pictures: Sequence[Path], journal: Journal, before: int, skipped: int, what: str) -> None:
+def _sum_up(pictures: Sequence[Path], journal: Journal, looked: Looked, what: str) -> None:
     faces = [journal.done[str(picture)] for picture in pictures if str(picture) in journal.done]
     with_face = sum(count > 0 for count in faces)
     counts = [
-        _counted(len(faces), "picture"), _counted(sum(faces), what), f"{skipped:,} skipped",
+        _counted(len(faces), "picture"), _counted(sum(faces), what), f"{looked.skipped:,} skipped",
         f"{len(faces) - with_face:,} without {'an' if what == 'object' else 'a'} {what}",
     ]  # fmt: skip
-    done = f" ({before:,} of them done before; --overwrite begins anew)" if before else ""
+    done = f" ({looked.before:,} of them done before; --overwrite begins anew)" if looked.before else ""
     drawing = drawn_place(journal.folder, pictures[0])
     see = drawing if len(pictures) == 1 and drawing.exists() else journal.folder
-    print(f"{', '.join(counts)}{done}; see {see}")
-    if skipped:
-        _tell(f"{_counted(skipped, 'picture')} skipped: see {journal.folder / DONE}; the same command tries them again")
+    more = f"; {journal.folder} holds {len(journal.done):,} pictures in all" if len(journal.done) > len(faces) else ""
+    print(f"{', '.join(counts)}{done}; see {see}{more}")
+    if looked.undrawn:
+        _tell(
+            f"{_counted(looked.undrawn, 'picture')} without a drawing, which cannot be so large: the numbers are there"
+        )
+    if looked.skipped:
+        again = "the same command tries them again"
+        _tell(f"{_counted(looked.skipped, 'picture')} skipped: see {journal.folder / DONE}; {again}")
 
 
 def _counted(count: int, what: str) -> str:

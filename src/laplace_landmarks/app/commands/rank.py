@@ -32,7 +32,7 @@ def rank(
     sheet: Path | None = None,
     labeled: tuple[str, ...] = (),
     without: Path | None = None,
-    predictions: Path = Path("predictions"),
+    predictions: Path = Path("ranked"),
     boxes: Path | None = None,
     points: Path | None = None,
     min_face: int | None = None,
@@ -72,7 +72,7 @@ def rank(
     places, source = places_of(pictures, boxes, points, detector)
     settings = settings_of(detector, model, source, min_face, refine)
     with closing(Journal.open(predictions, settings, overwrite=overwrite, flag="--predictions")) as journal:
-        skipped = look(pictures, detector, journal, places, draw=False)
+        looked = look(pictures, detector, journal, places, draw=False)
         if not any(str(picture) in journal.done for picture in pictures):
             raise InputError("no picture could be used")
         asked = {str(picture) for picture in pictures}
@@ -93,7 +93,7 @@ def rank(
             "no error in pixels; `laplace-landmarks calibrate MODEL LABELS` makes it a radius"
         )
     there = len(faces) - len(seen)
-    _tell(f"{len(ranked):,} of {there:,} pictures with {_a(what)} chosen; {skipped:,} skipped")
+    _tell(f"{len(ranked):,} of {there:,} pictures with {_a(what)} chosen; {looked.skipped:,} skipped")
     if output is None:
         print(to_table(ranked), end="")
     else:
@@ -137,7 +137,8 @@ def _tell_empty(empty: Sequence[Path], what: str, without: Path | None) -> None:
     if empty:
         named = ", ".join(str(picture) for picture in empty[:NAMED]) + (", ..." if len(empty) > NAMED else "")
         place = f"all in {without}" if without else "--without FILE.txt lists all"
-        _tell(f"{len(empty):,} without {_a(what)} have no rank, and may teach much: {named}; {place}")
+        have = "picture without {} has" if len(empty) == 1 else "pictures without {} have"
+        _tell(f"{len(empty):,} {have.format(_a(what))} no rank: {named}; {place}")
 
 
 def _a(what: str) -> str:
