@@ -1,6 +1,7 @@
 """Tables of text: every column as wide as it must be, and a rule below the head."""
 
 from collections.abc import Collection, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 
 def text_table(head: Sequence[str], rows: Sequence[Sequence[str]], texts: Collection[int] = (0,)) -> list[str]:
@@ -21,3 +22,12 @@ def text_table(head: Sequence[str], rows: Sequence[Sequence[str]], texts: Collec
         for line in (head, *rows)
     )
     return [first, "-" * len(first), *others]
+
+
+def hundredths(number: float) -> str:
+    """Two decimals, halves up, as a person rounds what a file says: 3.945 is a little less in binary.
+
+    >>> hundredths(3.945), f"{3.945:.2f}"
+    ('3.95', '3.94')
+    """
+    return str(Decimal(repr(float(number))).quantize(Decimal("0.01"), ROUND_HALF_UP))

@@ -1,6 +1,7 @@
 """`models`: the table of the models that come with the package."""
 
 import hashlib
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -10,6 +11,9 @@ import pytest
 
 from laplace_landmarks.app.cli import main
 from laplace_landmarks.runtime import released
+from laplace_landmarks.runtime.model_file import read_info
+from laplace_landmarks.runtime.released import families
+from laplace_landmarks.text_table import hundredths
 
 Captured = pytest.CaptureFixture[str]
 
@@ -59,3 +63,17 @@ def test_models_scored_in_different_ways_are_told_apart(
         "licence of a: CC0",
         "licence of b: MIT",
     ]
+
+
+def test_errors_are_rounded_as_in_the_cards(capsys: Captured) -> None:
+    """3.9452 in a result, 3.945 in the file: both are 3.95."""
+    cards = Path(__file__).resolve().parents[2] / "benchmarks" / "results"
+    for name, files in families().items():
+        measured = json.loads((cards / f"released-{name}.json").read_text())["figures"]["files"]
+        for variant, file in files.items():
+            (score,) = (score for score in read_info(file).scores if score.get("part") == "test")
+            assert hundredths(score["nmse_percent"]) == hundredths(measured[variant]["nmse_percent"][0]), file.name
+    main(["models"])
+    main(["info", "laplace68-eighth-int8"])
+    said = capsys.readouterr().out
+    assert re.search(r"laplace68-eighth-int8 .* 3\.95 ", said) and "NMSE 3.95 % on" in said

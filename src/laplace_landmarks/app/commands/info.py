@@ -12,6 +12,7 @@ from laplace_landmarks.runtime.calibration import Calibration
 from laplace_landmarks.runtime.model_file import open_model
 from laplace_landmarks.runtime.model_info import ModelInfo
 from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.text_table import hundredths
 
 
 def info(
@@ -73,7 +74,7 @@ def _short(value: Any) -> str:
 
 def _score(score: Mapping[str, Any]) -> str:
     error = score.get("nmse_percent")  # other programs may write other scores
-    shown = f"{error:.2f}" if isinstance(error, int | float) else "?"
+    shown = hundredths(error) if isinstance(error, int | float) else "?"
     return f"NMSE {shown} % on {score.get('data')} ({score.get('protocol')})"
 
 

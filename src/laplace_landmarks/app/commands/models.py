@@ -7,7 +7,7 @@ from laplace_landmarks.app.parse import call
 from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.runtime.model_info import ModelInfo
 from laplace_landmarks.runtime.released import DEFAULT, families, find_model
-from laplace_landmarks.text_table import text_table
+from laplace_landmarks.text_table import hundredths, text_table
 
 HEAD = ("model", "file", "parameters", "landmarks", "NMSE %", "radii", "heatmaps")
 
@@ -57,7 +57,7 @@ def _score(info: ModelInfo) -> dict[str, object]:
 
 def _error(info: ModelInfo) -> str:
     error = _score(info).get("nmse_percent")
-    return f"{error:.2f}" if isinstance(error, int | float) else "-"
+    return hundredths(error) if isinstance(error, int | float) else "-"
 
 
 def _protocol(info: ModelInfo) -> str:
