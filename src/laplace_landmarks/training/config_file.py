@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
@@ -15,6 +15,8 @@ NEUTRAL = {  # where it runs and what it logs
     "run", "data.root", "data.cache", "data.licence", "machine.accelerator", "machine.devices", "machine.nodes",
     "machine.threads", "machine.loggers", "machine.checkpoint_every",
 }  # fmt: skip
+
+IN_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def load_config(path: Path) -> Config:
@@ -35,8 +37,9 @@ def load_config(path: Path) -> Config:
     except yaml.YAMLError as error:
         raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
     except OmegaConfBaseException as error:
-        key = f"{error.full_key}: " if error.full_key else ""
-        raise InputError(f"{path}: {key}{str(error).splitlines()[0]}") from None
+        key = error.full_key or ""
+        told = _refusal(key, OmegaConf.to_container(given)) or f"{key or 'a config'}: {str(error).splitlines()[0]}"
+        raise InputError(f"{path}: {told}") from None
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 
@@ -87,6 +90,17 @@ def _check_items(given: Any, kinds: tuple[Any, ...], name: str) -> None:
             _check_keys(item, kind, f"{name}.{place}.")
         elif get_args(kind) and item not in get_args(kind):
             raise InputError(f"{name}: {item!r} is none of {', '.join(get_args(kind))}")
+
+
+def _refusal(name: str, given: Any) -> str | None:
+    """What a setting holds and what the file says instead; None where no setting has exactly that name."""
+    kind: Any = Config
+    for part in name.split("."):
+        kind = get_type_hints(kind).get(part) if is_dataclass(kind) else None
+        given = given.get(part) if isinstance(given, dict) else None
+    if get_origin(kind) is Literal:
+        return f"{name}: {given!r} is none of {', '.join(get_args(kind))}"
+    return f"{name} must be {IN_WORDS[kind]}, not {given!r}" if kind in IN_WORDS else None
 
 
 def _settings(node: Any, prefix: str = "") -> Iterable[tuple[str, Any]]:
