@@ -225,3 +225,12 @@ def test_a_face_is_shown_in_a_line(tiny_model: Callable[..., Path]) -> None:
     face = LandmarkDetector(tiny_model())(np.zeros((40, 60, 3), np.uint8), boxes=(5, 5, 20, 20))[0]
     assert repr(face).startswith("Face(4 landmarks, box=(") and repr(face).endswith("))")
     assert repr(replace(face, score=0.5, id=3)).endswith("), score=0.5, id=3)")
+
+
+def test_a_batch_may_be_any_iterable(dots_at: DrawDots, detector: LandmarkDetector) -> None:
+    pictures, anchors = [dots_at(*FACE), dots_at(*OTHER)], [np.array(FACE), np.array(OTHER)]
+    found = detector.batch(iter(pictures), anchors=iter(anchors))
+    for faces, listed in zip(found, detector.batch(pictures, anchors=anchors), strict=True):
+        np.testing.assert_array_equal(faces[0].landmarks, listed[0].landmarks)
+    with pytest.raises(InputError, match="a batch is several pictures, not int"):
+        detector.batch(3)  # pyright: ignore[reportArgumentType]

@@ -1,6 +1,6 @@
 """A model file, running: pictures in, faces with landmarks and their spread out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -79,12 +79,16 @@ class LandmarkDetector:
         return self._faces([self._looks(picture, boxes, anchors)], heatmaps)[0]
 
     def batch(
-        self, pictures: Sequence[Picture], *, boxes: Any = None, anchors: Any = None, heatmaps: bool = False
+        self, pictures: Iterable[Picture], *, boxes: Any = None, anchors: Any = None, heatmaps: bool = False
     ) -> tuple[tuple[Face, ...], ...]:
         """The same for several pictures, whose faces share the network's runs: a tuple of faces for each picture.
 
         boxes, anchors: one entry a picture, each as in a call.
         """
+        try:
+            pictures = list(pictures)
+        except TypeError:
+            raise InputError(f"a batch is several pictures, not {type(pictures).__name__}") from None
         nothing = [None] * len(pictures)
         of_boxes = nothing if boxes is None else each_picture(boxes, len(pictures), "boxes")
         of_anchors = nothing if anchors is None else each_picture(anchors, len(pictures), "anchors")
