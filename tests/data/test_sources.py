@@ -11,6 +11,7 @@ from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.sources import FORMATS, read_labeled, read_split, select, subset, with_picture_boxes
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.outputs import Prediction, to_line
 
 
 def labeled_set(markup: Markup, **subsets: str) -> LabeledSet:
@@ -168,3 +169,27 @@ def test_the_real_split(shared_data: Path):
     train, validation = (set(names(select(labeled, read_split(file, key)))) for key in ("train", "validation"))
     assert (len(train), len(validation), len(train & validation)) == (644, 161, 0)
     assert set(names(select(labeled, read_split(file, "labels/50")))) < train
+
+
+def test_a_picture_holds_no_labels(tmp_path: Path, put_picture: Callable[..., Path]):
+    with pytest.raises(InputError, match=r"a\.png: a picture, which holds no labels; name the file or folder"):
+        read_labeled(put_picture("a.png", None), None)
+
+
+@pytest.mark.parametrize("start", ["", '{"frame":0,"seconds":0.0,'])
+def test_predictions_are_no_labels(start: str, tmp_path: Path):
+    prediction = Prediction("a.png", np.zeros((2, 2), np.float32))
+    line = start + to_line(prediction).removeprefix("{" if start else "")
+    (tmp_path / "p.jsonl").write_text(f"{line}\n{line}\n")
+    for format in ("auto", "coco"):
+        with pytest.raises(InputError, match=r"p\.jsonl: predictions, not labels: run predict --format coco, or csv"):
+            read_labeled(tmp_path / "p.jsonl", None, format)
+
+
+def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def denied(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    with pytest.raises(InputError, match=rf"^{tmp_path}: cannot be read \(Permission denied\)$"):
+        read_labeled(tmp_path, None)

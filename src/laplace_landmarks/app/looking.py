@@ -53,8 +53,10 @@ def places_of(
     if file is None:
         return None, "MTCNN" if detector.info.finds == "faces" else detector.info.finds
     if points:
-        return Places("anchors", read_points(points, pictures)), f"--points {_hash(points)}"
-    return Places("boxes", read_boxes(file, pictures)), f"--boxes {_hash(file)}"
+        given = read_points(points, pictures)
+        return Places("anchors", given.of_pictures, given.told_by), f"--points {_hash(points)}"
+    given = read_boxes(file, pictures)
+    return Places("boxes", given.of_pictures, given.told_by), f"--boxes {_hash(file)}"
 
 
 def settings_of(

@@ -18,7 +18,7 @@ from laplace_landmarks.data.pictures import PICTURE_SUFFIXES, read_picture
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import picture_box
-from laplace_landmarks.text_files import read_json
+from laplace_landmarks.text_files import load_error, read_json
 
 JOINED_SUBSETS = JOINED | aflw19.JOINED
 HEAD = 4096  # bytes of a file that tell its format
@@ -83,14 +83,19 @@ def read_labeled(path: Path | str, markup: Markup | None, format: str = "auto", 
         raise InputError(f"no format is named {format!r}; known: auto, {', '.join(FORMATS)}")
     if not path.exists():
         raise InputError(f"{path}: there is no such file or folder of labeled pictures")
-    if format == "auto":
-        path, format = _looks_like(path)
-    return FORMATS[format].read(path, markup, note)
+    try:
+        if format == "auto":
+            path, format = _looks_like(path)
+        return FORMATS[format].read(path, markup, note)
+    except OSError as error:  # a folder that may not be read
+        raise load_error(error.filename or path, error) from None
 
 
 def _looks_like(path: Path) -> tuple[Path, str]:
     """The file or folder to read, and the format."""
     if path.is_file():
+        if path.suffix.lower() in PICTURE_SUFFIXES:
+            raise InputError(f"{path}: a picture, which holds no labels; name the file or folder of its labels")
         return path, _format_of(path) or "table"  # whose reader says best what a CSV must be
     if format := _format_of(path):
         return path, format

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,25 @@ Seen = tuple[Path, Picture, Sequence[Face]]
 class Places:
     """Where the faces of pictures are, when the caller knows: by a picture's path, boxes= or anchors= of a detector.
 
-    A picture that is not among them has no face.
+    A picture that is not among them has no face. told_by: which file, or row of one, says each place.
     """
 
     kind: str
     of_pictures: Mapping[Path, Sequence[Any]]
+    told_by: Mapping[Path, Sequence[str]] = field(default_factory=dict)
 
     def of(self, pictures: Sequence[Path]) -> dict[str, Any]:
         return {self.kind: [self.of_pictures.get(picture, ()) for picture in pictures]}
+
+    def blamed(self, file: Path, picture: Picture, detector: LandmarkDetector) -> str:
+        """Which file or row says the first place in a picture that cannot be used."""
+        for place, where in zip(self.of_pictures.get(file, ()), self.told_by.get(file, ()), strict=False):
+            try:
+                named: dict[str, Any] = {self.kind: [[place]]}
+                detector.batch([picture], **named)
+            except InputError:
+                return f"{where}: "
+        return ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +107,8 @@ class FolderRun:
             return list(zip(files, pictures, self.detector.batch(pictures, **places), strict=True))
         except InputError as error:
             if len(batch) == 1:
-                skip(files[0], error)
+                where = self.places.blamed(files[0], pictures[0], self.detector) if self.places else ""
+                skip(files[0], InputError(f"{where}{error}"))
                 return []
         return [seen for alone in batch for seen in self._look([alone], skip)]  # the others' faces are good
 

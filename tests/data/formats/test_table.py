@@ -116,7 +116,7 @@ def test_rows_that_stand_there_twice_are_counted(table: Callable[[str], Path], s
 
 def test_files_that_are_no_csv(tmp_path: Path, small: Markup):
     (tmp_path / "a.csv").write_bytes(b"\xff\xd8\xff\xe0")
-    with pytest.raises(InputError, match="not a CSV file"):
+    with pytest.raises(InputError, match=r"a.csv: not a text file; a table of labels is a CSV in UTF-8: image,x0,y0"):
         read_table(tmp_path / "a.csv", small)
     with pytest.raises(InputError, match="cannot be read"):
         read_table(tmp_path / "b.csv", small)

@@ -31,6 +31,7 @@ from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.text_files import read_json
 
 VISIBILITY = (0, 1, 2)
+LONGEST_LINE = 2**20  # bytes of the first line of predictions
 
 
 def fits(path: Path, head: bytes) -> bool:
@@ -121,6 +122,10 @@ def write_coco(path: Path, labeled: LabeledSet) -> None:
 
 def _parts(path: Path) -> tuple[dict[str, str], list[Any], Mapping[str, Any], list[str]]:
     """File names by image id, the annotations, the one category with landmarks, and the ids of all categories."""
+    if _is_predictions(path):
+        raise InputError(
+            f"{path}: predictions, not labels: run predict --format coco, or csv, to have them as a file of labels"
+        )
     content = read_json(path, "COCO labels are JSON")
     if not isinstance(content, dict):
         raise InputError(f"{path}: a COCO file is an object with images, annotations and categories, not a list")
@@ -138,6 +143,16 @@ def _parts(path: Path) -> tuple[dict[str, str], list[Any], Mapping[str, Any], li
     category = _category(path, content)
     kinds = [str(kind["id"]) for kind in content.get("categories") or () if "id" in kind]
     return images, content["annotations"], category, kinds
+
+
+def _is_predictions(path: Path) -> bool:
+    """Whether the first line is a face as `predict` writes it, in predictions.jsonl or of a video."""
+    try:
+        with path.open("rb") as file:
+            first = json.loads(file.readline(LONGEST_LINE))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(first, dict) and "picture" in first and "landmarks" in first
 
 
 def _category(path: Path, content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -62,7 +62,12 @@ def read_table(path: Path | str, markup: Markup | None = None, note: Note = sile
 
 def read_rows(path: Path | str) -> tuple[Sample, ...]:
     """The rows of a CSV with any number of landmarks, at least one row; whether the pictures exist is not asked."""
-    return tuple(sample for _, sample in _read(Path(path))[1])
+    return tuple(sample for _, sample in placed_rows(path))
+
+
+def placed_rows(path: Path | str) -> tuple[tuple[str, Sample], ...]:
+    """The same, each after its place: file and row, as errors call it."""
+    return tuple(_read(Path(path))[1])
 
 
 def write_table(path: Path | str, labeled: LabeledSet) -> None:
@@ -97,7 +102,9 @@ def _read(path: Path) -> tuple[tuple[str, ...], list[tuple[str, Sample]]]:
             rows = [(f"{path}, row {reader.line_num}", cells) for cells in reader if any(map(str.strip, cells))]
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not a text file; a table of labels is a CSV in UTF-8: image,x0,y0,...") from error
+    except csv.Error as error:
         raise InputError(f"{path}: not a CSV file ({error})") from error
     if len(rows) < 2:
         raise InputError(f"{path}: no rows; the first line names the columns, each line below is a face")
