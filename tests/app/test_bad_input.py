@@ -33,6 +33,8 @@ def place(tmp_path_factory: pytest.TempPathFactory, tiny_data: Path, tiny_run: P
         "short.csv": b"image,x0,y0,x1,y1\n00.png,1,2,3\n",
         "others.csv": b"image,x0,y0,x1,y1\nnobody.png,1,2,3,4\n",
         "flat.csv": b"image,x0,y0,x1,y1\n00.png,5,5,5,5\n",
+        "outside.csv": b"image,x0,y0,x1,y1\n01.png,1,2,30,40\n00.png,10,13,54,57\n00.png,900,13,954,57\n",
+        "turned.csv": b"image,x0,y0,x1,y1\n00.png,54,13,10,57\n",
         "boxes.csv": b"image,x0,y0,x1,y1\n00.png,10,13,54,57\n",
         "empty.jsonl": b"",
         "words.jsonl": b"landmarks: none\n",
@@ -48,6 +50,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, tiny_data: Path, tiny_run: P
     }.items():
         (folder / name).write_bytes(content)
     (folder / "old").mkdir()
+    (folder / "dir.png").mkdir()
     (folder / "old" / "predictions.jsonl").write_text("of another program")
     for name in ("none", "lone", "wrong", "nan", "open", "cut", "far", "flat"):
         (folder / name).mkdir()
@@ -134,6 +137,16 @@ ROWS = [
     ("evaluate good.onnx labeled --split list.json", "list.json: no key 'validation'"),
     ("evaluate good.onnx labeled --split nope.json", "nope.json: cannot be read"),
     ("evaluate good.onnx labeled --output good.yaml/s.json", "--output good.yaml/s.json: cannot be written"),
+    ("evaluate good.onnx nope --output labeled", r"--output labeled: cannot be written \(Is a directory\)"),
+    ("evaluate good.onnx nope --faces nowhere/f.png", r"--faces nowhere/f.png: cannot be written \(No such file"),
+    ("evaluate good.onnx nope --faces f.pdf", "f.pdf: cannot write this kind of picture"),
+    ("evaluate good.onnx nope --predictions nowhere/p.jsonl", "--predictions nowhere/p.jsonl: cannot be written"),
+    ("calibrate good.onnx nope --output nowhere/m.onnx", "--output nowhere/m.onnx: cannot be written"),
+    (
+        "rank good.onnx unlabeled --boxes boxes.csv --sheet dir.png",
+        r"--sheet dir.png: cannot be written \(Is a directory",
+    ),
+    ("train", "train: name a config"),
     ("evaluate nope.jsonl labeled", "nope.jsonl: cannot be read"),
     ("evaluate empty.jsonl labeled", "empty.jsonl: no predictions in it"),
     ("evaluate words.jsonl labeled", "words.jsonl, line 1"),
@@ -148,7 +161,7 @@ ROWS = [
     ("crop none --unlabeled", "none: no pictures in it"),
     ("crop labeled --output good.yaml/s.png", "good.yaml/s.png: cannot be written"),
     ("synthesize faces --count 0", "ask for at least 1 face"),
-    ("synthesize good.yaml/faces --count 2", "good.yaml"),
+    ("synthesize good.yaml/faces --count 2", r"good.yaml/faces/.*: cannot be written \(Not a directory\)"),
     ("export nope", "nope: there is no checkpoint; has the run begun?"),
     ("export labeled", "labeled.last.safetensors: there is no checkpoint"),
     ("export good.yaml", "good.yaml: not a whole checkpoint"),
@@ -253,3 +266,25 @@ def test_a_picture_of_any_bytes_is_no_traceback(place: Path, tmp_path: Path) -> 
     told = r"$|skipped: |laplace-landmarks: |\d+ pictures? skipped: |.*: \d+ other files? left out \(.*\)|.*libpng "
     for line in done.stderr.splitlines():  # two threads decode, so that libpng's lines may run into each other
         assert re.match(told, line), line
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("outside.csv", r"outside.csv, row 4: box \(900, 13, 954, 57\) lies outside of the picture, 64 x 64 pixels"),
+        ("turned.csv", r"turned.csv, row 2: a box is x0, y0, x1, y1 with x0 <= x1"),
+        ("flat.csv", r"flat.csv, row 2: the edges of the box"),
+    ],
+)
+def test_a_bad_box_is_named_by_its_row(
+    file: str,
+    told: str,
+    place: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its picture is skipped, and the others are not."""
+    monkeypatch.chdir(place)
+    main(["predict", "unlabeled", "--model", "good.onnx", "--boxes", file, "--output", str(tmp_path)])
+    assert re.match(rf"skipped: unlabeled/00.png: {told}", capsys.readouterr().err.splitlines()[0])

@@ -91,7 +91,8 @@ class Command(ModuleType):
         (InputError("a.csv, line 3: not a number"), 2, "a.csv, line 3: not a number"),
         (Stopped("stopped after step 7 of 9"), 130, "stopped after step 7 of 9"),
         (KeyboardInterrupt(), 130, "interrupted"),
-        (OSError(28, "No space left on device", "out.json"), 2, "info: out.json: No space left on device"),
+        (OSError(28, "No space left on device", "out.json"), 2,
+         "info: out.json: cannot be read or written (No space left on device)"),
         (ModuleNotFoundError("no", name="torch"), 2, "info needs torch, which running a model does not: pip install "
          "'laplace-landmarks[train]'"),
         (ModuleNotFoundError("no", name="matplotlib"), 2, "info: a report needs matplotlib: pip install "

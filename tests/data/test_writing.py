@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.data.writing import check_writable, write_whole
 from laplace_landmarks.errors import InputError
 
 
@@ -84,3 +84,14 @@ def test_what_a_kill_left_behind_is_cleared_by_the_next_write(tmp_path: Path, mo
     write_whole(file, b"newer")
     assert file.read_bytes() == b"newer"
     assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_cannot_be_written_is_told_before(tmp_path: Path, whole: bool) -> None:
+    (tmp_path / "file").write_bytes(b"old")
+    for good in ("new", "file"):
+        check_writable(tmp_path / good, "--output", whole=whole)
+    for bad in ("file/below", "nowhere/new", "."):
+        with pytest.raises(InputError, match=r"^--output .*: cannot be written \(.*[a-z]\)$"):
+            check_writable(tmp_path / bad, "--output", whole=whole)
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("file", b"old")]

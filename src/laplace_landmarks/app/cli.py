@@ -71,7 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:  # a full disk, a missing right
-        sys.exit(_fail(f"{name}: {error.filename or 'a file'}: {error.strerror or error}", 2))
+        sys.exit(
+            _fail(f"{name}: {error.filename or 'a file'}: cannot be read or written ({error.strerror or error})", 2)
+        )
 
 
 def _fail(message: str, code: int) -> int:

@@ -72,8 +72,7 @@ def decode_picture(data: bytes, where: Path | str) -> Picture:
 def write_picture(path: Path | str, picture: Picture) -> None:
     """Writes (H, W, 3) RGB in the format that the suffix names; TooLarge where that cannot hold it."""
     path = Path(path)
-    if path.suffix.lower() not in WRITTEN_SUFFIXES:
-        raise InputError(f"{path}: cannot write this kind of picture; use one of {', '.join(sorted(WRITTEN_SUFFIXES))}")
+    check_written(path)
     height, width = picture.shape[:2]
     limit = LARGEST_SIDE.get(path.suffix.lower(), inf)
     if max(width, height) > limit:
@@ -93,6 +92,12 @@ def write_picture(path: Path | str, picture: Picture) -> None:
         path.write_bytes(encoded.tobytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def check_written(path: Path) -> None:
+    """InputError where the suffix is of no kind of picture that is written."""
+    if path.suffix.lower() not in WRITTEN_SUFFIXES:
+        raise InputError(f"{path}: cannot write this kind of picture; use one of {', '.join(sorted(WRITTEN_SUFFIXES))}")
 
 
 def _decoded(data: bytes) -> Picture | None:

@@ -8,6 +8,7 @@ import tyro
 
 from laplace_landmarks.app.labels import Choice, Labels
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.data.writing import check_writable
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.calibration import calibrate as fitted
 from laplace_landmarks.evaluation.calibration import cross_validate, measure
@@ -44,6 +45,7 @@ def calibrate(
             f"{model} is a released model, which is not changed; write the calibrated one to --output FILE"
         )
     detector = LandmarkDetector(file, threads)
+    check_writable(output or file, "--output" if output else "MODEL", whole=True)
     markup = detector.info.markup
     labeled = labels.read(data, markup)
     measured = measure(labeled, predict_labeled(detector, labeled, cache))

@@ -10,7 +10,8 @@ from laplace_landmarks.app.labels import Choice, Labels
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.crops import labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
-from laplace_landmarks.data.pictures import write_picture
+from laplace_landmarks.data.pictures import check_written, write_picture
+from laplace_landmarks.data.writing import check_writable
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.faces import faces_sheet
 from laplace_landmarks.evaluation.matching import match
@@ -54,8 +55,7 @@ def evaluate(
         threads: Processor threads.
         seed: Of the bootstrap.
     """
-    if report:
-        open_folder(report)
+    _check(output, predictions, faces, report)
     model = model if model.suffix == ".jsonl" else find_model(model)
     detector = None if model.suffix == ".jsonl" else LandmarkDetector(model, threads)
     known = detector.info.markup if detector else markup_or_auto(markup)
@@ -79,10 +79,26 @@ def evaluate(
         print(f"report: {write_page(page, report)}")
     if output:
         try:
-            output.parent.mkdir(parents=True, exist_ok=True)
             output.write_text(scores.to_json() + "\n", encoding="utf-8")
         except OSError as error:
             raise InputError(f"--output {output}: cannot be written ({error.strerror})") from None
+
+
+def _check(output: Path | None, predictions: Path | None, faces: Path | None, report: Path | None) -> None:
+    """Whether all that is asked for can be written, before the work."""
+    if output:
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"--output {output}: cannot be written ({error.strerror})") from None
+        check_writable(output, "--output")
+    if predictions:
+        check_writable(predictions, "--predictions")
+    if faces:
+        check_written(faces)
+        check_writable(faces, "--faces")
+    if report:
+        open_folder(report)
 
 
 def main(arguments: Sequence[str]) -> None:

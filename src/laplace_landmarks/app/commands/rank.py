@@ -11,7 +11,7 @@ import tyro
 from laplace_landmarks.app.looking import detector_of, look, places_of, settings_of
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.pictures import WRITTEN_SUFFIXES, write_picture
-from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.data.writing import check_writable, write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import Journal
@@ -119,6 +119,7 @@ def _check(model: str, inputs: Sequence[str], count: int, files: dict[str, Path 
             raise InputError(f"{flag} {file}: its name must end with {' or '.join(sorted(endings[flag]))}")
         if not file.parent.is_dir():
             raise InputError(f"{flag} {file}: there is no folder {file.parent}; make it first")
+        check_writable(file, flag, whole=flag != "--sheet")
     if Path(model).is_dir():
         raise InputError(f"{model} is a folder, not a model: the model comes first, then the pictures")
 

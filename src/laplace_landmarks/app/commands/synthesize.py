@@ -8,6 +8,7 @@ import tyro
 
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.synthetic.dataset import write_synthetic
+from laplace_landmarks.errors import InputError
 
 
 def synthesize(
@@ -30,9 +31,13 @@ def synthesize(
         seed: Other faces for another seed.
         behind_objects: Something stands before every face; the training labels leave out what it covers.
     """
-    write_synthetic(
-        folder, count, seed, test_fraction=test_fraction, unlabeled=unlabeled, size=size, behind_objects=behind_objects
-    )
+    try:
+        write_synthetic(
+            folder, count, seed, test_fraction=test_fraction, unlabeled=unlabeled, size=size,
+            behind_objects=behind_objects,
+        )  # fmt: skip
+    except OSError as error:
+        raise InputError(f"{error.filename or folder}: cannot be written ({error.strerror})") from None
     print(f"{count} labeled and {unlabeled} unlabeled drawn faces in {folder}")
 
 

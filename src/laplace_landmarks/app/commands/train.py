@@ -14,7 +14,11 @@ same command. --init MODEL is --network.init: start from a model file's weights.
 def main(arguments: Sequence[str]) -> None:
     from laplace_landmarks.errors import InputError
 
-    if not arguments or arguments[0] in ("-h", "--help"):
+    if not arguments:
+        raise InputError(
+            "train: name a config: laplace-landmarks train CONFIG [--SETTING VALUE ...]; --help tells more"
+        )
+    if arguments[0] in ("-h", "--help"):
         print(USAGE)
         _settings(None, ["--help"])
     if arguments[0].startswith("-"):
