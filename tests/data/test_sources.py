@@ -193,3 +193,11 @@ def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(Path, "iterdir", denied)
     with pytest.raises(InputError, match=rf"^{tmp_path}: cannot be read \(Permission denied\)$"):
         read_labeled(tmp_path, None)
+
+
+def test_a_part_is_read_alone(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    put_picture("lfpw/trainset/image_0001.png")
+    put_picture("ibug/1.jpg")
+    said: list[str] = []
+    assert names(read_labeled(tmp_path, small, "auto", said.append, "challenge")) == ["ibug/1"]
+    assert said == ["ibug: 1 of 135 pictures"]

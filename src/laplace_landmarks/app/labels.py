@@ -9,7 +9,7 @@ import tyro
 
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
-from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
+from laplace_landmarks.data.sources import read_labeled, read_split, select
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,7 @@ class Choice:
 
     def read(self, data: Path, markup: Markup | None) -> LabeledSet:
         """The chosen samples; what the data lack is told on stderr."""
-        labeled = read_labeled(data, markup, self.format, lambda line: print(line, file=sys.stderr))
-        labeled = subset(labeled, self.part) if self.part else labeled
+        labeled = read_labeled(data, markup, self.format, lambda line: print(line, file=sys.stderr), self.part)
         return select(labeled, read_split(self.split, self.key)) if self.split else labeled
 
     def told(self, data: Path, split: Path | None = None) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -24,8 +25,8 @@ JOINED_SUBSETS = JOINED | aflw19.JOINED
 HEAD = 4096  # bytes of a file that tell its format
 
 
-def _read_300w(path: Path, markup: Markup | None, note: Note) -> LabeledSet:
-    labeled, missing = read_300w(path, markup or IBUG68)
+def _read_300w(path: Path, markup: Markup | None, note: Note, part: str = "") -> LabeledSet:
+    labeled, missing = read_300w(path, markup or IBUG68, part)
     for line in missing:
         note(line)
     return labeled
@@ -71,12 +72,15 @@ FORMATS = {  # the first that fits is taken for "auto", so the plain ones come l
 }
 
 
-def read_labeled(path: Path | str, markup: Markup | None, format: str = "auto", note: Note = silent) -> LabeledSet:
+def read_labeled(
+    path: Path | str, markup: Markup | None, format: str = "auto", note: Note = silent, part: str = ""
+) -> LabeledSet:
     """The labeled pictures at a path; `note` hears what was left out or is missing, line by line.
 
     markup: None for the one that the labels tell themselves, by names or by their number.
     format: a key of FORMATS, or "auto": what the file or folder looks like inside. In a folder without labels of its
         own kind, its one file of labels is read.
+    part: all subsets' pictures but this one's are taken out; what others lack is not told.
     """
     path = Path(path)
     if format != "auto" and format not in FORMATS:
@@ -86,9 +90,11 @@ def read_labeled(path: Path | str, markup: Markup | None, format: str = "auto", 
     try:
         if format == "auto":
             path, format = _looks_like(path)
-        return FORMATS[format].read(path, markup, note)
+        reader = partial(_read_300w, part=part) if format == "300w" else FORMATS[format].read
+        labeled = reader(path, markup, note)
     except OSError as error:  # a folder that may not be read
         raise load_error(error.filename or path, error) from None
+    return subset(labeled, part) if part else labeled
 
 
 def _looks_like(path: Path) -> tuple[Path, str]:

@@ -40,6 +40,22 @@ def test_a_part_of_it_and_what_is_missing(tmp_path: Path, put_picture: Callable[
     ]
 
 
+@pytest.mark.parametrize(
+    ("part", "missing"),
+    [
+        ("train", ["helen: not there", "lfpw/trainset: 1 of 811 pictures", "afw: not there"]),
+        ("challenge", ["ibug: 1 of 135 pictures"]),
+        ("full", ["helen: not there", "lfpw/testset: not there", "ibug: 1 of 135 pictures"]),
+    ],
+)
+def test_what_others_than_the_asked_part_lack_is_not_told(
+    part: str, missing: list[str], tmp_path: Path, put_picture: Callable[..., Path], small: Markup
+):
+    put_picture("lfpw/trainset/image_0001.png")
+    put_picture("ibug/1.jpg")
+    assert read_300w(tmp_path, small, part)[1] == missing
+
+
 def test_a_missing_set_is_named_once(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
     put_picture("afw/1.jpg")
     assert read_300w(tmp_path, small)[1] == [

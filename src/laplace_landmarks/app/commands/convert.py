@@ -12,7 +12,7 @@ from laplace_landmarks.data.conversion import write_labels
 from laplace_landmarks.data.markup import markup_named, markup_or_auto
 from laplace_landmarks.data.markups.conversion import converted
 from laplace_landmarks.data.markups.file import write_markup
-from laplace_landmarks.data.sources import read_labeled, subset, with_picture_boxes
+from laplace_landmarks.data.sources import read_labeled, with_picture_boxes
 from laplace_landmarks.errors import InputError
 
 
@@ -42,8 +42,7 @@ def convert(
     """
     if save_markup and save_markup.exists():
         raise InputError(f"--save-markup {save_markup}: is there already; name a new one, or remove it")
-    labeled = read_labeled(data, markup_or_auto(markup), format, lambda line: print(line, file=sys.stderr))
-    labeled = subset(labeled, part) if part else labeled
+    labeled = read_labeled(data, markup_or_auto(markup), format, lambda line: print(line, file=sys.stderr), part)
     if boxes == "picture":
         labeled = with_picture_boxes(labeled)
     if to_markup:

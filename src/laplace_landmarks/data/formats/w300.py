@@ -33,8 +33,12 @@ NAMES = ("helen", "lfpw", "afw", "ibug")
 JOINED = {"full": ("common", "challenge")}  # a split that papers report on and that is no folder: 689 pictures
 
 
-def read_300w(root: Path | str, markup: Markup = IBUG68) -> tuple[LabeledSet, list[str]]:
-    """The pictures of 300W below root, and a line for each of its parts that is not there or has another count."""
+def read_300w(root: Path | str, markup: Markup = IBUG68, subset: str = "") -> tuple[LabeledSet, list[str]]:
+    """The pictures of 300W below root, and a line for each of its parts that is not there or has another count.
+
+    subset: the only one, perhaps a joined one, whose parts are missed.
+    """
+    asked = JOINED.get(subset, (subset,)) if subset else tuple(part.subset for part in PARTS)
     home = home_of_300w(root)
     if home is None:
         raise InputError(f"{root}: none of the folders {', '.join(NAMES)} is in it; name the folder that holds them")
@@ -45,13 +49,14 @@ def read_300w(root: Path | str, markup: Markup = IBUG68) -> tuple[LabeledSet, li
         if folder.is_dir():
             found = [sample_of(picture, home, markup, part.subset) for picture in paired(folder)]
             samples += found
-            if len(found) != part.pictures:
+            if len(found) != part.pictures and part.subset in asked:
                 missing.append(f"{part.folder}: {len(found)} of {part.pictures} pictures")
-        else:
+        elif part.subset in asked:
             name = part.folder.split("/")[0]
             missing.append(f"{part.folder if (home / name).is_dir() else name}: not there")
     if not samples:
-        raise InputError(f"{home}: holds no part of 300W ({'; '.join(missing)}); unpack the archives as they are")
+        lines = "; ".join(dict.fromkeys(missing)) or f"nothing of {subset}"
+        raise InputError(f"{home}: holds no part of 300W ({lines}); unpack the archives as they are")
     return LabeledSet(markup, tuple(samples)), list(dict.fromkeys(missing))
 
 
