@@ -1,6 +1,7 @@
 """Scores of a handful of faces, worked by hand, and the table they make."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -128,6 +129,14 @@ def test_parts_of_300w() -> None:
     }
     scores = scored(samples, [off_by(1), off_by(2), off_by(3), off_by(7)])
     assert scores.row("full", "inter_ocular").nmse_percent.value == pytest.approx(4)  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def test_a_part_of_all_faces_stands_in_the_table_once() -> None:
+    full = scored([face("a", "challenge"), face("b", "common")], [off_by(1), off_by(2)])
+    assert re.findall(r"^\w+(?=  +\d)", to_table(full), re.MULTILINE) == ["challenge", "common", "full"]
+    assert full.row("all", "inter_ocular").faces == 2
+    more = scored([face("a", "challenge"), face("b", "common"), face("c")], [off_by(1), off_by(2), off_by(3)])
+    assert re.findall(r"^\w+(?=  +\d)", to_table(more), re.MULTILINE) == ["challenge", "common", "full", "all"]
 
 
 def test_sets_without_parts_have_one() -> None:

@@ -1,5 +1,7 @@
 """Scores as a table of text, with what a reader must know to compare it with others."""
 
+from collections.abc import Sequence
+
 from laplace_landmarks.evaluation.bootstrap import LEVEL, Estimate
 from laplace_landmarks.evaluation.scoring import EVERYTHING, LIMITS, Score, Scores
 from laplace_landmarks.text_table import text_table
@@ -17,9 +19,21 @@ TEXTS = (0, 2)  # columns
 
 def to_table(scores: Scores) -> str:
     """One line a part and normaliser, then what was missing or left out; ends with a newline."""
-    lines = [_line(row, first) for row, first in zip(scores.rows, _firsts(scores), strict=True)]
+    rows = _apart(scores)
+    lines = [_line(row, first) for row, first in zip(rows, _firsts(rows), strict=True)]
     title = f"{scores.model} on {scores.data} · {scores.protocol}"
-    return "\n".join([title, "", *text_table(HEAD, lines, texts=TEXTS), *_notes(scores)]) + "\n"
+    return "\n".join([title, "", *text_table(HEAD, lines, texts=TEXTS), *_notes(scores, rows)]) + "\n"
+
+
+def _apart(scores: Scores) -> list[Score]:
+    """The rows without those of all faces where they repeat another part's, as 300W's "full" alone does."""
+    everything = scores.row(EVERYTHING, scores.rows[0].normaliser)
+    same = any(
+        (row.faces + row.left_out, row.normaliser) == (everything.faces + everything.left_out, everything.normaliser)
+        for row in scores.rows
+        if row.subset != EVERYTHING
+    )
+    return [row for row in scores.rows if row.subset != EVERYTHING or not same]
 
 
 def _line(row: Score, first: bool) -> tuple[str, ...]:
@@ -36,14 +50,14 @@ def _line(row: Score, first: bool) -> tuple[str, ...]:
     )
 
 
-def _notes(scores: Scores) -> list[str]:
+def _notes(scores: Scores, rows: Sequence[Score]) -> list[str]:
     notes = [_in_pixels(row) for row in scores.rows if row.subset == EVERYTHING and row.error_pixels_mean is not None][
         :1
     ]
     if scores.missing:
         named = ", ".join(scores.missing[:NAMED]) + (", ..." if len(scores.missing) > NAMED else "")
         notes.append(f"missing, counted as failures and not in the NMSE: {len(scores.missing)} ({named})")
-    for row in scores.rows:
+    for row in rows:
         if row.left_out:
             notes.append(
                 f"{row.subset}: {row.left_out} left out, their labels give no {row.normaliser.replace('_', '-')}"
@@ -62,9 +76,9 @@ def _in_pixels(row: Score) -> str:
     )
 
 
-def _firsts(scores: Scores) -> list[bool]:
+def _firsts(rows: Sequence[Score]) -> list[bool]:
     """Whether each row is the first of its part."""
-    subsets = [row.subset for row in scores.rows]
+    subsets = [row.subset for row in rows]
     return [place == 0 or subsets[place - 1] != subset for place, subset in enumerate(subsets)]
 
 
