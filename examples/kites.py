@@ -20,9 +20,28 @@ NAMES = ("nose", "left", "right", "tail", "ribbon")
 SHAPE = np.array([(0, -1.1), (-0.75, -0.3), (0.75, -0.3), (0, 1.1), (0, 1.8)])  # in kite's half heights, y down
 HIDDEN = 0.3  # of the kites have a cloud before one of their points
 
+MARKUP = """\
+# kites/markup.yaml
+names: [nose, left, right, tail, ribbon]
+mirror: [[left, right]]
+edges: [[nose, left], [left, tail], [tail, right], [right, nose], [tail, ribbon]]
+regions: {frame: [nose, left, right, tail], ribbon: [ribbon]}
+"""
+CONFIG = """\
+# kites.yaml: objects that fill their pictures, small and large, upright and turned
+recipe: kites
+data:
+  labeled: kites/labels.csv
+  markup: kites/markup.yaml
+  picture_factor: 1          # or box_factor: 1.5
+network: {width: 8, dropout: 0}
+augmentation: {mirror: 0.5, rotation: 20, scale: 0.2, shift: 0.1, colour: 0.5}
+optimiser: {batch: 8, steps: 2000, learning_rate: 0.003}
+"""
+
 
 def main(folder: Annotated[Path, tyro.conf.Positional] = Path("kites"), labeled: int = 80, seed: int = 0) -> None:
-    """Draw labels.csv, a fourth as many more in test.csv, and new pictures nobody has labeled."""
+    """Draw labels.csv, a fourth as many more in test.csv, and pictures nobody has labeled; write the page's files."""
     random, number = np.random.default_rng(seed), 0
     for file, count in (("labels.csv", labeled), ("test.csv", labeled // 4), (None, 6)):
         rows = [["image", *(f"{name}_{axis}" for name in NAMES for axis in "xy")]]
@@ -40,6 +59,11 @@ def main(folder: Annotated[Path, tyro.conf.Positional] = Path("kites"), labeled:
             with (folder / file).open("w", newline="") as out:
                 csv.writer(out, lineterminator="\n").writerows(rows)
     print(f"{number} pictures of kites below {folder}")
+    for file, text in ((folder / "markup.yaml", MARKUP), (folder.parent / f"{folder.name}.yaml", CONFIG)):
+        if file.exists():
+            print(f"{file}: is there already, and stays as it is")
+        else:
+            file.write_text(text.replace("kites/", f"{folder.as_posix()}/"))
 
 
 def kite(random: np.random.Generator) -> tuple[Picture, NDArray[np.float64], NDArray[np.bool_]]:

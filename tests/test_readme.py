@@ -5,6 +5,7 @@ import re
 import runpy
 import shlex
 import shutil
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -63,11 +64,16 @@ def released_model(
 
 
 def draw_kites(folder: Path) -> None:
-    """The example of the page on own objects, as its example program draws it, with the files the page writes."""
-    runpy.run_path(str(ROOT / "examples" / "kites.py"))["main"](folder, labeled=24)
+    """The example of the page on own objects, as its example program draws it."""
+    with chdir(folder.parent):  # the paths in its config are from where it runs
+        runpy.run_path(str(ROOT / "examples" / "kites.py"))["main"](Path(folder.name), labeled=24)
+
+
+def test_the_kites_come_with_the_files_of_their_page(place: Path) -> None:
     blocks = re.findall(r"```yaml\n(# (\S+\.yaml).*?)```", (ROOT / "docs/own-object.md").read_text(), re.DOTALL)
+    assert [name.removesuffix(":") for _, name in blocks] == ["kites/markup.yaml", "kites.yaml"]
     for text, name in blocks:
-        (folder.parent / name.removesuffix(":")).write_text(text)
+        assert (place / name.removesuffix(":")).read_text() == text
 
 
 def my_config() -> str:
