@@ -85,9 +85,9 @@ def read_labeled(
     path = Path(path)
     if format != "auto" and format not in FORMATS:
         raise InputError(f"no format is named {format!r}; known: auto, {', '.join(FORMATS)}")
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file or folder of labeled pictures")
     try:
+        if not path.exists():
+            raise InputError(f"{path}: there is no such file or folder of labeled pictures")
         if format == "auto":
             path, format = _looks_like(path)
         reader = partial(_read_300w, part=part) if format == "300w" else FORMATS[format].read
