@@ -5,11 +5,11 @@ the folder the command runs in.
 """
 
 from dataclasses import dataclass, field
-from math import inf
 from typing import Any, Literal
 
-from laplace_landmarks.data.augmentation.settings import Augmentation, limits
+from laplace_landmarks.data.augmentation.settings import Augmentation
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.training.config_rules import broken_rules
 
 
 @dataclass(frozen=True)
@@ -213,65 +213,14 @@ class Config:
     machine: Machine = field(default_factory=Machine)
 
     def __post_init__(self) -> None:
-        processes = max(1, self.machine.devices * self.machine.nodes)
-        shared = "must be at least 1" if processes == 1 else f"must be shared equally by {processes} processes"
-        rules = {
-            "seed": (0 <= self.seed < 2**63, "must be at least 0 and below 2**63"),
-            "data.factor": (0 < self.data.factor < inf, "must be above 0"),
-            "data.box_factor": (0 < self.data.box_factor < inf, "must be above 0"),
-            "data.picture_factor": (0 <= self.data.picture_factor < inf, "must not be negative"),
-            "folds.count": (
-                self.folds.count == 0 or (self.folds.count >= 2 and processes == 1),
-                "must be 0, or at least 2 on one process",
-            ),
-            "folds.without": (0 <= self.folds.without <= self.folds.count, "must be 0, or one of folds.count parts"),
-            "data.validation": (
-                not (self.folds.count and self.data.split and self.data.validation),
-                "must be '' where there are folds, which judge every label, so that no list need be kept for it",
-            ),
-            "network.width": (self.network.width >= 1, "must be at least 1"),
-            "network.size": (
-                self.network.size >= 16 and self.network.size % 16 == 0,
-                "must be a multiple of 16: the network halves the crop four times",
-            ),
-            "network.dropout": (0 <= self.network.dropout < 1, "must be at least 0 and below 1"),
-            "network.growth": (
-                len(self.network.growth) == 4 and min(self.network.growth) >= 1,
-                "must be 4 numbers of at least 1",
-            ),
-            "network.beta": (0 < self.network.beta < inf, "must be above 0"),
-            "loss.target_spread": (0 < self.loss.target_spread < inf, "must be above 0"),
-            "adversarial.weight": (0 <= self.adversarial.weight < inf, "must not be negative"),
-            "adversarial.width": (self.adversarial.width >= 1, "must be at least 1"),
-            "adversarial.rate": (0 < self.adversarial.rate < inf, "must be above 0"),
-            "adversarial.noise": (0 <= self.adversarial.noise < inf, "must not be negative"),
-            "adversarial.batch": (self.adversarial.batch >= 1 and not self.adversarial.batch % processes, shared),
-            "teaching.labeled": (0 <= self.teaching.labeled < inf, "must not be negative"),
-            "teaching.unlabeled": (0 <= self.teaching.unlabeled < inf, "must not be negative"),
-            "teaching.ramp": (self.teaching.ramp >= 0, "must not be negative"),
-            "optimiser.learning_rate": (0 < self.optimiser.learning_rate < inf, "must be above 0"),
-            "optimiser.weight_decay": (0 <= self.optimiser.weight_decay < inf, "must not be negative"),
-            "optimiser.batch": (self.optimiser.batch >= 1 and not self.optimiser.batch % processes, shared),
-            "optimiser.epochs": (self.optimiser.epochs >= 1 or self.optimiser.steps >= 1, "must be at least 1"),
-            "optimiser.steps": (self.optimiser.steps >= 0, "must not be negative"),
-            "optimiser.largest_gradient": (0 <= self.optimiser.largest_gradient < inf, "must not be negative"),
-            "optimiser.ema": (0 <= self.optimiser.ema < 1, "must be at least 0 and below 1"),
-            "machine.devices": (self.machine.devices >= 1, "must be at least 1"),
-            "machine.nodes": (self.machine.nodes >= 1, "must be at least 1"),
-            "machine.threads": (self.machine.threads >= 0, "must not be negative"),
-            "machine.validate_every": (self.machine.validate_every >= 1, "must be at least 1"),
-            "machine.checkpoint_every": (self.machine.checkpoint_every >= 1, "must be at least 1"),
-        }
-        for place, source in enumerate(self.data.unlabeled):
-            rules |= {
-                f"data.unlabeled.{place}.pictures": (source.pictures != "", "must name a folder"),
-                f"data.unlabeled.{place}.grow": (0 < source.grow < inf, "must be above 0"),
-                f"data.unlabeled.{place}.limit": (source.limit >= 0, "must not be negative"),
-            }
-        rules |= {f"augmentation.{name}": rule for name, rule in limits(self.augmentation).items()}
-        broken = [f"{name} {advice} (it is {self[name]!r})" for name, (kept, advice) in rules.items() if not kept]
-        if broken:
+        if broken := broken_rules(self):
             raise InputError("; ".join(broken))
+
+    @property
+    def uses_unlabeled(self) -> bool:
+        """Whether anything is learned from unlabeled pictures: there are some, and a discriminator or a teacher."""
+        taught = self.teaching.teacher != "" and self.teaching.unlabeled > 0
+        return bool(self.data.unlabeled) and (self.adversarial.weight > 0 or taught)
 
     def __getitem__(self, name: str) -> Any:
         """A setting by its dotted name: "network.width", "data.unlabeled.0.grow"."""
