@@ -134,6 +134,20 @@ def test_absolute_paths_are_told_by_their_last_part(
     assert b"somebody" not in (tmp_path / "m.onnx").read_bytes()
 
 
+@pytest.mark.usefixtures("quick")
+def test_a_run_of_old_tells_the_licence_of_its_start_too(
+    tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = load_checkpoint(tiny_run / CHECKPOINT)
+    del checkpoint.facts["licence"]
+    checkpoint.facts["config"]["network"]["init"] = "laplace68-eighth"
+    monkeypatch.setattr(export_model, "load_checkpoint", lambda _: checkpoint)
+
+    info = export_run(tiny_run, tmp_path / "m.onnx")
+
+    assert info.licence.startswith("CC0; started from laplace68-eighth: trained on 300W (iBUG), which is for research")
+
+
 def test_the_graph_adds_little_to_the_weights(tiny_run_model: Path) -> None:
     """At width 8 the weights are 159,312 bytes, at width 4 69,632: so their files are below 185 and 95 kB."""
     content = to_onnx(RecombinatorNet(8, 68).eval(), 1.0, 80).SerializeToString()

@@ -18,6 +18,7 @@ def outcome(run: Path) -> tuple[dict[str, bytes], dict[str, Any], list[dict[str,
     for line in lines:
         line.pop("images_per_second", None)
         line.pop("seconds", None)
+        line.pop("start", None)
     tensors = {name: tensor.numpy().tobytes() for name, tensor in checkpoint.tensors.items()}
     return tensors, {key: checkpoint.facts[key] for key in ("step", "best")}, lines
 

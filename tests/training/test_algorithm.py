@@ -1,6 +1,7 @@
 """One turn of Algorithm 1: who learns from what, and what happens to a loss that is no number."""
 
 from contextlib import nullcontext
+from typing import Any
 
 import pytest
 import torch
@@ -11,7 +12,8 @@ from laplace_landmarks.method.heatmaps import draw, probabilities, softargmax
 from laplace_landmarks.method.losses import laplace_kl
 from laplace_landmarks.method.noise import keyed
 from laplace_landmarks.method.recombinator import RecombinatorNet
-from laplace_landmarks.training.algorithm import Algorithm, LabeledBatch, NonFiniteLoss, masks_for
+from laplace_landmarks.training.algorithm import Algorithm, LabeledBatch, Lesson, masks_for
+from laplace_landmarks.training.not_finite import NonFiniteLoss
 
 K, SIZE = 2, 32
 
@@ -79,9 +81,9 @@ def test_each_update_moves_its_own_network_only(monkeypatch: pytest.MonkeyPatch)
     moved: list[tuple[bool, bool]] = []
     update = Algorithm.update
 
-    def watched(self: Algorithm, optimiser: torch.optim.Optimizer, loss: Tensor, *largest: float) -> None:
+    def watched(self: Algorithm, optimiser: torch.optim.Optimizer, loss: Tensor, *largest: float, parts: Any) -> None:
         g, d = values(turn.generator), values(turn.discriminator)
-        update(self, optimiser, loss, *largest)
+        update(self, optimiser, loss, *largest, parts=parts)
         moved.append((not same(g, values(turn.generator)), not same(d, values(turn.discriminator))))
 
     monkeypatch.setattr(Algorithm, "update", watched)
@@ -93,14 +95,14 @@ def test_each_update_moves_its_own_network_only(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize(("largest", "moves"), [(0.0, 5.0), (2.5, 2.5), (10.0, 5.0)])
 def test_a_gradient_that_is_too_large_is_scaled_down(largest: float, moves: float) -> None:
     weight = nn.Parameter(torch.zeros(2))  # d (3 a + 4 b) = (3, 4), of norm 5
-    algorithm().update(torch.optim.SGD([weight], lr=1.0), weight @ torch.tensor([3.0, 4.0]), largest)
+    algorithm().update(torch.optim.SGD([weight], lr=1.0), weight @ torch.tensor([3.0, 4.0]), largest, parts={})
     torch.testing.assert_close(weight.detach(), -moves * torch.tensor([0.6, 0.8]))
 
 
 def test_a_gradient_that_is_no_number_moves_nothing() -> None:
     weight = nn.Parameter(torch.zeros(2))
-    with pytest.raises(NonFiniteLoss):  # the root of 0 has an infinite slope, its value is none
-        algorithm().update(torch.optim.SGD([weight], lr=1.0), weight.sqrt().sum(), 2.5)
+    with pytest.raises(NonFiniteLoss, match="gradient"):  # the root of 0 has an infinite slope, its value is none
+        algorithm().update(torch.optim.SGD([weight], lr=1.0), weight.sqrt().sum(), 2.5, parts={})
     assert not weight.any()
 
 
@@ -173,6 +175,40 @@ def test_invisible_landmarks_teach_nothing() -> None:
     assert same(values(half.generator), values(other.generator))
 
 
+def test_the_loss_that_is_no_number_is_named() -> None:
+    """Neither D's pictures nor a teacher's predictions are faults of the labels."""
+    no_number = torch.full((3, 2, 2), float("nan"))
+    lesson = Lesson(no_number, torch.ones(3, 2, 2), torch.ones(3, 2).bool())
+    with pytest.raises(NonFiniteLoss) as found:
+        algorithm().step(labeled(), unlabeled(), {"taught": (1.0, lesson)})
+    assert found.value.name == "taught"
+
+    turn = algorithm()
+    assert turn.discriminator is not None
+    with torch.no_grad():
+        next(turn.discriminator.parameters()).fill_(float("nan"))
+    with pytest.raises(NonFiniteLoss) as found:
+        turn.step(labeled(), unlabeled())
+    assert found.value.name == "loss_d"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("loss", "the loss is not finite at step 4, on a, b. What is saved in runs/one is from before; look at these "
+                 "pictures' labels, or lower optimiser.learning_rate"),
+        ("loss_d", "the discriminator's loss is not finite at step 4. What is saved in runs/one is from before; lower "
+                   "adversarial.rate or optimiser.learning_rate"),
+        ("taught_unlabeled", "the loss against the teacher on unlabeled pictures is not finite at step 4. What is "
+                             "saved in runs/one is from before; lower teaching.unlabeled or optimiser.learning_rate"),
+        ("gradient", "the gradient is not finite at step 4. What is saved in runs/one is from before; lower "
+                     "optimiser.learning_rate"),
+    ],
+)  # fmt: skip
+def test_labels_are_blamed_for_their_own_loss_alone(name: str, told: str) -> None:
+    assert NonFiniteLoss(name).told(4, "a, b", "runs/one") == told
+
+
 @pytest.mark.parametrize("pictures", [None, unlabeled()], ids=["labeled only", "with unlabeled"])
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf")])
 def test_a_loss_that_is_no_number_changes_nothing(pictures: Tensor | None, wrong: float) -> None:
@@ -180,9 +216,10 @@ def test_a_loss_that_is_no_number_changes_nothing(pictures: Tensor | None, wrong
     batch.landmarks[1, 0, 1] = wrong
     g, d = values(turn.generator), values(turn.discriminator)
 
-    with pytest.raises(NonFiniteLoss):
+    with pytest.raises(NonFiniteLoss) as found:
         turn.step(batch, pictures)
 
+    assert found.value.name == "loss", "the labels are to blame, whatever else is not finite by them"
     if pictures is None or wrong != wrong:  # an infinite truth can still be drawn, at the border, and teaches D
         assert same(d, values(turn.discriminator))
     assert same(g, values(turn.generator))

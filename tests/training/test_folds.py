@@ -21,7 +21,8 @@ from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.training import folds, trainer
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Adversarial, Config, Data, Folds, Teaching, UnlabeledPictures
-from laplace_landmarks.training.folds import fold_of, has_branch, labels_alone, may_have_seen, train_folds
+from laplace_landmarks.training.config_file import save_config
+from laplace_landmarks.training.folds import fold_of, labels_alone, may_have_seen, train_folds
 from laplace_landmarks.training.judging import Judged, judge
 from laplace_landmarks.training.log_lines import read_lines
 from laplace_landmarks.training.outcome import Outcome, read_outcome
@@ -149,13 +150,31 @@ def test_a_model_that_did_not_learn_is_told(
 
 def test_what_the_branch_is() -> None:
     pictures = Data(unlabeled=(UnlabeledPictures("more"),))
-    assert not has_branch(Config())
-    assert has_branch(Config(data=pictures))
-    assert not has_branch(Config(data=pictures, adversarial=Adversarial(weight=0)))
-    assert has_branch(Config(data=pictures, adversarial=Adversarial(weight=0), teaching=Teaching("average")))
+    alone = Adversarial(weight=0)
+    assert not Config().uses_unlabeled
+    assert Config(data=pictures).uses_unlabeled
+    assert not Config(data=pictures, adversarial=alone).uses_unlabeled
+    assert Config(data=pictures, adversarial=alone, teaching=Teaching("average")).uses_unlabeled
+    of_labeled = Config(data=pictures, adversarial=alone, teaching=Teaching("average", unlabeled=0))
+    assert not of_labeled.uses_unlabeled, "a teacher of labeled pictures needs no others"
     assert labels_alone(Config(data=pictures, teaching=Teaching("average"))) == Config()
     of_a_model = Config(data=pictures, teaching=Teaching("laplace68-quarter"))
     assert labels_alone(of_a_model) == Config(teaching=Teaching("laplace68-quarter")), "it teaches labeled ones, too"
+
+
+def test_pictures_that_nothing_uses_cost_no_second_training(
+    tiny_config: MakeConfig, tiny_run_model: Path, capsys: Captured
+) -> None:
+    teaching = {"teacher": str(tiny_run_model), "unlabeled": 0.0}
+    config = tiny_config(folds={"count": 2}, optimiser={"steps": 1}, adversarial={"weight": 0.0}, teaching=teaching)
+    run = train_folds(config)
+    assert {path.name for path in run.glob("fold*")} == {"fold-1", "fold-2", FOLDS}
+    assert outcome_in(run).guard is None
+    said = capsys.readouterr().err
+    assert "2 trainings, then one on all labels" in said
+    # before, both ways were trained, and the last training was of the labels alone: that run goes on
+    save_config(labels_alone(config), run / CONFIG)
+    assert train_folds(config) == run
 
 
 def test_a_fold_is_a_training_of_its_own_that_selects_nothing() -> None:
@@ -218,3 +237,38 @@ def test_objects_without_a_size_are_left_out_and_the_file_says_by_what_errors_ar
     said = capsys.readouterr().err
     assert "fold 2 of 6: no error on the 0 of 2 objects that it left out" in said
     assert "divided by inter-ocular; 2 left out, their labels give no inter-ocular" in said
+
+
+def test_a_start_that_is_not_known_to_have_seen_them_is_told_too(
+    tiny_config: MakeConfig, tiny_run_model: Path, tiny_data: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    """The same pictures under another name: nothing tells, so nothing is claimed."""
+    shutil.copytree(tiny_data / "labeled", tmp_path / "renamed")
+    data = {"root": str(tmp_path), "labeled": "renamed", "unlabeled": ()}
+    config = tiny_config(data=data, network={"init": str(tiny_run_model)}, folds={"count": 2}, optimiser={"steps": 1})
+
+    outcome = outcome_in(train_folds(config))
+
+    assert (outcome.seen_by, list(outcome.begun_with)) == ("", ["tiny.onnx"])
+    unknown = "what tiny.onnx had been trained on is not known beyond the name of its folder"
+    assert unknown in outcome.protocol
+    said = capsys.readouterr().err.splitlines()
+    assert any(line.startswith("tiny.onnx: what it was trained on is not known beyond") for line in said)
+    (number,) = [line for line in said if line.startswith("out-of-fold NMSE ")]
+    assert unknown in number
+    assert "had not seen it" not in number
+
+
+def test_a_corrected_label_is_not_judged_by_the_old_networks(
+    tiny_config: MakeConfig, tiny_data: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_data / "labeled", tmp_path / "own" / "labeled")
+    config = tiny_config(
+        data={"root": str(tmp_path / "own"), "unlabeled": ()}, folds={"count": 2}, optimiser={"steps": 1}
+    )
+    train_folds(config)
+    points = tmp_path / "own" / "labeled" / "00.pts"
+    first, *_ = [line for line in points.read_text().splitlines() if line[0].isdecimal()]
+    points.write_text(points.read_text().replace(first, "20.5 30.5", 1))
+    with pytest.raises(InputError, match="was trained on other labels than there are now; choose another --run"):
+        train_folds(config)

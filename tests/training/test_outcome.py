@@ -28,7 +28,9 @@ OUTCOME = Outcome(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("outcome", [OUTCOME, replace(OUTCOME, guard=None, calibration=None, seen_by="a.onnx")])
+@pytest.mark.parametrize(
+    "outcome", [OUTCOME, replace(OUTCOME, guard=None, calibration=None, seen_by="a.onnx", begun_with=("a.onnx",))]
+)
 def test_it_is_read_as_it_was_written(outcome: Outcome, tmp_path: Path) -> None:
     write_outcome(outcome, tmp_path)
     found = read_outcome(tmp_path, "hash")
@@ -42,6 +44,22 @@ def test_a_model_that_errs_more_on_what_it_was_taught_is_told(own: float | None,
     outcome = replace(OUTCOME, own_percent=own)  # the interval ends at 5
     assert outcome.stands == stands
     assert ("this model errs by 5.10 % even on the labels that it was trained on" in outcome.protocol) != stands
+
+
+def test_a_number_by_which_something_was_chosen_says_so() -> None:
+    better = "the better of two ways by this number"
+    assert better in OUTCOME.protocol
+    assert better not in replace(OUTCOME, guard=None).protocol
+
+
+def test_a_file_from_before_starts_were_told_is_read(tmp_path: Path) -> None:
+    write_outcome(OUTCOME, tmp_path)
+    told = json.loads((tmp_path / FOLDS).read_text())
+    del told["begun_with"]
+    (tmp_path / FOLDS).write_text(json.dumps(told))
+    found = read_outcome(tmp_path, "hash")
+    assert found is not None
+    assert (found.begun_with, found.nmse_percent) == ((), 4.5)
 
 
 def test_without_folds_or_of_other_labels_there_is_none(tmp_path: Path) -> None:

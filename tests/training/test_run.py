@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.signals import asked_to_stop
 from laplace_landmarks.training.config import Config, Network
 from laplace_landmarks.training.config_file import load_config
-from laplace_landmarks.training.run import asked_to_stop, commit, launched, open_run
+from laplace_landmarks.training.run import check_run, commit, launched, open_run
 from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG
 
 
@@ -40,6 +41,16 @@ def test_another_config_is_refused_by_the_names_of_its_changes(tmp_path: Path) -
     ):
         open_run(Config(seed=1, network=Network(width=8)), tmp_path)
     assert (tmp_path / CONFIG).read_bytes() == before
+
+
+def test_a_question_about_a_run_changes_nothing(tmp_path: Path) -> None:
+    check_run(Config(), tmp_path / "runs" / "one")
+    assert not list(tmp_path.iterdir())
+    open_run(Config(), tmp_path)
+    (tmp_path / CHECKPOINT).touch()
+    check_run(replace(Config(), run="elsewhere"), tmp_path)
+    with pytest.raises(InputError, match=r"holds another training \(seed: 0 there, 1 now\)"):
+        check_run(Config(seed=1), tmp_path)
 
 
 @pytest.mark.parametrize("place", ["file", "file/run"])

@@ -14,8 +14,10 @@ from torch.distributions import Laplace, kl_divergence
 from laplace_landmarks.data.augmentation.draws import Key
 from laplace_landmarks.data.augmentation.geometry import View, seen_spread, through
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.method.heatmaps import readout
 from laplace_landmarks.method.recombinator import RecombinatorNet
+from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.training import teacher as teacher_module
 from laplace_landmarks.training import trainer
 from laplace_landmarks.training.algorithm import Algorithm, LabeledBatch, Lesson
@@ -187,8 +189,11 @@ def test_a_model_predicts_each_crop_once(
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"network": {"size": 48}}, "sees crops of 32 pixels, 2.8 times the points' hull, the student of 48 and 2.8"),
-        ({"data": {"factor": 2.0}}, "the student of 32 and 2"),
+        (
+            {"network": {"size": 48}},
+            "sees crops of 32 pixels, 2.8 times the points' hull, the student of 48 pixels",
+        ),
+        ({"data": {"factor": 2.0}}, "the student of 32 pixels, 2 times the points' hull"),
     ],
 )
 def test_a_teacher_of_other_crops_is_refused(
@@ -201,3 +206,42 @@ def test_a_teacher_of_other_crops_is_refused(
         state = start(config, given, fabric)
     with pytest.raises(InputError, match=told):
         teacher_of(config, given, state, CPU, lambda _: None)
+
+
+def test_of_a_markup_without_anchors_boxes_are_compared(
+    tiny_config: MakeConfig, tiny_run_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tiny_config(teaching={"teacher": str(tiny_run_model)})
+    given = training_pictures(config, lambda _: None)
+    markup = replace(given.markup, anchors=())
+    given = replace(given, markup=markup, rule=CropRule(32, 9.9, 1.5, (0.0, 0.1)))
+    detector = LandmarkDetector(tiny_run_model)
+
+    def asked(crop: CropRule) -> object:
+        detector.info = replace(detector.info, markup=markup, crop=crop)
+        monkeypatch.setattr(teacher_module, "LandmarkDetector", lambda *_, **__: detector)
+        return teacher_of(config, given, None, CPU, lambda _: None)  # pyright: ignore[reportArgumentType]
+
+    assert asked(CropRule(32, 2.8, 1.5, (0.0, 0.1))) is not None, "the factor of points that there are not is nothing"
+    for crop, told in (
+        (
+            CropRule(32, 9.9, 1.2, (0.0, 0.1)),
+            r"of 32 pixels, 1\.2 times the box, shifted by 0 and 0\.1 of it, the",
+        ),
+        (CropRule(32, 9.9, 1.5), r"1\.5 times the box, the student of 32 pixels, 1\.5 times the box, shifted by 0 and"),
+        (CropRule(32, 9.9, 1.5, (0.0, 0.1), whole_picture=True), r"1\.5 times the whole picture, shifted"),
+    ):
+        with pytest.raises(InputError, match=told):
+            asked(crop)
+
+
+@pytest.mark.parametrize(("weights", "asked"), [((1.0, 0.0), LABELED), ((0.0, 1.0), UNLABELED)])
+def test_a_model_predicts_only_what_counts(
+    weights: tuple[float, float], asked: int, tiny_config: MakeConfig, tiny_run_model: Path
+) -> None:
+    labeled, unlabeled = weights
+    config = tiny_config(teaching={"teacher": str(tiny_run_model), "labeled": labeled, "unlabeled": unlabeled})
+    given = training_pictures(config, lambda _: None)
+    teacher = teacher_of(config, given, None, CPU, lambda _: None)  # pyright: ignore[reportArgumentType]
+    assert isinstance(teacher, StoredTeacher)
+    assert list(teacher.of_stream) == [asked]

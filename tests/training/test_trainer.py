@@ -50,7 +50,7 @@ def test_the_log_has_what_was_asked_for(tiny_run: Path) -> None:
     assert [line["step"] for line in validations] == [0, 3, 6, 9, 12]
     assert train_lines[0].keys() == {
         "kind", "step", "loss", "loss_d", "fooling", "d_real", "d_fake", "spread_real", "spread_fake",
-        "learning_rate", "images_per_second", "seconds",
+        "learning_rate", "images_per_second", "seconds", "start",
     }  # fmt: skip
     assert validations[0].keys() == {"kind", "step", "nmse_raw", "nmse_ema", "spread_raw", "spread_ema"}
     assert train_lines[-1]["loss"] < 0.9995 * 13.2  # what flat heatmaps of 32 pixels cost, about
@@ -214,6 +214,91 @@ def test_a_finished_run_is_left_as_it_is(tiny_run: Path, tiny_config: MakeConfig
     assert {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()} == before
 
 
+@pytest.fixture
+def own_labels(tiny_data: Path, tiny_config: MakeConfig, tmp_path: Path) -> Callable[..., Config]:
+    """Makes configs of trainings on labels that a test may change, all of them trained on for two epochs."""
+    shutil.copytree(tiny_data / "labeled", tmp_path / "data" / "labeled")
+    for file in sorted((tmp_path / "data" / "labeled").iterdir())[16:]:  # of 12 pictures with their points
+        file.rename(tmp_path / file.name)
+    data = {"root": str(tmp_path / "data"), "unlabeled": (), "validation": ""}
+    return lambda **changes: tiny_config(data=data, optimiser={"steps": 0, "epochs": 2}, **changes)
+
+
+@pytest.mark.usefixtures("plain")
+def test_more_labels_are_another_training(
+    own_labels: MakeConfig, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Going on would train for other steps, and might train on what had been held out."""
+    run = train(own_labels())
+    assert run is not None
+    assert "training: 4 steps of 4 labeled pictures, 2.0 epochs\n" in capsys.readouterr().err
+    before = (run / CHECKPOINT).read_bytes()
+    for file in [*tmp_path.glob("*.p??")]:
+        file.rename(tmp_path / "data" / "labeled" / file.name)
+
+    with pytest.raises(InputError, match="was trained on other labels than there are now; choose another --run, or"):
+        train(own_labels())
+
+    assert (run / CHECKPOINT).read_bytes() == before
+
+
+@pytest.mark.usefixtures("plain")
+def test_a_corrected_label_is_one_too_unless_the_run_knows_names_alone(
+    own_labels: MakeConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = trainer.run_facts
+
+    def of_old(*given: Any) -> dict[str, Any]:
+        return {name: value for name, value in facts(*given).items() if name != "labels_hash"}
+
+    run = train(own_labels())
+    with monkeypatch.context() as patched:
+        patched.setattr(trainer, "run_facts", of_old)
+        old = train(own_labels(run=str(tmp_path / "old")))
+    points = tmp_path / "data" / "labeled" / "00.pts"
+    first, *_ = [line for line in points.read_text().splitlines() if line[0].isdecimal()]
+    points.write_text(points.read_text().replace(first, "20.5 30.5", 1))
+
+    with pytest.raises(InputError, match="was trained on other labels than there are now"):
+        train(own_labels())
+    assert train(own_labels(run=str(tmp_path / "old"))) == old
+    assert run is not None
+
+
+@pytest.mark.usefixtures("plain")
+def test_unlabeled_pictures_that_nothing_uses_are_not_read(
+    tiny_config: MakeConfig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    outcome_of: Callable[[Path], object],
+) -> None:  # fmt: skip
+    adversarial = {"weight": 0.0}
+    without = train(tiny_config(run=f"{tiny_config().run}-without", adversarial=adversarial, data={"unlabeled": ()}))
+    capsys.readouterr()
+    monkeypatch.setattr("laplace_landmarks.training.pictures.unlabeled_crops", lambda *_, **__: pytest.fail("read"))
+    given = train(tiny_config(adversarial=adversarial))
+    assert "unlabeled: not read, because nothing would be learned from them: " in capsys.readouterr().err
+    assert outcome_of(given or Path()) == outcome_of(without or Path())
+    assert load_checkpoint((given or Path()) / CHECKPOINT).facts["unlabeled"] == 0
+
+
+@pytest.mark.usefixtures("plain")
+def test_each_start_of_a_run_is_counted_in_its_log(tiny_config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, step = tiny_config(optimiser={"steps": 30}, data={"unlabeled": ()}), trainer.Training.step
+    stops = [10, 25]
+
+    def interrupted(self: trainer.Training) -> dict[str, float]:
+        if self.state.step + 1 in stops:
+            stops.remove(self.state.step + 1)
+            os.kill(os.getpid(), signal.SIGTERM)
+        return step(self)
+
+    monkeypatch.setattr(trainer.Training, "step", interrupted)
+    for _ in range(2):
+        with pytest.raises(Stopped):
+            train(config)
+    run = train(config)
+    assert [(line["step"], line["start"]) for line in lines(run or Path(), "train")] == [(10, 1), (20, 2), (30, 3)]
+
+
 def test_a_broken_checkpoint_is_told(tiny_run: Path, tiny_config: MakeConfig, tmp_path: Path) -> None:
     run = shutil.copytree(tiny_run, tmp_path / "copy")
     os.truncate(run / CHECKPOINT, 5000)
@@ -269,4 +354,9 @@ def test_lower_precision_trains_as_well(tiny_config: MakeConfig, capfd: pytest.C
     assert len(list((run / "tensorboard").iterdir())) == 1
     said = capfd.readouterr()
     assert said.out == ""
-    assert {line.split(":")[0].split(" ")[0] for line in said.err.splitlines()} == {"labeled", "unlabeled", "step"}
+    assert {line.split(":")[0].split(" ")[0] for line in said.err.splitlines()} == {
+        "labeled",
+        "unlabeled",
+        "training",
+        "step",
+    }

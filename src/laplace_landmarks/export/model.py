@@ -20,6 +20,7 @@ from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.method.recombinator import network_of, parameter_count
 from laplace_landmarks.runtime.model_info import METADATA_KEY, OUTPUTS, ModelInfo, SpreadKind
 from laplace_landmarks.training.checkpoints import load_checkpoint
+from laplace_landmarks.training.origins import as_told, licence_of
 from laplace_landmarks.training.run_files import CHECKPOINT
 
 SPREADS = {"laplace_kl": "laplace", "laplace_nll": "laplace", "gaussian_kl": "gaussian"}  # other losses leave it free
@@ -95,7 +96,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
     normaliser = facts.get("normaliser", "").replace("_", "-")  # checkpoints of old do not tell it
     divided = f", divided by {normaliser}" if normaliser else ""
     scores = (
-        {"data": _told(data["labeled"]), "part": data["validation"],
+        {"data": as_told(data["labeled"]), "part": data["validation"],
          "faces": facts.get("counted", facts["validation"]), "nmse_percent": best["nmse"],
          "protocol": f"validation: crops {placed}{divided}{chosen}"},
     ) if "nmse" in best else ()  # fmt: skip
@@ -114,7 +115,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
             **_not_the_papers(network),
             "parameters": parameters,
         },
-        licence=data["licence"],
+        licence=facts.get("licence") or licence_of(config),  # runs of old tell only that of their labels
         created=datetime.now(UTC).date().isoformat(),
         package_version=__version__,
         package_commit=facts["commit"],
@@ -122,7 +123,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
         training={
             "recipe": config["recipe"],
             "loss": loss["name"],
-            "data": _told(data["labeled"]),
+            "data": as_told(data["labeled"]),
             "labeled": facts["labeled"],
             "unlabeled": facts["unlabeled"],
             "split": facts["split"],
@@ -131,8 +132,8 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
             "batch": optimiser["batch"],
             "step": best["step"],
             "weights": best["weights"],
-            "init": _told(network["init"]),
-            "teacher": _told(config.get("teaching", {}).get("teacher", "")),
+            "init": as_told(network["init"]),
+            "teacher": as_told(config.get("teaching", {}).get("teacher", "")),
             "augmentation": _augmentation(config.get("augmentation", {})),  # runs of old have none
         },
         scores=scores,
@@ -150,11 +151,6 @@ def _not_the_papers(network: Mapping[str, Any]) -> dict[str, str]:
     told = {part: network[part] for part in ("head", "fusion") if network.get(part, "paper") != "paper"}
     growth = network.get("growth", [1])
     return told | ({"growth": " ".join(map(str, growth))} if any(times != 1 for times in growth) else {})
-
-
-def _told(path: str) -> str:
-    """A path as strangers may read it: nobody needs to know the folders of the machine that trained."""
-    return Path(path).name if Path(path).is_absolute() or ".." in Path(path).parts else path
 
 
 def _markup(stored: Mapping[str, Any]) -> Markup:

@@ -21,10 +21,7 @@ from laplace_landmarks.method.losses import (
     supervised_loss,
 )
 from laplace_landmarks.method.recombinator import RecombinatorNet
-
-
-class NonFiniteLoss(ArithmeticError):
-    """A loss or its gradient became infinite or not a number; nothing was updated with it."""
+from laplace_landmarks.training.not_finite import GRADIENT, NonFiniteLoss
 
 
 @dataclass(frozen=True)
@@ -72,6 +69,11 @@ def average_over_all(losses: Tensor, visible: Tensor) -> Tensor:
     return average(losses, visible, processes.mean(visible.sum(dtype=torch.float32)))  # of an average process
 
 
+def _finite(value: Tensor) -> bool:
+    """Over all processes, so that they go on or stop together."""
+    return bool(processes.mean(value.detach()).isfinite())
+
+
 @dataclass
 class Algorithm:
     """The two networks, their optimisers and the settings of Eq. 6 and 7."""
@@ -114,7 +116,7 @@ class Algorithm:
             on_real = self.judge(labeled.pictures, real)
             on_fake = self.judge(unlabeled, shown.detach())
             loss_d = discriminator_loss(on_real, on_fake)  # D ascends Eq. 5
-            self.update(self.optimiser_d, loss_d)
+            self.update(self.optimiser_d, loss_d, parts=seen | {"loss_d": loss_d})
 
             fooling = generator_loss(self.judge(unlabeled, shown, learn=False), self.saturating)
             loss_g = loss_g + self.adversarial_weight * fooling  # G descends Eq. 7
@@ -131,7 +133,7 @@ class Algorithm:
             seen[name] = self.taught(heatmaps if name == "taught" else fake, lesson)
             loss_g = loss_g + weight * seen[name]
 
-        self.update(self.optimiser_g, loss_g, self.largest_gradient)
+        self.update(self.optimiser_g, loss_g, self.largest_gradient, parts=seen)
         return {name: float(processes.mean(value.detach())) for name, value in seen.items()}
 
     def heatmaps(self, pictures: Tensor) -> Tensor:
@@ -157,17 +159,22 @@ class Algorithm:
         with self.autocast():
             return self.discriminator(torch.zeros_like(pictures) if self.blind else pictures, heatmaps)
 
-    def update(self, optimiser: Optimizer | None, loss: Tensor, largest: float = 0.0) -> None:
-        """One step down the gradient of a loss that is averaged over all processes, of that norm at the most."""
+    def update(
+        self, optimiser: Optimizer | None, loss: Tensor, largest: float = 0.0, *, parts: Mapping[str, Tensor]
+    ) -> None:
+        """One step down the gradient of a loss that is averaged over all processes, of that norm at the most.
+
+        parts: what the loss is made of or hangs on, the first cause first; the first that is not finite is blamed.
+        """
         assert optimiser is not None
-        if not processes.mean(loss.detach()).isfinite():
-            raise NonFiniteLoss
+        if not _finite(loss):
+            raise NonFiniteLoss(next((name for name, part in parts.items() if not _finite(part)), GRADIENT))
         optimiser.zero_grad()
         loss.backward()
         parameters = [p for group in optimiser.param_groups for p in group["params"]]
         processes.average_gradients(parameters)
         if largest and not torch.nn.utils.clip_grad_norm_(parameters, largest).isfinite():
-            raise NonFiniteLoss
+            raise NonFiniteLoss(GRADIENT)
         optimiser.step()
 
     def learn_at(self, rate: float) -> None:

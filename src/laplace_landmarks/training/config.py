@@ -4,7 +4,7 @@ The labels, split, unlabeled pictures and their points lie below `data.root`; th
 the folder the command runs in.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from laplace_landmarks.data.augmentation.settings import Augmentation
@@ -228,3 +228,8 @@ class Config:
         for part in name.split("."):
             found = found[int(part)] if isinstance(found, tuple) else getattr(found, part)
         return found
+
+
+def without_unused(config: Config) -> Config:
+    """The same training without unlabeled pictures that nothing is learned from."""
+    return config if config.uses_unlabeled else replace(config, data=replace(config.data, unlabeled=()))

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.text_files import read_text
-from laplace_landmarks.training.config import Config, UnlabeledPictures
+from laplace_landmarks.training.config import Config, UnlabeledPictures, without_unused
 
 NEUTRAL = {  # where it runs and what it logs
     "run", "data.root", "data.cache", "data.licence", "machine.accelerator", "machine.devices", "machine.nodes",
@@ -52,7 +52,12 @@ def save_config(config: Config, path: Path) -> None:
 
 
 def differences(old: Config, new: Config) -> list[str]:
-    """Settings that would make `new` another training than `old`; the NEUTRAL ones do not count."""
+    """Settings that would make `new` another training than `old`; the NEUTRAL ones do not count.
+
+    Nor do unlabeled pictures, where neither training learns from them.
+    """
+    if not old.uses_unlabeled and not new.uses_unlabeled:
+        old, new = without_unused(old), without_unused(new)
     before, now = dict(_settings(old)), dict(_settings(new))
     return [
         f"{name}: {before[name]!r} there, {now[name]!r} now"

@@ -1,32 +1,32 @@
 """Few labels: a training for each part of them, which leaves it out and is judged by it, then one on all labels.
 
-No label is lost to validation, and nothing is chosen by the pictures that judge: each training keeps its last weights.
-Where there are unlabeled pictures, every part is trained with and without them, and the better way is gone on with.
+No label is lost to validation, and no training chooses by the pictures that judge it: each keeps its last weights. One
+thing is chosen by them: where unlabeled pictures are learned from, every part is trained with and without them, and the
+better way is gone on with. Its error is then the smaller one of two, as the protocol beside the number says.
 """
 
 from collections.abc import Callable, ValuesView
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.protocols import TRUE_BOX_CROPS, TRUE_POINT_CROPS, WHOLE_PICTURES
-from laplace_landmarks.runtime.model_file import read_info
-from laplace_landmarks.runtime.released import find_model
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
-from laplace_landmarks.training.config_file import load_config
 from laplace_landmarks.training.divisor import divisor_of
 from laplace_landmarks.training.judging import DIGITS, Judged, joined, judge, outcome_of, with_radii
 from laplace_landmarks.training.log import Progress
+from laplace_landmarks.training.origins import as_told, origins, trained_on
 from laplace_landmarks.training.outcome import Outcome, write_outcome
 from laplace_landmarks.training.parts import without_part
-from laplace_landmarks.training.pictures import hash_of_split, labeled_pictures
+from laplace_landmarks.training.pictures import labeled_pictures
 from laplace_landmarks.training.report.standing import read_standing
 from laplace_landmarks.training.report.writing import write_report
-from laplace_landmarks.training.run import open_run
-from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, REPORT
+from laplace_landmarks.training.run import check_run, open_run
+from laplace_landmarks.training.run_files import CHECKPOINT, REPORT
+from laplace_landmarks.training.same_labels import check_labels, hash_of_labels, hash_of_split
 from laplace_landmarks.training.teacher import AVERAGE
 from laplace_landmarks.training.trainer import train
 
@@ -43,19 +43,27 @@ def train_folds(config: Config) -> Path:
     """
     say, run, count = Progress(config.optimiser.batch).say, Path(config.run), config.folds.count
     labeled, _ = labeled_pictures(config, lambda _: None)  # each training tells what it reads by itself
-    ways = {FOLD: config, LABELS_ALONE: labels_alone(config)} if has_branch(config) else {FOLD: config}
+    ways = {FOLD: config, LABELS_ALONE: labels_alone(config)} if config.uses_unlabeled else {FOLD: config}
     _check_folder(ways.values(), labeled)
     normaliser = divisor_of(labeled, "data.labeled")
-    seen_by = may_have_seen(config)
+    if not (run / CHECKPOINT).exists():
+        open_run(config, run)  # what was asked for stands there until the last training begins
+    seen_by, begun_with = may_have_seen(config), tuple(as_told(origin.model) for origin in origins(asdict(config)))
     say(
         f"folds: {len(labeled)} labeled objects in {count} parts, each judged by a network that is trained on the "
         f"others; {count * len(ways)} trainings, then one on all labels"
     )
     if seen_by:
         say(f"warning: {seen_by} was trained on {config.data.labeled}, too: the out-of-fold error may be too small")
+    elif begun_with:
+        say(
+            f"{' and '.join(begun_with)}: what it was trained on is not known beyond the name of its folder; if these "
+            "pictures were among it, the out-of-fold error is too small"
+        )
     judged = {name: _judge_all(way, name, labeled, normaliser, say) for name, way in ways.items()}
     split = hash_of_split(*without_part(labeled, count, 0))
     outcome = outcome_of(judged[FOLD], judged.get(LABELS_ALONE), count, split, seen_by, normaliser)
+    outcome = replace(outcome, begun_with=begun_with)
     kept = FOLD if outcome.guard is None or outcome.guard.kept else LABELS_ALONE
     protocol = _protocol(config, labeled.markup)
     outcome = with_radii(outcome, judged[kept], labeled.markup, config.data.labeled, protocol, say)
@@ -75,11 +83,6 @@ def labels_alone(config: Config) -> Config:
     """The same training without unlabeled pictures, and without the average of its own weights as a teacher."""
     teaching = replace(config.teaching, teacher="") if config.teaching.teacher == AVERAGE else config.teaching
     return replace(config, data=replace(config.data, unlabeled=()), teaching=teaching)
-
-
-def has_branch(config: Config) -> bool:
-    """Whether anything is learned from unlabeled pictures."""
-    return bool(config.data.unlabeled) and (config.adversarial.weight > 0 or config.teaching.teacher != "")
 
 
 def fold_of(config: Config, name: str, part: int) -> Config:
@@ -108,42 +111,34 @@ def _judge_all(config: Config, name: str, labeled: LabeledSet, normaliser: str, 
 def _is_finished(config: Config, labeled: LabeledSet) -> bool:
     """Whether a training is done; InputError where its folder holds another, or one of other labels."""
     run = Path(config.run)
-    open_run(config, run)
+    check_run(config, run)
     if not (run / CHECKPOINT).exists():
         return False
     facts = load_checkpoint(run / CHECKPOINT).facts
-    if facts["split"] != hash_of_split(*without_part(labeled, config.folds.count, config.folds.without)):
-        raise InputError(f"{run} was trained on other labels than there are now; choose another --run, or delete it")
+    parts = without_part(labeled, config.folds.count, config.folds.without)
+    check_labels(facts, hash_of_split(*parts), hash_of_labels(*parts), run)
     return facts["step"] == facts["steps"]
 
 
 def _check_folder(ways: ValuesView[Config], labeled: LabeledSet) -> None:
     """Before hours of training: whether the run's folder holds another training than any of these ways."""
     refusals = []
-    for way in reversed(list(ways)):  # so that the config that was asked for is what stands there for now
+    for way in ways:
         try:
             _is_finished(way, labeled)
         except InputError as error:
             refusals.append(error)
     if len(refusals) == len(ways):
-        raise refusals[-1]
+        raise refusals[0]
 
 
 def may_have_seen(config: Config) -> str:
     """What the trainings begin with, or are taught by, if it was trained on labels of the same name; its short name."""
-    for name in (config.network.init, config.teaching.teacher):
-        if name and name != AVERAGE:
-            told = Path(_trained_on(find_model(name)) or "?").parts
-            if Path(config.data.labeled).parts[-len(told) :] == told:  # a model file may know the last part alone
-                return "/".join(Path(name).parts[-2:])
+    for origin in origins(asdict(config)):
+        told = Path(trained_on(origin) or "?").parts
+        if Path(config.data.labeled).parts[-len(told) :] == told:  # a model file may know the last part alone
+            return origin.short
     return ""
-
-
-def _trained_on(model: Path) -> str:
-    """The labels of a model file or a run; "" where nothing tells."""
-    if model.suffix == ".onnx":
-        return str(read_info(model).training.get("data", ""))
-    return load_config(model / CONFIG).data.labeled if (model / CONFIG).is_file() else ""
 
 
 def _protocol(config: Config, markup: Markup) -> str:
@@ -156,7 +151,5 @@ def _protocol(config: Config, markup: Markup) -> str:
 def _tell(outcome: Outcome, say: Say) -> None:
     if outcome.guard is not None:
         say(outcome.guard.words if outcome.guard.kept else f"warning: {outcome.guard.words}")
-    say(
-        f"{outcome.score_in_words} of {len(outcome.errors_percent)} objects, each by a network that had not seen it; "
-        f"{outcome.divided}"
-    )
+    judged = f"{len(outcome.errors_percent)} objects, each by a network that was not trained on it"
+    say(f"{outcome.score_in_words} of {judged}; {outcome.divided}{outcome.reservations}")

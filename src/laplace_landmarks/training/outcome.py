@@ -1,7 +1,7 @@
 """How few labels were judged, part by part: what RUN/folds.json, the page of a run and its model file tell of it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ class Outcome:
     interval: 95 %, over objects. errors_percent: of each object, by name. seen_by: the model that the trainings began
     with or were taught by, if it may have seen these pictures. guard: None where there are no unlabeled pictures.
     calibration: as in a model file, of the out-of-fold spread and errors; None where it could not be fitted.
+    begun_with: all models that the trainings began with or were taught by, whether or not they may have.
     own_percent: error of the model itself on these labels, all of which it was trained on; None before it is there.
     normaliser: what all errors are divided by; "" where a run of old does not tell it. left_out: objects without one.
     """
@@ -68,6 +69,7 @@ class Outcome:
     own_percent: float | None = None
     normaliser: str = ""
     left_out: int = 0
+    begun_with: Sequence[str] = ()
 
     @property
     def stands(self) -> bool:
@@ -77,11 +79,23 @@ class Outcome:
     @property
     def protocol(self) -> str:
         """How the number was made, in words that stand beside it."""
-        seen = f"; {self.seen_by} may have seen them all, so the error may be too small" if self.seen_by else ""
         return (
             f"each judged by the one of {self.folds} networks that was trained without it, not by this model's, which "
-            f"was trained on all{seen}{'' if self.stands else f'; {self.lag}'}"
+            f"was trained on all{self.reservations}{'' if self.stands else f'; {self.lag}'}"
         )
+
+    @property
+    def reservations(self) -> str:
+        """Why the number may be too small; "" where nothing is known."""
+        better = "; the better of two ways by this number, with and without unlabeled pictures" if self.guard else ""
+        if self.seen_by:
+            return f"{better}; {self.seen_by} may have seen them all, so the error may be too small"
+        if self.begun_with:
+            return (
+                f"{better}; what {' and '.join(self.begun_with)} had been trained on is not known beyond the name of "
+                "its folder: the error is too small if these pictures were among it"
+            )
+        return better
 
     @property
     def lag(self) -> str:
@@ -120,7 +134,8 @@ def read_outcome(run: Path, split: str | None) -> Outcome | None:
     try:
         guard = told["guard"] and Guard(**{**told["guard"], "difference": Difference(**told["guard"]["difference"])})
         low, high = told["interval"]
-        outcome = Outcome(**{**told, "guard": guard, "interval": (low, high)})
+        begun_with = tuple(told.get("begun_with", ()))  # files of old do not tell
+        outcome = Outcome(**{**told, "guard": guard, "interval": (low, high), "begun_with": begun_with})
     except (KeyError, TypeError, ValueError):
         raise InputError(
             f"{file}: not as a training wrote it; delete it, and the same `train` makes it again"

@@ -1,6 +1,5 @@
 """What a training is given: crops of labeled pictures, split once and for all, and of unlabeled ones."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -23,6 +22,7 @@ from laplace_landmarks.faces.boxes import Crop, CropRule, fit_box_rule, tight_bo
 from laplace_landmarks.training.config import Config, Data
 from laplace_landmarks.training.divisor import NAMED, validated_by
 from laplace_landmarks.training.parts import names_of_pictures, without_part
+from laplace_landmarks.training.same_labels import hash_of_labels, hash_of_split
 
 Say = Callable[[str], None]
 
@@ -38,8 +38,9 @@ class AugmentedPictures:
 
 @dataclass(frozen=True, eq=False)
 class TrainingPictures:
-    """The crops of one training; `split` is a hash of who is in which part. augmented: None where crops stay as cut.
+    """The crops of one training. augmented: None where crops stay as cut.
 
+    split: a hash of who is in which part. labels_hash: one of what is labeled there, too.
     normaliser: what validation errors are divided by, "" without validation. counted: validation objects that have it.
     """
 
@@ -49,6 +50,7 @@ class TrainingPictures:
     validation: Crops | None
     unlabeled: NDArray[np.uint8] | None  # (M, size, size, 3)
     split: str
+    labels_hash: str
     augmented: AugmentedPictures | None = None
     normaliser: str = ""
     counted: int = 0
@@ -89,6 +91,7 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
         validation=held_out,
         unlabeled=parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else None,
         split=hash_of_split(train, validation),
+        labels_hash=hash_of_labels(train, validation),
         augmented=augmented,
         normaliser=normaliser,
         counted=counted,
@@ -107,15 +110,6 @@ def labeled_pictures(config: Config, say: Say) -> tuple[LabeledSet, LabeledSet]:
         everything, _ = split(labeled, replace(data, validation=""))
         return without_part(everything, folds.count, folds.without)
     return split(labeled, data)
-
-
-def hash_of_split(train: LabeledSet, validation: LabeledSet) -> str:
-    """16 digits that tell who is in which part."""
-    names = {
-        part: [sample.name for sample in labeled.samples]
-        for part, labeled in (("train", train), ("validation", validation))
-    }
-    return sha256(json.dumps(names).encode()).hexdigest()[:16]
 
 
 def with_fitted_boxes(rule: CropRule, train: LabeledSet) -> CropRule:

@@ -20,9 +20,9 @@ from lightning_fabric.utilities.exceptions import MisconfigurationException
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation import provenance
 from laplace_landmarks.evaluation.provenance import commit
-from laplace_landmarks.runtime.signals import asked_to_stop as asked_to_stop
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.config_file import differences, load_config, save_config
+from laplace_landmarks.training.origins import licence_of
 from laplace_landmarks.training.pictures import TrainingPictures
 from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG
 
@@ -32,19 +32,28 @@ LOGGERS: dict[str, Callable[[Path], Logger]] = {  # no versions: a run that goes
 }
 
 
+def check_run(config: Config, run: Path) -> None:
+    """InputError where what has been reached in the run's folder belongs to another training; changes nothing."""
+    if not _has_begun(run):
+        return
+    if changed := differences(load_config(run / CONFIG), config):
+        raise InputError(f"{run} holds another training ({'; '.join(changed)}); choose another --run, or delete it")
+
+
 def open_run(config: Config, run: Path) -> None:
-    """Make the run's folder, or see that what has been reached there belongs to the same training."""
-    saved = run / CONFIG
-    if (run / CHECKPOINT).exists() and saved.exists():
-        changed = differences(load_config(saved), config)
-        if changed:
-            raise InputError(f"{run} holds another training ({'; '.join(changed)}); choose another --run, or delete it")
+    """Make the run's folder with its config; one that has begun is checked, and left as it is."""
+    check_run(config, run)
+    if _has_begun(run):
         return
     try:
         run.mkdir(parents=True, exist_ok=True)
-        save_config(config, saved)
+        save_config(config, run / CONFIG)
     except OSError as error:
         raise InputError(f"{run}: cannot write the run's folder ({error.strerror}); choose another --run") from None
+
+
+def _has_begun(run: Path) -> bool:
+    return (run / CHECKPOINT).exists() and (run / CONFIG).exists()
 
 
 @contextmanager
@@ -77,6 +86,7 @@ def run_facts(config: Config, pictures: TrainingPictures, steps: int) -> dict[st
     """What the checkpoint, and the model file made from it, say of a training."""
     return {
         "config": asdict(config),
+        "licence": licence_of(asdict(config)),
         "markup": asdict(pictures.markup),
         "crop": asdict(pictures.rule),
         "steps": steps,
@@ -86,6 +96,7 @@ def run_facts(config: Config, pictures: TrainingPictures, steps: int) -> dict[st
         "normaliser": pictures.normaliser,
         "unlabeled": 0 if pictures.unlabeled is None else len(pictures.unlabeled),
         "split": pictures.split,
+        "labels_hash": pictures.labels_hash,
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "commit": commit(),
         "versions": {name: version(name) for name in ("laplace-landmarks", "torch", "lightning-fabric", "numpy")},

@@ -15,7 +15,7 @@ from laplace_landmarks.method.recombinator import he_start, network_of
 from laplace_landmarks.runtime.released import find_model
 from laplace_landmarks.training.algorithm import Algorithm
 from laplace_landmarks.training.checkpoints import (
-    load_checkpoint,
+    Checkpoint,
     optimiser_tensors,
     restore_optimiser,
     save_checkpoint,
@@ -35,6 +35,7 @@ class State:
     algorithm: Algorithm
     ema: dict[str, Tensor]
     step: int = 0  # finished ones
+    start: int = 1  # of the run: each process that goes on from a checkpoint is one more
     best: dict[str, Tensor] = field(default_factory=dict)
     best_score: dict[str, Any] = field(default_factory=dict)  # step, weights ("raw" or "ema"), nmse, spread
 
@@ -97,12 +98,12 @@ def save_state(state: State, path: Path, facts: dict[str, Any]) -> None:
     if algorithm.discriminator is not None and algorithm.optimiser_d is not None:
         parts["discriminator"] = algorithm.discriminator.state_dict()
         parts["optimiser_d"] = optimiser_tensors(algorithm.optimiser_d)
-    save_checkpoint(path, parts, {**facts, "step": state.step, "best": state.best_score})
+    save_checkpoint(path, parts, {**facts, "step": state.step, "best": state.best_score, "start": state.start})
 
 
-def restore_state(state: State, path: Path) -> None:
+def restore_state(state: State, checkpoint: Checkpoint) -> None:
     """Go back to a checkpoint, to the bit."""
-    checkpoint, algorithm = load_checkpoint(path), state.algorithm
+    algorithm = state.algorithm
     algorithm.generator.load_state_dict(checkpoint.part("generator"))
     restore_optimiser(algorithm.optimiser_g, checkpoint.part("optimiser_g"))
     if algorithm.discriminator is not None and algorithm.optimiser_d is not None:
@@ -112,6 +113,7 @@ def restore_state(state: State, path: Path) -> None:
         state.ema[name].copy_(value)
     state.best = {name: value.to(state.ema[name].device) for name, value in checkpoint.part("best").items()}
     state.best_score, state.step = checkpoint.facts["best"], checkpoint.facts["step"]
+    state.start = checkpoint.facts.get("start", 1) + 1  # runs of old did not count
 
 
 def _placed(network: AnyNetwork, device: torch.device) -> AnyNetwork:

@@ -17,8 +17,10 @@ import torch
 from numpy.typing import NDArray
 from torch.func import functional_call
 
+from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.method.heatmaps import probabilities, readout
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.released import find_model
@@ -98,12 +100,15 @@ def teacher_of(
             f"teaching.teacher: {name} finds {len(info.markup)} landmarks ({info.markup.name}), "
             f"the labels have {len(given.markup)} ({given.markup.name})"
         )
-    if (info.crop.size, info.crop.factor) != (given.rule.size, given.rule.factor):
+    theirs, ours = (_placing(*placed) for placed in ((info.crop, info.markup), (given.rule, given.markup)))
+    if theirs != ours:
         raise InputError(
-            f"teaching.teacher: {name} sees crops of {info.crop.size} pixels, {info.crop.factor:g} times the points' "
-            f"hull, the student of {given.rule.size} and {given.rule.factor:g}: its predictions would not fit"
+            f"teaching.teacher: {name} sees crops of {theirs}, the student of {ours}: its predictions would not fit"
         )
-    streams = {LABELED: given.train.pictures, UNLABELED: given.unlabeled}
+    streams = {
+        LABELED: given.train.pictures if config.teaching.labeled else None,
+        UNLABELED: given.unlabeled if config.teaching.unlabeled else None,
+    }
     cache = Path(config.data.cache) if config.data.cache else None
     return StoredTeacher(
         {
@@ -112,6 +117,16 @@ def teacher_of(
             if crops is not None
         }
     )
+
+
+def _placing(rule: CropRule, markup: Markup) -> str:
+    """All that places the crops of a markup, in words: anchors do, and where it has none, boxes or whole pictures."""
+    size = f"{rule.size} pixels"
+    if markup.anchors:
+        return f"{size}, {rule.factor:g} times the points' hull"
+    x, y = rule.box_shift
+    shift = f", shifted by {x:g} and {y:g} of it" if x or y else ""
+    return f"{size}, {rule.box_factor:g} times the {'whole picture' if rule.whole_picture else 'box'}{shift}"
 
 
 def _predicted(

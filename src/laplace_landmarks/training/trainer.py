@@ -12,7 +12,8 @@ from laplace_landmarks.data.augmentation.draws import Key
 from laplace_landmarks.errors import InputError, Stopped
 from laplace_landmarks.method import processes
 from laplace_landmarks.method.noise import keyed
-from laplace_landmarks.training.algorithm import Lesson, NonFiniteLoss
+from laplace_landmarks.runtime.signals import asked_to_stop
+from laplace_landmarks.training.algorithm import Lesson
 from laplace_landmarks.training.batches import (
     LABELED,
     UNLABELED,
@@ -23,16 +24,19 @@ from laplace_landmarks.training.batches import (
     places,
     to_network,
 )
-from laplace_landmarks.training.checkpoints import weights
-from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.checkpoints import load_checkpoint, weights
+from laplace_landmarks.training.config import Config, without_unused
 from laplace_landmarks.training.figures import draw_snapshot
 from laplace_landmarks.training.log import Log, Progress
 from laplace_landmarks.training.memory import keep_freed_memory
+from laplace_landmarks.training.not_finite import NonFiniteLoss
+from laplace_landmarks.training.origins import origins
 from laplace_landmarks.training.pictures import TrainingPictures, training_pictures
 from laplace_landmarks.training.report.snapshots import snapshot_file
 from laplace_landmarks.training.report.writing import LivePage
-from laplace_landmarks.training.run import asked_to_stop, launched, open_run, run_facts
+from laplace_landmarks.training.run import launched, open_run, run_facts
 from laplace_landmarks.training.run_files import CHECKPOINT, LOG
+from laplace_landmarks.training.same_labels import check_labels
 from laplace_landmarks.training.schedule import learning_rate
 from laplace_landmarks.training.state import State, average_weights, restore_state, save_state, start
 from laplace_landmarks.training.teacher import Teacher, lesson, teacher_of
@@ -91,13 +95,10 @@ class Training:
             with keyed(config.seed, state.step, share.rank):
                 labeled = labeled_batch(pictures, seen[LABELED], device)
                 figures = state.algorithm.step(labeled, unlabeled, self.lessons(seen))
-        except NonFiniteLoss:
+        except NonFiniteLoss as found:
             chosen = places(len(pictures.train.names), settings.batch, state.step, config.seed, LABELED)
             names = ", ".join(pictures.train.names[place] for place in chosen)
-            raise InputError(
-                f"the loss is not finite at step {state.step + 1}, on {names}. What is saved in {self.run} is from "
-                "before; look at these pictures' labels, or lower optimiser.learning_rate"
-            ) from None
+            raise InputError(found.told(state.step + 1, names, str(self.run))) from None
         state.step += 1
         average_weights(state, config.optimiser.ema)
         return figures
@@ -132,7 +133,7 @@ class Training:
         if state.step % LOG_EVERY == 0 or last:
             self.log.write(
                 kind="train", step=state.step, **seen,
-                learning_rate=state.algorithm.optimiser_g.param_groups[0]["lr"],
+                learning_rate=state.algorithm.optimiser_g.param_groups[0]["lr"], start=state.start,
                 images_per_second=round(self.progress.rate(), 1), seconds=round(self.progress.seconds(), 3),
             )  # fmt: skip
         if state.step % machine.validate_every == 0 or last:
@@ -190,22 +191,33 @@ def prepare(config: Config, run: Path, fabric: Fabric, log: Log, called: str = "
     first = fabric.is_global_zero
     progress = Progress(config.optimiser.batch, quiet=not first, called=called)
     all_or_none(attempt(open_run, config, run) if first else None)  # before hours of cropping, perhaps
+    if config.data.unlabeled and not config.uses_unlabeled:
+        progress.say(
+            "unlabeled: not read, because nothing would be learned from them: adversarial.weight is 0, and there is no "
+            "teacher with teaching.unlabeled above 0"
+        )
     with fabric.rank_zero_first():  # the others find the crops in the cache
-        outcome = attempt(training_pictures, config, progress.say)
+        outcome = attempt(training_pictures, without_unused(config), progress.say)
     pictures = all_or_none(outcome)
     progress.steps = steps = total_steps(config, len(pictures.train.names))
+    epochs = steps * config.optimiser.batch / len(pictures.train.names)
+    progress.say(f"training: {steps:,} steps of {config.optimiser.batch} labeled pictures, {epochs:,.1f} epochs")
+    saved = all_or_none(attempt(load_checkpoint, run / CHECKPOINT)) if (run / CHECKPOINT).exists() else None
+    if saved is not None:
+        all_or_none(attempt(check_labels, saved.facts, pictures.split, pictures.labels_hash, run))
     state = all_or_none(attempt(start, config, pictures, fabric, progress.say))
-    goes_on = (run / CHECKPOINT).exists()
-    if goes_on:
-        all_or_none(attempt(restore_state, state, run / CHECKPOINT))
+    if saved is not None:
+        all_or_none(attempt(restore_state, state, saved))
         progress.say(f"{run}: going on after step {state.step} of {steps}")
     with fabric.rank_zero_first():  # the others find its predictions in the cache
         outcome = attempt(teacher_of, config, pictures, state, fabric.device, progress.say)
     teacher = all_or_none(outcome)
     if first:
-        log.open_at(state.step if goes_on else -1)
-    progress.start()
+        log.open_at(state.step if saved is not None else -1)
     facts = run_facts(config, pictures, steps)
+    if origins(facts["config"]):
+        progress.say(f"licence of the model: {facts['licence']}")
+    progress.start()
     page = LivePage(run, config, facts, log.lines, state.step)
     return Training(config, pictures, state, fabric, steps, run, log, progress, facts, page, teacher)
 

@@ -27,7 +27,7 @@ class Pace:
 
 
 def pace(trained: Sequence[Mapping[str, Any]], batch: int) -> Pace:
-    """From the lines on training batches, which say how many seconds their process had been training.
+    """From the lines on training batches, which say how many seconds their process had been training, and which it was.
 
     >>> lines = [{"step": 10, "seconds": 2.0}, {"step": 20, "seconds": 3.0}, {"step": 30, "seconds": 1.5}]
     >>> pace(lines, batch=16)
@@ -37,9 +37,9 @@ def pace(trained: Sequence[Mapping[str, Any]], batch: int) -> Pace:
         rates = [line["images_per_second"] for line in trained]
         return Pace([line["step"] for line in trained], rates, [], None)
     steps, rates, resumed, total = [], [], [], 0.0
-    before: Mapping[str, Any] = {"step": 0, "seconds": 0.0}
+    before: Mapping[str, Any] = {"step": 0, "seconds": 0.0, "start": 1}
     for line in trained:
-        if line["seconds"] <= before["seconds"]:  # counted anew, and from which step on is not known
+        if _another_process(before, line):  # counted anew, and from which step on is not known
             resumed.append(line["step"])
             total += before["seconds"]
         else:
@@ -47,6 +47,13 @@ def pace(trained: Sequence[Mapping[str, Any]], batch: int) -> Pace:
             rates.append((line["step"] - before["step"]) * batch / (line["seconds"] - before["seconds"]))
         before = line
     return Pace(steps, rates, resumed, total + before["seconds"])
+
+
+def _another_process(before: Mapping[str, Any], line: Mapping[str, Any]) -> bool:
+    """Whether the run had gone on in between; lines from before they said which start it was tell by their clock."""
+    if "start" in line and line["start"] != before.get("start", 1):
+        return True
+    return line["seconds"] <= before["seconds"]
 
 
 def clock(seconds: float) -> str:

@@ -1,0 +1,48 @@
+"""Whether labels are those that a run was trained on: two hashes, of who is in which part, and of what was labeled."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.errors import InputError
+
+DIGITS = 3  # of a pixel: a reader that rounds otherwise in the last bit has not read other labels
+
+
+def hash_of_split(train: LabeledSet, validation: LabeledSet) -> str:
+    """16 digits that tell who is in which part."""
+    names = {
+        part: [sample.name for sample in labeled.samples]
+        for part, labeled in (("train", train), ("validation", validation))
+    }
+    return _digits(names)
+
+
+def hash_of_labels(train: LabeledSet, validation: LabeledSet) -> str:
+    """16 digits that tell where the landmarks and boxes of whom are, too."""
+    return _digits([[_told(sample) for sample in labeled.samples] for labeled in (train, validation)])
+
+
+def check_labels(facts: Mapping[str, Any], split: str, labels: str, run: Path) -> None:
+    """InputError where the run was trained on other labels; one of old knows only who was in which part."""
+    known, now = (facts["labels_hash"], labels) if "labels_hash" in facts else (facts.get("split", split), split)
+    if known != now:
+        raise InputError(f"{run} was trained on other labels than there are now; choose another --run, or delete it")
+
+
+def _told(sample: Sample) -> list[Any]:
+    box = sample.box and _rounded(sample.box)
+    return [sample.name, _rounded(sample.landmarks[sample.visible]), sample.visible.tolist(), box]
+
+
+def _rounded(values: Any) -> Any:
+    return (np.round(np.asarray(values, np.float64), DIGITS) + 0.0).tolist()  # no -0
+
+
+def _digits(told: Any) -> str:
+    return sha256(json.dumps(told).encode()).hexdigest()[:16]
