@@ -1,4 +1,7 @@
-"""What every result file says beside its figures: command, commit, machine and versions."""
+"""What every result file says beside its figures: command, commit, machine and versions.
+
+The machine is the one that measured; what a training ran on, which may be a graphics card, a study tells as trained_on.
+"""
 
 import json
 import os

@@ -4,7 +4,7 @@ A study is a YAML file: a config, settings that all runs share, and the runs, ea
 What must be there before, a run or the study prepares: arguments of python, where {runs} is the folder of the runs and
 {seed} the run's, as in settings. Such a command runs once, just before the first run that needs it. Runs begin seed
 by seed, so that a study cut short is balanced, of a seed in the order of the file; one that says `after` waits for the
-run of that kind and its own seed, or of the seed that is named (`drawn-0`).
+run of that kind and its own seed, or of the seed that is named (`drawn-0`), which begins before it or is done.
 A study that names no test faces is a screening: it is judged on the validation faces, by which it chooses.
 Every finished run is one file benchmarks/results/STUDY/RUN-SEED.json, and is not run again; a study that was cut off
 goes on with the same command, in the middle of its trainings. `benchmarks/tables.py` makes pages of the files.
@@ -17,7 +17,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,8 @@ from study_scores import judges, scores_of
 
 from laplace_landmarks.evaluation.bootstrap import DRAWS
 from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS
-from laplace_landmarks.training.run_files import MODEL
+from laplace_landmarks.training.checkpoints import load_checkpoint
+from laplace_landmarks.training.run_files import CHECKPOINT, MODEL
 
 PACKAGE = ("-m", "laplace_landmarks")
 
@@ -86,6 +87,8 @@ def main(
         f"{study.stem}: {len(wanted) - len(missing)} of {len(wanted)} runs are done, {len(missing)} to do", flush=True
     )
     folder, prepared = runs / study.stem, Prepared()
+    if refused := without_what_they_need(missing, runs, results):
+        sys.exit("\n".join(refused))
     folder.mkdir(parents=True, exist_ok=True)
     begun: dict[str, Future[str]] = {}
     failed = []
@@ -102,6 +105,22 @@ def main(
             print(f"{name}: {error or done.result()}", flush=True)
     if failed:
         sys.exit(f"{len(failed)} runs failed: {', '.join(sorted(failed))}; what they said stands in {folder}/RUN.out")
+
+
+def without_what_they_need(missing: Sequence[Run], runs: Path, results: Path) -> list[str]:
+    """What is told of runs that need one which neither begins before them nor has left a result and its model file."""
+    told, begun = [], set[str]()
+    for run in missing:
+        if run.needs and run.needs not in begun:
+            result, model = results / run.study / f"{run.needs}.json", runs / run.study / run.needs / MODEL
+            gone = [str(file) for file in (result, model) if not file.exists()]
+            if gone:
+                told.append(
+                    f"{run.name} needs {run.needs}, which does not begin before it, and there is no "
+                    f"{' and no '.join(gone)}; put that kind before it in the study, or run it first (--only)"
+                )
+        begun.add(run.name)
+    return told
 
 
 def when_ready(
@@ -145,6 +164,7 @@ def judge(run: Run, described: Mapping[str, Any], data: Path, runs: Path, result
         f"{run.study}/{run.name}",
         figures,
         results,
+        trained_on=load_checkpoint(folder / CHECKPOINT).facts["hardware"],  # the file was scored on the processor
         study=run.study,
         run=run.kind,
         seed=run.seed,

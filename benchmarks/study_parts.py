@@ -23,6 +23,9 @@ def errors(results: Results, weights: str = "best") -> NDArray[np.float64]:
 
 
 def against(first: Results, second: Results, weights: str = "best") -> Difference:
+    """Of the second kind less the first, in percent of the first's; seed by seed where there are as many of both."""
+    seeds = [[result["seed"] for result in results] for results in (first, second)]
+    assert len(first) != len(second) or seeds[0] == seeds[1], f"rows would be paired that are of seeds {seeds}"
     return paired_difference(errors(first, weights), errors(second, weights), relative=True)
 
 

@@ -89,6 +89,7 @@ def test_a_study_is_run_scored_and_not_run_again(study: Path) -> None:
     assert figures["training"]["steps"] == 3
     assert set(figures["ema"]["certainty"]["coverage"]) == {"50%", "90%", "95%"}
     assert result["seed"] == 0
+    assert result["trained_on"].endswith("1 threads")
     assert "out_of_fold" not in figures
 
     folds = json.loads((study.parent / "results" / "short" / "folds-0.json").read_text())["figures"]
@@ -150,7 +151,7 @@ def ordered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pa
     (tmp_path / "note.py").write_text(NOTE)
     (tmp_path / "ordered.yaml").write_text(ORDERED.format(folder=tmp_path))
 
-    def make(*failing: str) -> Path:
+    def make(*failing: str, only: tuple[str, ...] = ()) -> Path:
         def finish(run: Any, described: object, data: Path, runs: Path, *_: object) -> str:
             time.sleep(0.05)
             if run.name in failing:
@@ -160,7 +161,7 @@ def ordered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pa
             return f"began with {Path(init).parent.name or 'nothing'}"
 
         monkeypatch.setattr(study, "finish", finish)
-        study.main(tmp_path / "ordered.yaml", tmp_path, tmp_path / "runs", results=tmp_path / "results")
+        study.main(tmp_path / "ordered.yaml", tmp_path, tmp_path / "runs", only=only, results=tmp_path / "results")
         return tmp_path / "runs" / "ordered"
 
     return make
@@ -188,3 +189,43 @@ def test_what_needs_a_run_that_failed_is_not_begun(
     assert "second-0: first-0, which it needs, failed" in said
     assert "second-1: began with first-1" in said
     assert not (tmp_path / "runs" / "ordered" / "of-0").exists()
+
+
+def test_what_needs_a_run_that_is_not_there_is_refused_before_any_begins(
+    ordered: Callable[..., Path], tmp_path: Path
+) -> None:
+    told = "second-0 needs first-0, which does not begin before it, and there is no .*first-0.json and no .*model.onnx"
+    with pytest.raises(SystemExit, match=told):
+        ordered(only=("second",))
+    assert not (tmp_path / "runs").exists()
+
+    for seed in (0, 1):
+        (tmp_path / "results" / "ordered").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "results" / "ordered" / f"first-{seed}.json").touch()
+    with pytest.raises(SystemExit, match=r"second-1 needs first-1, .* there is no \S+/first-1/model.onnx; put"):
+        ordered(only=("second",))
+
+    for seed in (0, 1):
+        (tmp_path / "runs" / "ordered" / f"first-{seed}").mkdir(parents=True)
+        (tmp_path / "runs" / "ordered" / f"first-{seed}" / "model.onnx").touch()
+    assert (ordered(only=("second",)) / "second-1").is_dir()
+
+
+def test_what_stands_after_the_run_that_needs_it_is_refused(
+    ordered: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described = yaml.safe_load((tmp_path / "ordered.yaml").read_text())
+    described["runs"] = dict(reversed(described["runs"].items()))
+    (tmp_path / "ordered.yaml").write_text(yaml.safe_dump(described, sort_keys=False))
+    with pytest.raises(SystemExit, match="second-0 needs first-0, which does not begin before it"):
+        ordered()
+
+
+def test_runs_of_other_seeds_are_no_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    against = import_module("study_parts").against
+    runs = [{"seed": seed, "figures": {"best": {"errors_percent": [2.0 + seed, 4.0]}}} for seed in (0, 1, 2)]
+    assert against(runs[:2], runs[:2]).value == 0
+    assert against(runs[:1], runs).value > 0, "one against several is not paired"
+    with pytest.raises(AssertionError, match="are of seeds"):
+        against(runs[:2], runs[1:])
