@@ -6,7 +6,7 @@ import pytest
 
 from laplace_landmarks.training.config import Config, Optimiser
 from laplace_landmarks.training.run_files import LOG
-from laplace_landmarks.training.schedule import SCHEDULES, learning_rate
+from laplace_landmarks.training.schedule import SCHEDULES, learning_rate, length_in_words, total_steps
 from laplace_landmarks.training.trainer import train
 
 
@@ -30,3 +30,14 @@ def test_a_training_follows_it(tiny_config: Callable[..., Config]) -> None:
     lines = [json.loads(line) for line in (run / LOG).read_text().splitlines()]
     last = [line for line in lines if line["kind"] == "train"][-1]
     assert last["learning_rate"] == pytest.approx(0.01 * 0.146447, rel=1e-4)
+
+
+def test_steps_are_as_set_or_as_many_as_the_epochs_take() -> None:
+    assert total_steps(Optimiser(), 644) == 8050  # 200 times 644 pictures, 16 a step
+    assert total_steps(Optimiser(), 3) == 38  # 600 pictures: 37.5
+    assert total_steps(Optimiser(steps=7), 644) == 7
+
+
+def test_the_length_is_told_in_steps_and_epochs() -> None:
+    assert length_in_words(Optimiser(), 8050, 644) == "8,050 steps of 16 labeled pictures, 200.0 epochs"
+    assert length_in_words(Optimiser(batch=8), 40_000, 12) == "40,000 steps of 8 labeled pictures, 26,666.7 epochs"

@@ -22,7 +22,7 @@ from laplace_landmarks.training.pictures import TrainingPictures, training_pictu
 from laplace_landmarks.training.run import launched
 from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, HEATMAPS, LOG, REPORT
 from laplace_landmarks.training.state import start
-from laplace_landmarks.training.trainer import total_steps, train
+from laplace_landmarks.training.trainer import train
 
 MakeConfig = Callable[..., Config]
 
@@ -336,13 +336,6 @@ def test_the_adversarial_branch_learns_with_missing_landmarks(
     run = train(tiny_config())
     assert run is not None
     assert all(np.isfinite(line["loss_d"]) for line in lines(run, "train"))
-
-
-def test_steps_are_as_set_or_as_many_as_the_epochs_take() -> None:
-    assert total_steps(Config(), 644) == 8050  # 200 times 644 pictures, 16 a step
-    assert total_steps(Config(), 3) == 38  # 600 pictures: 37.5
-    config = Config()
-    assert total_steps(replace(config, optimiser=replace(config.optimiser, steps=7)), 644) == 7
 
 
 @pytest.mark.usefixtures("plain")

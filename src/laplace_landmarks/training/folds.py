@@ -48,7 +48,7 @@ def train_folds(config: Config) -> Path:
     normaliser = divisor_of(labeled, "data.labeled")
     if not (run / CHECKPOINT).exists():
         open_run(config, run)  # what was asked for stands there until the last training begins
-    seen_by, begun_with = may_have_seen(config), tuple(as_told(origin.model) for origin in origins(asdict(config)))
+    seen_by, begun_with = may_have_seen(config), _begun_with(config)
     say(
         f"folds: {len(labeled)} labeled objects in {count} parts, each judged by a network that is trained on the "
         f"others; {count * len(ways)} trainings, then one on all labels"
@@ -63,8 +63,8 @@ def train_folds(config: Config) -> Path:
     judged = {name: _judge_all(way, name, labeled, normaliser, say) for name, way in ways.items()}
     split = hash_of_split(*without_part(labeled, count, 0))
     outcome = outcome_of(judged[FOLD], judged.get(LABELS_ALONE), count, split, seen_by, normaliser)
-    outcome = replace(outcome, begun_with=begun_with)
     kept = FOLD if outcome.guard is None or outcome.guard.kept else LABELS_ALONE
+    outcome = replace(outcome, begun_with=_begun_with(ways[kept]))
     protocol = _protocol(config, labeled.markup)
     outcome = with_radii(outcome, judged[kept], labeled.markup, config.data.labeled, protocol, say)
     write_outcome(outcome, run)
@@ -139,6 +139,11 @@ def may_have_seen(config: Config) -> str:
         if Path(config.data.labeled).parts[-len(told) :] == told:  # a model file may know the last part alone
             return origin.short
     return ""
+
+
+def _begun_with(config: Config) -> tuple[str, ...]:
+    """All that the trainings begin with or are taught by, as the model file may name them."""
+    return tuple(as_told(origin.model) for origin in origins(asdict(config)))
 
 
 def _protocol(config: Config, markup: Markup) -> str:

@@ -1,7 +1,9 @@
-"""The learning rate, a function of the step alone: a run that goes on has nothing to restore."""
+"""How long a training is, and its learning rate, a function of the step alone: a run that goes on restores nothing."""
 
 from collections.abc import Callable
 from math import cos, pi
+
+from laplace_landmarks.training.config import Optimiser
 
 SCHEDULES: dict[str, Callable[[float], float]] = {  # from the share of the steps that are done
     "constant": lambda done: 1.0,
@@ -16,3 +18,13 @@ def learning_rate(schedule: str, highest: float, step: int, steps: int) -> float
     0.0005
     """
     return highest * SCHEDULES[schedule](step / steps)
+
+
+def total_steps(settings: Optimiser, labeled: int) -> int:
+    """Steps of the whole training: as set, or as many as the epochs take."""
+    return settings.steps or -(-settings.epochs * labeled // settings.batch)
+
+
+def length_in_words(settings: Optimiser, steps: int, labeled: int) -> str:
+    """How long so many steps are, of how many labeled pictures."""
+    return f"{steps:,} steps of {settings.batch} labeled pictures, {steps * settings.batch / labeled:,.1f} epochs"

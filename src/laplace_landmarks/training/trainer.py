@@ -37,7 +37,7 @@ from laplace_landmarks.training.report.writing import LivePage
 from laplace_landmarks.training.run import launched, open_run, run_facts
 from laplace_landmarks.training.run_files import CHECKPOINT, LOG
 from laplace_landmarks.training.same_labels import check_labels
-from laplace_landmarks.training.schedule import learning_rate
+from laplace_landmarks.training.schedule import learning_rate, length_in_words, total_steps
 from laplace_landmarks.training.state import State, average_weights, restore_state, save_state, start
 from laplace_landmarks.training.teacher import Teacher, lesson, teacher_of
 from laplace_landmarks.training.together import all_or_none, attempt
@@ -199,9 +199,8 @@ def prepare(config: Config, run: Path, fabric: Fabric, log: Log, called: str = "
     with fabric.rank_zero_first():  # the others find the crops in the cache
         outcome = attempt(training_pictures, without_unused(config), progress.say)
     pictures = all_or_none(outcome)
-    progress.steps = steps = total_steps(config, len(pictures.train.names))
-    epochs = steps * config.optimiser.batch / len(pictures.train.names)
-    progress.say(f"training: {steps:,} steps of {config.optimiser.batch} labeled pictures, {epochs:,.1f} epochs")
+    progress.steps = steps = total_steps(config.optimiser, len(pictures.train.names))
+    progress.say(f"training: {length_in_words(config.optimiser, steps, len(pictures.train.names))}")
     saved = all_or_none(attempt(load_checkpoint, run / CHECKPOINT)) if (run / CHECKPOINT).exists() else None
     if saved is not None:
         all_or_none(attempt(check_labels, saved.facts, pictures.split, pictures.labels_hash, run))
@@ -209,19 +208,14 @@ def prepare(config: Config, run: Path, fabric: Fabric, log: Log, called: str = "
     if saved is not None:
         all_or_none(attempt(restore_state, state, saved))
         progress.say(f"{run}: going on after step {state.step} of {steps}")
+    facts = run_facts(config, pictures, steps)
+    if origins(facts["config"]):
+        progress.say(f"licence of the model: {facts['licence']}")
     with fabric.rank_zero_first():  # the others find its predictions in the cache
         outcome = attempt(teacher_of, config, pictures, state, fabric.device, progress.say)
     teacher = all_or_none(outcome)
     if first:
         log.open_at(state.step if saved is not None else -1)
-    facts = run_facts(config, pictures, steps)
-    if origins(facts["config"]):
-        progress.say(f"licence of the model: {facts['licence']}")
     progress.start()
     page = LivePage(run, config, facts, log.lines, state.step)
     return Training(config, pictures, state, fabric, steps, run, log, progress, facts, page, teacher)
-
-
-def total_steps(config: Config, labeled: int) -> int:
-    """Steps of the whole training: as set, or as many as the epochs take."""
-    return config.optimiser.steps or -(-config.optimiser.epochs * labeled // config.optimiser.batch)
