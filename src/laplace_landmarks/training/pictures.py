@@ -16,7 +16,7 @@ from laplace_landmarks.data.formats.folder import find_pictures
 from laplace_landmarks.data.markup import Markup, markup_or_auto
 from laplace_landmarks.data.placing import placed_by
 from laplace_landmarks.data.sample import LabeledSet
-from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
+from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, fit_box_rule, tight_box
 from laplace_landmarks.training.config import Config, Data
@@ -104,8 +104,7 @@ def labeled_pictures(config: Config, say: Say) -> tuple[LabeledSet, LabeledSet]:
     if not data.labeled:
         raise InputError("data.labeled: name the labeled pictures, in the config or with --data.labeled")
     root = Path(data.root)
-    labeled = read_labeled(root / data.labeled, markup_or_auto(data.markup, root), data.format, say)
-    labeled = subset(labeled, data.part) if data.part else labeled
+    labeled = read_labeled(root / data.labeled, markup_or_auto(data.markup, root), data.format, say, part=data.part)
     if folds.count:
         everything, _ = split(labeled, replace(data, validation=""))
         return without_part(everything, folds.count, folds.without)
