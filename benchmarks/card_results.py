@@ -164,7 +164,7 @@ def smaller(name: str, results: dict[str, Any], first: ModelInfo, quick: ModelIn
         "the ones in 8 bits fitted to training faces, all calibrated on the same validation faces as "
         "the model, scored on the same test faces, crops by true points. Milliseconds: medians, one crop on one "
         "thread, all in turns.",
-        own_network(quick, of_the_paper(first)),
+        own_network(quick, first),
         table(
             ["name", "bytes", "ms", "NMSE %", "above the first, %", "failures at 8 %, %",
              "held by the 90 % radius, %", "mean 90 % radius, %"],
@@ -197,7 +197,7 @@ def ways(name: str, files: dict[str, Any]) -> str:
         placed, rank = row["crops placed by"], row["rank correlation of radius and error"]
         rows.append([
             f"`{_stem(name, variant)}`",
-            *(f"{placed[how]['nmse_percent'][0]:.2f} / {placed[how]['held, percent'][0]:.1f}" for how in hows),
+            *(f"{placed[how]['nmse_percent'][0]:.2f} / {placed[how]['held, percent']['90%'][0]:.1f}" for how in hows),
             *(f"{rank[how]['faces']:.3f} / {rank[how]['pooled']:.3f}" for how in (TRUE, HIDDEN)),
         ])  # fmt: skip
     return table(["name", *hows, "rank correlation", "the same, something drawn"], rows)
@@ -225,13 +225,15 @@ def quick_failures(name: str, row: dict[str, Any]) -> str:
     return f"The ten faces on which `{name}-fast` errs most, in percent: {faces}."
 
 
-def own_network(quick: ModelInfo, another: bool) -> str:
-    """What the fast files are. another: they are not made of the model itself."""
+def own_network(quick: ModelInfo, first: ModelInfo) -> str:
+    """What the fast files are. first: the network of the file without a suffix, which may be another."""
     growth, why = str(quick.network.get("growth", "1 1 1 1")), "../speed.md#networks-that-are-trained-to-be-quick"
-    subject = "The fast files are another network**" if another else "All files are of one network**"
+    subject = "The fast files are another network**" if of_the_paper(first) else "All files are of one network**"
+    alike = quick.training["augmentation"] == first.training["augmentation"]
     return (
-        f"**{subject}, not the paper's, trained to be quick on the same pictures by the same "
-        f"recipe: {quick.network['parameters']:,} parameters, a head of one layer, separable 5x5 fusions, and "
+        f"**{subject}, not the paper's, trained to be quick on the same pictures by "
+        f"{'the same recipe' if alike else 'the recipe as it is now, with less augmentation'}: "
+        f"{quick.network['parameters']:,} parameters, a head of one layer, separable 5x5 fusions, and "
         f"{growth.replace(' ', ', ')} times the width in channels at 80, 40, 20 and 10 px ([why]({why}))."
     )
 
