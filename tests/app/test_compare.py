@@ -41,6 +41,20 @@ def test_a_model_a_lighter_one_and_a_predictions_file(place: Path, capsys: Captu
     assert len(json.loads((place / "out" / "three.json").read_text())["methods"]) == 3
 
 
+def test_a_model_is_known_to_have_seen_its_training_pictures(
+    tiny_run_model: Path, tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    shutil.copytree(tiny_data / "labeled", tmp_path / "renamed")
+    told = "note: tiny was trained on pictures of labeled: its errors on those are too small\n"
+    for words in (["evaluate", str(tiny_run_model)], ["compare", str(tiny_run_model), str(tiny_run_model)]):
+        if words[0] == "compare":
+            words[2] = str(shutil.copy(tiny_run_model, tmp_path / "other.onnx"))
+        main([*words, str(tiny_data / "labeled")])
+        assert capsys.readouterr().err == told * (len(words) - 1)
+        main([*words, str(tmp_path / "renamed")])
+        assert capsys.readouterr().err == ""
+
+
 def test_models_of_one_name_are_told_apart_by_their_paths(place: Path, capsys: Captured) -> None:
     shutil.copy(place / "a.onnx", place / "copy.onnx")
     main(["compare", "a.onnx", "copy.onnx", "labeled"])

@@ -9,7 +9,8 @@ import tyro
 
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
-from laplace_landmarks.data.sources import read_labeled, read_split, select
+from laplace_landmarks.data.sources import goes_by, read_labeled, read_split, select
+from laplace_landmarks.runtime.model_info import ModelInfo
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ class Choice:
         """The data and the choice in words. split: what to call the split file."""
         part = f", {self.part}" if self.part else ""
         return f"{data}{part}" + (f", {self.key} of {split or self.split}" if self.split else "")
+
+
+def tell_of_training(info: ModelInfo, data: Path) -> None:
+    """A note on stderr where a model was trained on labels of this name; of renamed ones nothing can be known."""
+    own = str(info.training.get("data", ""))
+    if goes_by(data.resolve(), own):
+        print(f"note: {info.name} was trained on pictures of {own}: its errors on those are too small", file=sys.stderr)
 
 
 Labels: TypeAlias = Annotated[Choice, tyro.conf.arg(name="")]  # flags without a prefix

@@ -72,6 +72,16 @@ FORMATS = {  # the first that fits is taken for "auto", so the plain ones come l
 }
 
 
+def goes_by(data: Path, name: str) -> bool:
+    """Whether labels go by the name that a model knows its own by: the last parts of their path, or its last part.
+
+    >>> goes_by(Path("shared/300w/lfpw/trainset"), "lfpw/trainset"), goes_by(Path("lfpw/testset"), "lfpw/trainset")
+    (True, False)
+    """
+    parts = Path(name).parts
+    return bool(parts) and data.parts[-len(parts) :] == parts
+
+
 def read_labeled(
     path: Path | str, markup: Markup | None, format: str = "auto", note: Note = silent, part: str = ""
 ) -> LabeledSet:

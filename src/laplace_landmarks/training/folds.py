@@ -11,6 +11,7 @@ from pathlib import Path
 
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.data.sources import goes_by
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.protocols import TRUE_BOX_CROPS, TRUE_POINT_CROPS, WHOLE_PICTURES
 from laplace_landmarks.training.checkpoints import load_checkpoint
@@ -135,8 +136,7 @@ def _check_folder(ways: ValuesView[Config], labeled: LabeledSet) -> None:
 def may_have_seen(config: Config) -> str:
     """What the trainings begin with, or are taught by, if it was trained on labels of the same name; its short name."""
     for origin in origins(asdict(config)):
-        told = Path(trained_on(origin) or "?").parts
-        if Path(config.data.labeled).parts[-len(told) :] == told:  # a model file may know the last part alone
+        if goes_by(Path(config.data.labeled), trained_on(origin)):
             return origin.short
     return ""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import tyro
 
-from laplace_landmarks.app.labels import Choice, Labels
+from laplace_landmarks.app.labels import Choice, Labels, tell_of_training
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.crops import Crops, labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
@@ -65,6 +65,7 @@ def compare(
     for detector in detectors:
         if detector:
             check_markup(detector, labeled)
+            tell_of_training(detector.info, data)
     where = labels.told(data)
     cut: dict[CropRule, Crops] = {}
     methods = [

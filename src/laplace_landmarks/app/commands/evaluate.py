@@ -6,7 +6,7 @@ from typing import Annotated
 
 import tyro
 
-from laplace_landmarks.app.labels import Choice, Labels
+from laplace_landmarks.app.labels import Choice, Labels, tell_of_training
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.crops import labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
@@ -63,6 +63,7 @@ def evaluate(
     crops = None
     if detector:
         check_markup(detector, labeled)
+        tell_of_training(detector.info, data)
         crops = labeled_crops(labeled, detector.info.crop, cache)
         found, name, protocol = predict_crops(detector, labeled, crops), detector.info.name, protocol_of(detector.info)
         if predictions:
