@@ -229,10 +229,11 @@ def own_network(quick: ModelInfo, first: ModelInfo) -> str:
     """What the fast files are. first: the network of the file without a suffix, which may be another."""
     growth, why = str(quick.network.get("growth", "1 1 1 1")), "../speed.md#networks-that-are-trained-to-be-quick"
     subject = "The fast files are another network**" if of_the_paper(first) else "All files are of one network**"
-    alike = quick.training["augmentation"] == first.training["augmentation"]
+    alike, teacher = quick.training["augmentation"] == first.training["augmentation"], quick.training.get("teacher")
+    taught = f", taught by `{teacher}` on them and on {quick.training['unlabeled']:,} without labels" if teacher else ""
     return (
         f"**{subject}, not the paper's, trained to be quick on the same pictures by "
-        f"{'the same recipe' if alike else 'the recipe as it is now, with less augmentation'}: "
+        f"{'the same recipe' if alike else 'the recipe as it is now, with less augmentation'}{taught}: "
         f"{quick.network['parameters']:,} parameters, a head of one layer, separable 5x5 fusions, and "
         f"{growth.replace(' ', ', ')} times the width in channels at 80, 40, 20 and 10 px ([why]({why}))."
     )

@@ -15,6 +15,8 @@ LICENCES = {
     "build it into a product or a paid service, and do not make labels for one with it. No picture is in the file or "
     "in the package, and 300W's own may not be passed on. For anything else "
     "[train a model](../training.md) on pictures whose terms allow it: the code is MIT.",
+    "UTKFace": "The pictures of YouTube Faces and UTKFace, which a fast file learned from without their labels, were "
+    "given out for research alone, too.",
 }
 
 
@@ -102,7 +104,8 @@ def interface(info: ModelInfo) -> str:
     return table(["", ""], rows)
 
 
-def licence(info: ModelInfo) -> str:
-    """What the file says, and what that means."""
-    meaning = [words for data, words in LICENCES.items() if data in info.licence]
-    return "\n\n".join([f"In the file: *{info.licence}*.", *meaning])
+def licence(info: ModelInfo, quick: ModelInfo) -> str:
+    """What the files say, and what that means. quick: of the fast ones, which may have seen more."""
+    meaning = [words for data, words in LICENCES.items() if data in info.licence + quick.licence]
+    another = [f"In the fast files: *{quick.licence}*."] if quick.licence != info.licence else []
+    return "\n\n".join([f"In the file: *{info.licence}*.", *another, *meaning])

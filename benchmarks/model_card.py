@@ -56,7 +56,7 @@ def card(name: str, files: dict[str, Path]) -> str:
         "What it is for, and what not": purpose(info, scored),
         "In and out": interface(info),
         "Trained on": training(info, trained, quick, results),
-        "Licence": licence(info),
+        "Licence": licence(info, fast),
         "Scores": card_results.scores(results[f"released-{name}"], finding),
         "How far to trust a radius": card_results.certainty(info, scored),
         "Where it fails": card_results.failures(name, scored),

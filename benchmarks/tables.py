@@ -90,7 +90,7 @@ def readme(found: dict, studies: dict) -> str:
             f"[measure yours](docs/speed.md). {others()}The cards say what "
             "each is for and where it fails.\n"
         )
-        lines.append(speed_page.peer_in_a_line(peers))
+        lines.append(speed_page.peer_in_a_line(peers, as_released(found)))
     if "best" in studies:
         lines.append(best_page.in_a_line(studies["best"], studies["evidence"]))
     if "harder-pictures" in found and "eighth_less" in studies.get("best", {}):
@@ -100,7 +100,8 @@ def readme(found: dict, studies: dict) -> str:
     if studies.get("evidence", {}).keys() >= {"laplace_kl", "softargmax"}:
         lines.append(evidence_page.loss_in_a_line(studies["evidence"]))
     if studies.get("unlabeled", {}).keys() >= {"alone_50", "mean_50"}:
-        lines.append(unlabeled_page.in_a_line(studies["unlabeled"]))
+        taught = best_page.taught_in_a_line(studies.get("best", {}))
+        lines.append(unlabeled_page.in_a_line(studies["unlabeled"]) + taught)
     if "training-speed" in found:
         speed = found["training-speed"]
         total = speed["figures"]["two single-thread processes, images/s"]["total, median"]
@@ -136,6 +137,19 @@ def released(found: dict) -> list[list[str]]:
     return rows
 
 
+def as_released(found: dict) -> dict[str, dict[str, float]]:
+    """Error and bytes of each released file."""
+    return {
+        f"{result['model']['name']}{f'-{variant}' if variant else ''}": {
+            "nmse_percent": file["nmse_percent"][0],
+            "bytes": file["bytes"],
+        }
+        for name, result in found.items()
+        if name.startswith("released-")
+        for variant, file in result["figures"]["files"].items()
+    }
+
+
 def others() -> str:
     """Which models are not the paper's network in any file."""
     names = [f"`{name}`" for name, files in families().items() if not of_the_paper(read_info(files[""]))]
@@ -155,7 +169,8 @@ def page(found: dict, studies: dict) -> str:
         sections.append(f"## {title}\n\n{joined(module.section(runs), beside, study_source(name, runs))}")
     for name, (title, section) in SECTIONS.items():
         if name in found:
-            sections.append(f"## {title}\n\n{section(found[name])}\n\n{source(name, found[name])}")
+            anew = speed_page.made_anew(found[name], as_released(found)) if name == "dlib-peer" else ""
+            sections.append(joined(f"## {title}", section(found[name]), anew, source(name, found[name])))
     return joined(*sections) + "\n"
 
 
