@@ -54,7 +54,7 @@ def section(runs: Runs) -> str:
         "real / fake patches, and the mean spread of the heatmaps that it saw in the last, real / fake, in pixels.",
         f"![NMSE of each run, with its interval]({PICTURE})",
         table(["", "NMSE %, validation", "difference, %", "D right, first", "last", "spread"], rows),
-        WHY if TOLD <= runs.keys() else "",
+        WHY if runs.keys() >= TOLD else "",
     )
 
 
