@@ -86,6 +86,13 @@ def test_what_a_model_looks_at_by_itself() -> None:
     assert whole.finds == "whole pictures"
 
 
+def test_what_shaped_the_spread_in_words() -> None:
+    assert FULL.spread_in_words == "gaussian, trained toward 0.5 px of the crop"
+    likelihood = replace(FULL, spread=SpreadKind("laplace", 1.0), training={"loss": "laplace_nll"})
+    assert likelihood.spread_in_words == "laplace, its scale learned as the expected error"
+    assert replace(FULL, spread=SpreadKind("none", 1.0)).spread_in_words == "left free by the loss"
+
+
 def test_a_crop_in_words() -> None:
     assert FULL.crop_in_words == "80 px; side 2.8 x the anchors' hull, or 1.3472 x a tight box"
     one = replace(FULL, markup=Markup("one", ("tip",)), crop=CropRule(64, box_factor=1.5))

@@ -36,7 +36,8 @@ class SpreadKind:
 
     kind: "laplace" or "gaussian", the distribution that the loss took a heatmap for; "none", a loss that leaves the
         spread free.
-    target: scale of that distribution toward which the loss pulled, b or sigma, in crop pixels.
+    target: scale of that distribution toward which the loss pulled, b or sigma, in crop pixels; a likelihood pulls
+        toward none.
     """
 
     kind: str = "laplace"
@@ -82,6 +83,15 @@ class ModelInfo:
             return f"{rule.size} px; the whole picture, side {rule.box_factor} x its longer side"
         hull = f"{rule.factor} x the anchors' hull, or " if self.markup.anchors else ""
         return f"{rule.size} px; side {hull}{rule.box_factor} x a tight box"
+
+    @property
+    def spread_in_words(self) -> str:
+        """What shaped it: a likelihood learns its scale, other losses pull toward one, or leave it free."""
+        if self.spread.kind == "none":
+            return "left free by the loss"
+        if self.training.get("loss") == "laplace_nll":
+            return f"{self.spread.kind}, its scale learned as the expected error"
+        return f"{self.spread.kind}, trained toward {self.spread.target} px of the crop"
 
     def to_json(self) -> str:
         """The text under METADATA_KEY."""

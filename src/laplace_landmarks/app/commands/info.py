@@ -43,7 +43,7 @@ def _page(found: ModelInfo, model: Path) -> str:
         "landmarks": f"{len(found.markup)} ({found.markup.name})",
         "network": ", ".join([str(network.get("name")), *_shape(network), f"{counted} parameters"]),
         "crop": found.crop_in_words,
-        "spread": f"{found.spread.kind}, trained toward {found.spread.target} px of the crop",
+        "spread": found.spread_in_words,
         "radius": _radius(found.calibration),
         "trained on": ", ".join(f"{key} {_short(value)}" for key, value in training.items() if value not in ("", None)),
         "scores": "; ".join(_score(score) for score in found.scores) or "none",

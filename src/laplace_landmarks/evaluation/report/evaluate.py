@@ -65,7 +65,7 @@ def _said(judged: Judged) -> Table:
         ("File", str(judged.file)),
         ("Network", _facts(info.network)),
         ("Crop", info.crop_in_words),
-        ("Spread", f"{info.spread.kind}, trained toward {info.spread.target} px of the crop"),
+        ("Spread", info.spread_in_words),
         ("Training", _facts(info.training) or "not told"),
         ("Scores in the file", "; ".join(map(_facts, info.scores)) or "none"),
         ("Licence", info.licence),
