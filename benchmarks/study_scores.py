@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from occluded import behind_objects
 
 from laplace_landmarks.conventions import Landmarks
 from laplace_landmarks.data.crops import labeled_crops
@@ -21,6 +22,7 @@ from laplace_landmarks.evaluation.metrics import nmse, normaliser
 from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_crops
 from laplace_landmarks.evaluation.reliability import coverage, rank_correlation, width_of
 from laplace_landmarks.evaluation.scoring import score
+from laplace_landmarks.runtime.calibration import Radii
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.training.outcome import read_outcome
 from laplace_landmarks.training.run_files import LOG
@@ -85,6 +87,9 @@ def _scores(model: Path, faces: Judges, cache: Path) -> dict[str, Any]:
     row = scores.row("all", "inter_ocular")
     assert row.nmse_percent is not None
     peaks, highest = _peaks(detector, crops.pictures)
+    covered = replace(crops, pictures=np.stack(behind_objects(crops.pictures)))
+    hidden = measure(faces.test, predict_crops(detector, faces.test, covered))
+    radii = _radii(detector, faces.validation, cache)
     eyes = np.array([normaliser("inter_ocular", IBUG68, sample) for sample in faces.test.samples], float)
     eyes *= [crop.scale for crop in crops.crops]
     return {
@@ -96,7 +101,8 @@ def _scores(model: Path, faces: Judges, cache: Path) -> dict[str, Any]:
             100 * float(nmse(highest, crops.landmarks, crops.visible, eyes).mean()), DIGITS
         ),
         "spread_crop_pixels": round(row.spread_crop_pixels or 0, DIGITS),
-        "certainty": _certainty(detector, faces, measure(faces.test, found), peaks, cache),
+        "certainty": _certainty(detector, radii, measure(faces.test, found), peaks),
+        "certainty_behind_objects": _certainty(detector, radii, hidden, _peaks(detector, covered.pictures)[0]),
         "errors_percent": [round(face.nmse_percent["inter_ocular"], DIGITS) for face in scores.faces],
     }
 
@@ -114,12 +120,14 @@ def _peaks(detector: LandmarkDetector, pictures: NDArray[np.uint8]) -> tuple[NDA
     return np.concatenate(highest), np.concatenate(places)
 
 
-def _certainty(
-    detector: LandmarkDetector, faces: Judges, test: Measured, peaks: NDArray[np.float32], cache: Path
-) -> dict[str, Any]:
-    """Radii fitted on the validation faces: what they hold on the test faces, and how they and others rank errors."""
-    crops = labeled_crops(faces.validation, detector.info.crop, cache)
-    radii = fit_radii(measure(faces.validation, predict_crops(detector, faces.validation, crops)), IBUG68)
+def _radii(detector: LandmarkDetector, validation: LabeledSet, cache: Path) -> Radii:
+    """Fitted on the validation faces."""
+    crops = labeled_crops(validation, detector.info.crop, cache)
+    return fit_radii(measure(validation, predict_crops(detector, validation, crops)), IBUG68)
+
+
+def _certainty(detector: LandmarkDetector, radii: Radii, test: Measured, peaks: NDArray[np.float32]) -> dict[str, Any]:
+    """What radii hold on the test faces, and how they and others rank errors."""
     at = {level: radii.at(test.spread, level) for level in LEVELS}
     doubts = {"radius": at[0.9], "spread": test.spread.mean(axis=-1), "peak": width_of(peaks)}
     of_file = detector.info.calibration

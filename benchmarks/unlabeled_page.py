@@ -17,6 +17,7 @@ KINDS = {
     **{f"alone_{count}": f"{count} labels" for count in LABELS},
     **{f"mean_{count}": f"{count} labels and a mean teacher" for count in LABELS},
     **{f"d_{count}": f"{count} labels and a discriminator" for count in LABELS},
+    "consistent_50": "50 labels and the weights of the moment as teacher",
     "both_157": "157 labels, a mean teacher and a discriminator",
     "mean_157_2000": "157 labels and a mean teacher, 2,000 unlabeled pictures",
     "d_157_2000": "157 labels and a discriminator, 2,000 unlabeled pictures",
@@ -26,6 +27,8 @@ KINDS = {
     "d_50_tenfold": "50 labels and a discriminator, lambda 0.01",
 }
 OTHERS = (  # what they are compared with, and they
+    ("alone_50", "consistent_50"),
+    ("mean_50", "consistent_50"),
     ("alone_157", "both_157"),
     ("mean_157", "mean_157_2000"),
     ("d_157", "d_157_2000"),
