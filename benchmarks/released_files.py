@@ -14,7 +14,6 @@ from ways import HIDDEN, TRUE
 
 from laplace_landmarks.evaluation.bootstrap import mean_of
 from laplace_landmarks.evaluation.paired import paired_difference
-from laplace_landmarks.runtime.detector import LandmarkDetector
 
 
 def of_files(files: dict[str, Path], own: dict[str, Errors], judged: Faces, listed: int) -> dict[str, Any]:
@@ -24,7 +23,7 @@ def of_files(files: dict[str, Path], own: dict[str, Errors], judged: Faces, list
     """
     figures = {}
     for variant, file in files.items():
-        placed = by_way(LandmarkDetector(file), judged) if variant else own
+        placed = by_way(file, judged) if variant else own
         errors = placed[TRUE]
         figures[variant] = {
             "sha256": sha256(file.read_bytes()).hexdigest(),

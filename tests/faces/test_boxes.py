@@ -1,15 +1,18 @@
 """The crop's arithmetic worked by hand, and what its pixels show."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import FINEST, LARGEST, Crop, CropRule, fit_box_rule, tight_box
+from laplace_landmarks.faces.boxes import FINEST, LARGEST, Crop, CropRule, fit_box_rule, tight_box, turn
 
 places = st.floats(-2000, 2000, width=32)
 sides = st.floats(1, 4000)
+angles = st.floats(-180, 180)
 crops = st.builds(Crop, x=places, y=places, side=sides, size=st.sampled_from([16, 64, 80, 256]))
 
 
@@ -155,3 +158,64 @@ def test_the_work_is_bounded():
     # without a bound this crop would take (80 x 100 000)² samples
     crop = Crop(x=0, y=0, side=80 * FINEST * 100_000, size=80).cut(grey(np.full((3, 3), 9)))
     np.testing.assert_array_equal(crop, 9)
+
+
+def test_a_turned_crop_by_hand():
+    """Turned by 90 degrees clockwise, the crop's x runs down the picture and its y to the left."""
+    crop = Crop(x=10, y=20, side=40, size=80, angle=90)
+    corners = crop.to_picture([[-0.5, -0.5], [79.5, -0.5], [39.5, 39.5]])
+    np.testing.assert_allclose(corners, [[30, 0], [30, 40], [10, 20]])
+    np.testing.assert_allclose(crop.to_crop([[30, 0], [30, 40], [-10, 0]]), [[-0.5, -0.5], [79.5, -0.5], [-0.5, 79.5]])
+    np.testing.assert_allclose(crop.spread_to_picture([[4, 1]]), [[0.5, 2]])  # along x: what was along y
+    np.testing.assert_allclose(crop.spread_to_crop([[0.5, 2]]), [[4, 1]])
+    assert crop.box() == pytest.approx((-10, 0, 30, 40))
+    assert Crop(x=10, y=20, side=40, size=80, angle=45).box()[0] == pytest.approx(10 - 20 * 2**0.5)
+
+
+@given(st.floats(-720, 720), st.floats(1e-3, 9))
+def test_a_spread_that_is_the_same_all_round_does_not_turn(angle: float, spread: float):
+    crop = Crop(x=10, y=20, side=40, size=80, angle=angle)
+    np.testing.assert_allclose(crop.spread_to_picture([spread, spread]), spread / 2, rtol=1e-6)
+
+
+@given(angles, st.floats(0, 9), st.floats(0, 9))
+def test_a_turn_keeps_the_mean_of_both_spreads(angle: float, x: float, y: float):
+    crop = Crop(x=10, y=20, side=40, size=80, angle=angle)
+    assert crop.spread_to_picture([x, y]).mean() == pytest.approx((x + y) / 4, rel=1e-6, abs=1e-30)
+    assert crop.spread_to_crop([x, y]).mean() == pytest.approx(x + y, rel=1e-6, abs=1e-30)
+
+
+@given(crops, angles, st.floats(-3, 3), st.floats(-3, 3))
+def test_there_and_back_where_it_is_turned(crop: Crop, angle: float, across: float, down: float):
+    crop = replace(crop, angle=angle)
+    point = np.array([crop.x + across * crop.side, crop.y + down * crop.side], np.float32)
+    error = np.abs(crop.to_picture(crop.to_crop(point)) - point).max()
+    assert error <= 2e-6 * (crop.side + np.abs(point).max())
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3, -1])
+@pytest.mark.parametrize("side", [31.0, 90.0])
+def test_a_crop_that_is_turned_with_its_picture_shows_the_same(quarters: int, side: float):
+    picture = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
+    crop = Crop(x=50, y=40, side=side, size=20)
+    turned = np.ascontiguousarray(np.rot90(picture, -quarters))  # clockwise
+    (x, y), (height, width) = (crop.x, crop.y), picture.shape[:2]
+    centres = {1: (height - 1 - y, x), 2: (width - 1 - x, height - 1 - y), 3: (y, width - 1 - x)}
+    x, y = centres[quarters % 4]
+    again = Crop(x, y, side, 20, angle=90 * quarters).cut(turned)
+    assert np.abs(again.astype(int) - crop.cut(picture).astype(int)).max() <= 1, "a grey level, by rounding"
+
+
+@given(angles, st.floats(-500, 500), st.floats(-500, 500))
+def test_anchors_that_are_turned_turn_the_crop(angle: float, x: float, y: float):
+    anchors = np.array([[10, 20], [40, 20], [25, 45], [15, 60], [35, 60]])
+    before, after = CropRule().from_anchors(anchors), CropRule().from_anchors(anchors @ turn(angle).T + (x, y), angle)
+    assert after.side == pytest.approx(before.side)
+    assert (after.x, after.y) == pytest.approx(tuple(turn(angle) @ (before.x, before.y) + (x, y)), abs=1e-6)
+    np.testing.assert_allclose(after.to_crop(anchors @ turn(angle).T + (x, y)), before.to_crop(anchors), atol=2e-3)
+
+
+def test_a_crop_that_is_not_turned_is_known_by_what_it_was_before():
+    """Caches on disk are keyed by it."""
+    assert repr(Crop(1.5, 2, 3, 80)) == "Crop(x=1.5, y=2, side=3, size=80)"
+    assert repr(Crop(1.5, 2, 3, 80, 0.5)) == "Crop(x=1.5, y=2, side=3, size=80, angle=0.5)"

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
+from laplace_landmarks.data.synthetic.dataset import synthetic_face
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.faces.boxes import CropRule, tight_box
 from laplace_landmarks.runtime.detector import LandmarkDetector
 
 DrawDots = Callable[..., np.ndarray]
@@ -94,3 +96,48 @@ def test_where_nothing_is_seen_the_first_look_counts(tiny_model: Callable[..., P
 def test_refine_is_a_count(tiny_model: Callable[..., Path]) -> None:
     with pytest.raises(InputError, match="refine is how often to look again, a whole number of 0 or more, not -1"):
         LandmarkDetector(tiny_model(), refine=-1)
+
+
+@pytest.fixture(scope="module")
+def portrait() -> tuple[np.ndarray, np.ndarray]:
+    """A drawn face, and where its landmarks are."""
+    return synthetic_face(5, 0)
+
+
+def a_quarter_on(points: np.ndarray, height: int) -> np.ndarray:
+    """Points of a picture so high, where they are once it is turned by 90 degrees clockwise."""
+    return np.stack([height - 1 - points[..., 1], points[..., 0]], axis=-1)
+
+
+def test_a_face_is_seen_upright_however_it_is_turned(portrait: tuple[np.ndarray, np.ndarray]) -> None:
+    picture, truth = portrait
+    detector = LandmarkDetector()
+    (face,) = detector(picture, anchors=truth)
+    lying, where = np.ascontiguousarray(np.rot90(picture, -1)), a_quarter_on(truth, len(picture))
+    (turned,) = detector(lying, anchors=where)
+    assert turned.crop.angle == pytest.approx(face.crop.angle + 90)
+    np.testing.assert_allclose(turned.landmarks, a_quarter_on(face.landmarks, len(picture)), atol=0.05)
+    np.testing.assert_allclose(turned.spread, face.spread[:, ::-1], rtol=0.1, atol=0.05)
+
+    (plain,) = LandmarkDetector(upright=False)(lying, anchors=where)
+    assert plain.crop.angle == 0
+    far, near = (np.linalg.norm(found.landmarks - where, axis=1).mean() for found in (plain, turned))
+    assert far > 3 * near  # it has learned from no such face
+
+
+def test_a_second_look_is_upright(portrait: tuple[np.ndarray, np.ndarray]) -> None:
+    """A box does not say how the face is turned; the landmarks that were found first do."""
+    picture, truth = portrait
+    height, width = picture.shape[:2]
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -25, 1)  # clockwise
+    tilted, where = cv2.warpAffine(picture, matrix, (width, height)), truth @ matrix[:, :2].T + matrix[:, 2]
+    box = tight_box(where)
+    first, second = (LandmarkDetector(refine=looks)(tilted, boxes=box)[0] for looks in (0, 1))
+    assert (first.crop.angle, round(second.crop.angle / 25)) == (0, 1)
+    worse, better = (np.linalg.norm(face.landmarks - where, axis=1).mean() for face in (first, second))
+    assert better < worse
+
+
+def test_what_is_no_face_is_never_turned(dots_at: DrawDots, detector: LandmarkDetector) -> None:
+    (found,) = detector(dots_at((40, 50), (60, 30), (50, 50)), anchors=[(40, 50), (60, 30), (50, 50)])
+    assert found.crop.angle == 0

@@ -36,7 +36,7 @@ FACE = Face(
 )
 LINE = (
     '{"picture":"a/ä.jpg","face":0,"model":"tiny","score":0.988,"id":7,"box":[1.0,2.0,3.0,4.0],'
-    '"crop":{"x":10.5,"y":20.0,"side":60.25,"size":80},"anchors":[[1.0,1.0],[2.0,2.0],[3.0,1.0]],'
+    '"crop":{"x":10.5,"y":20.0,"side":60.25,"size":80,"angle":0.0},"anchors":[[1.0,1.0],[2.0,2.0],[3.0,1.0]],'
     '"landmarks":[[1.235,2.0],[3.0,4.0]],"spread":[[0.5,1.0],[1.0,0.25]],"radius":null}'
 )
 
@@ -155,3 +155,13 @@ def test_files_that_cannot_be_read_or_written_are_named(tmp_path: Path) -> None:
         read_predictions(tmp_path / "latin.jsonl")
     with pytest.raises(InputError, match="cannot be written"):
         write_predictions(tmp_path / "no" / "found.jsonl", [])
+
+
+def test_the_crop_of_a_turned_face_says_by_how_much() -> None:
+    (written,) = predictions_of("a.jpg", [replace(FACE, crop=Crop(10.5, 20, 60.25, 80, -12.3456))], "tiny")
+    assert '"angle":-12.346}' in to_line(written)
+    assert from_line(to_line(written), "here").crop == Crop(10.5, 20, 60.25, 80, -12.346)
+
+
+def test_a_file_of_old_tells_of_no_turn() -> None:
+    assert from_line(LINE.replace(',"angle":0.0', ""), "here").crop == Crop(10.5, 20, 60.25, 80)

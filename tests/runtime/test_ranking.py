@@ -122,3 +122,10 @@ def test_order_depends_on_the_pictures_alone(drawn: tuple[Any, ...]) -> None:
     assert doubt[order[0]] == doubt.max()
     assert choose(doubt, places, count)[0].tolist() == order[:count].tolist()
     assert turned[choose(doubt[turned], places[turned], len(doubt))[0]].tolist() == order.tolist()
+
+
+def test_a_shape_does_not_know_how_it_is_turned() -> None:
+    face = prediction()
+    assert face.crop is not None
+    lying = replace(face, landmarks=np.array([[7.5, -2.5], [2.5, 7.5]], np.float32), crop=replace(face.crop, angle=90))
+    np.testing.assert_allclose(shape_of(lying), shape_of(face), atol=1e-6)

@@ -29,7 +29,7 @@ class Looked:
 
 
 def detector_of(
-    model: str, min_face: int | None, refine: int | None, threads: int, *, searched: bool
+    model: str, min_face: int | None, refine: int | None, threads: int, *, searched: bool, upright: bool
 ) -> LandmarkDetector:
     """searched: whether nobody says where the faces are."""
     finder = None
@@ -37,7 +37,7 @@ def detector_of(
         if not searched:
             raise InputError("--min-face is for searching faces; with --points or --boxes none is searched for")
         finder = MTCNN(min_face, threads=threads)
-    detector = LandmarkDetector(model, threads, finder=finder, refine=refine)
+    detector = LandmarkDetector(model, threads, finder=finder, refine=refine, upright=upright)
     if min_face is not None and detector.info.finds != "faces":
         raise InputError(f"--min-face is for searching faces, which model {detector.info.name} does not do")
     if searched:
@@ -60,12 +60,12 @@ def places_of(
 
 
 def settings_of(
-    detector: LandmarkDetector, model: str, source: str, min_face: int | None, refine: int | None
+    detector: LandmarkDetector, model: str, source: str, min_face: int | None, refine: int | None, upright: bool
 ) -> dict[str, Any]:
     """What predictions depend on, as a journal remembers it: alike for all commands, so that one goes on where another
     stopped."""
     return {"--model": detector.info.name, "model file": _hash(find_model(model)), "faces": source,
-            "--min-face": min_face, "--refine": refine}  # fmt: skip
+            "--min-face": min_face, "--refine": refine, "--upright": upright}  # fmt: skip
 
 
 def look(

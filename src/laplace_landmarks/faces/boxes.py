@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, cos, radians, sin
 
 import cv2
 import numpy as np
@@ -19,13 +19,19 @@ LARGEST = 2**15 - 2  # pixels of a side that opencv can cut from
 class Crop:
     """A square of the picture, shown as size × size pixels.
 
-    The square's edges map to the crop's edges: x = -0.5 and size - 0.5 of the crop lie at centre ± side / 2.
+    The square's edges map to the crop's edges: x = -0.5 and size - 0.5 of the crop lie at centre ± side / 2, along axes
+    that may be turned.
     """
 
     x: float  # centre, picture pixels
     y: float
     side: float  # picture pixels
     size: int  # crop pixels
+    angle: float = 0.0  # degrees from the picture's axes to the crop's, clockwise as one sees it
+
+    def __repr__(self) -> str:  # caches of crops are keyed by it: that of one that is not turned must not change
+        turned = f", angle={self.angle!r}" if self.angle else ""
+        return f"Crop(x={self.x!r}, y={self.y!r}, side={self.side!r}, size={self.size!r}{turned})"
 
     @property
     def scale(self) -> float:
@@ -34,17 +40,29 @@ class Crop:
 
     def to_crop(self, points: ArrayLike) -> NDArray[np.float32]:
         """(..., 2) picture pixels → crop pixels."""
-        points = np.asarray(points, np.float64)
-        return ((points - (self.x, self.y)) * self.scale + (self.size - 1) / 2).astype(np.float32)
+        away = (np.asarray(points, np.float64) - (self.x, self.y)) @ turn(self.angle)
+        return (away * self.scale + (self.size - 1) / 2).astype(np.float32)
 
     def to_picture(self, points: ArrayLike) -> NDArray[np.float32]:
         """(..., 2) crop pixels → picture pixels; the inverse of to_crop."""
-        points = np.asarray(points, np.float64)
-        return ((points - (self.size - 1) / 2) / self.scale + (self.x, self.y)).astype(np.float32)
+        away = (np.asarray(points, np.float64) - (self.size - 1) / 2) / self.scale
+        return (away @ turn(self.angle).T + (self.x, self.y)).astype(np.float32)
+
+    def spread_to_picture(self, spread: ArrayLike) -> NDArray[np.float32]:
+        """(..., 2) deviations along the crop's axes → along the picture's, in its pixels.
+
+        Of a turned crop they are combined like standard deviations of independent parts, which mean absolute deviations
+        follow nearly. The mean of both stays what it is: a radius, which is calibrated on it, does not turn.
+        """
+        return (_along(turn(self.angle), spread) / self.scale).astype(np.float32)
+
+    def spread_to_crop(self, spread: ArrayLike) -> NDArray[np.float32]:
+        """The same the other way round; of an upright crop its inverse."""
+        return (_along(turn(self.angle).T, spread) * self.scale).astype(np.float32)
 
     def box(self) -> Box:
-        """The square's edges in the picture."""
-        half = self.side / 2
+        """The edges of the square in the picture, or of the upright box around it where it is turned."""
+        half = float(np.abs(turn(self.angle)[0]).sum()) * self.side / 2
         return (self.x - half, self.y - half, self.x + half, self.y + half)
 
     def cut(self, picture: Picture) -> Picture:
@@ -55,8 +73,9 @@ class Crop:
         fine = min(max(1, ceil(1 / self.scale)), FINEST)
         samples = self.size * fine
         step = self.side / samples
-        first = (self.x - self.side / 2 + step / 2, self.y - self.side / 2 + step / 2)
-        matrix = np.array([[step, 0, first[0]], [0, step, first[1]]])
+        across, down = turn(self.angle).T
+        first = (self.x, self.y) - (across + down) * (self.side / 2) + (across + down) * step / 2
+        matrix = np.column_stack([across * step, down * step, first])
         return sampled(picture, matrix, samples, self.size, self.box())
 
 
@@ -78,13 +97,18 @@ class CropRule:
     box_shift: tuple[float, float] = (0.0, 0.0)
     whole_picture: bool = False
 
-    def from_anchors(self, anchors: ArrayLike) -> Crop:
-        """The paper's crop: the hull of the anchor points (A, 2), made square about its centre and grown."""
+    def from_anchors(self, anchors: ArrayLike, angle: float = 0.0) -> Crop:
+        """The paper's crop: the hull of the anchor points (A, 2), made square about its centre and grown.
+
+        angle: degrees by which hull and square are turned; the paper's are not.
+        """
         anchors = np.asarray(anchors, np.float64)
         if anchors.ndim != 2 or anchors.shape[1] != 2 or len(anchors) < 2 or not np.isfinite(anchors).all():
             raise InputError(f"anchors must be at least two finite points (x, y), not {anchors.tolist()}")
-        low, high = anchors.min(axis=0), anchors.max(axis=0)
-        return self._square((low + high) / 2, float((high - low).max()) * self.factor, "anchor points")
+        turned = anchors @ turn(angle)
+        low, high = turned.min(axis=0), turned.max(axis=0)
+        centre = turn(angle) @ (low + high) / 2
+        return self._square(centre, float((high - low).max()) * self.factor, "anchor points", angle)
 
     def from_box(self, box: Sequence[float]) -> Crop:
         """The crop for an object with this tight box."""
@@ -97,10 +121,29 @@ class CropRule:
         centre = (corners[:2] + corners[2:]) / 2 + np.asarray(self.box_shift) * longer
         return self._square(centre, longer * self.box_factor, "edges of the box")
 
-    def _square(self, centre: NDArray[np.float64], side: float, what: str) -> Crop:
+    def _square(self, centre: NDArray[np.float64], side: float, what: str, angle: float = 0.0) -> Crop:
         if not side > 0:
             raise InputError(f"the {what} of the crop lie all in one point, so the crop has no size; correct them")
-        return Crop(float(centre[0]), float(centre[1]), side, self.size)
+        return Crop(float(centre[0]), float(centre[1]), side, self.size, angle)
+
+
+def turn(angle: float) -> NDArray[np.float64]:
+    """(2, 2) whose columns are the x and the y axis after a turn by so many degrees, clockwise as one sees it.
+
+    >>> turn(90).round().tolist()  # x points down, where y was
+    [[0.0, -1.0], [1.0, 0.0]]
+    """
+    c, s = cos(radians(angle)), sin(radians(angle))
+    return np.array([[c, -s], [s, c]])
+
+
+def _along(axes: NDArray[np.float64], spread: ArrayLike) -> NDArray[np.float64]:
+    """(..., 2) deviations along other axes, whose directions in the old ones are the rows."""
+    spread = np.asarray(spread, np.float64)
+    parts = spread[..., None, :] * axes
+    along = np.hypot(parts[..., 0], parts[..., 1])
+    mean = along.mean(axis=-1, keepdims=True)
+    return along * np.divide(spread.mean(axis=-1, keepdims=True), mean, out=np.ones_like(mean), where=mean > 0)
 
 
 def sampled(picture: Picture, matrix: NDArray[np.float64], samples: int, size: int, box: Box) -> Picture:

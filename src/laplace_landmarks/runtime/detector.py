@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from laplace_landmarks.conventions import Landmarks, Picture
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, picture_box, tight_box
+from laplace_landmarks.runtime.chip import FIVE_POINTS, roll
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.given import check_boxes, check_picture, each, each_picture, found_faces
 from laplace_landmarks.runtime.model_file import CPU
@@ -43,6 +44,8 @@ class LandmarkDetector:
     refine: how often to look again, in the crop that the landmarks found so far place; None: once where a box placed
         the first crop of a face, else never, as was measured to be best (docs/running.md). A model of whole pictures
         never looks again.
+    upright: turn a face's crop as its five points are, so that the network, which has learned from upright faces, sees
+        one; False cuts it along the picture's axes, as the paper does. Other objects are never turned.
     """
 
     info: ModelInfo
@@ -54,6 +57,7 @@ class LandmarkDetector:
         providers: str | Sequence[str] = CPU,
         finder: Callable[[Picture], Any] | None = None,
         refine: int | None = None,
+        upright: bool = True,
     ) -> None:
         if refine is not None and not (isinstance(refine, int) and refine >= 0):
             raise InputError(f"refine is how often to look again, a whole number of 0 or more, not {refine!r}")
@@ -62,6 +66,7 @@ class LandmarkDetector:
         self._providers, self._threads, self._refine = provider_names(providers), threads, refine
         self._network = Network(find_model(model), threads, self._providers)
         self.info = self._network.info
+        self._upright = upright and self.info.markup.is_face and len(self.info.markup.anchors) == len(FIVE_POINTS)
         self._finder, self._lock = finder, Lock()
 
     def __call__(
@@ -187,7 +192,7 @@ class LandmarkDetector:
             faces.append(
                 Face(
                     landmarks=_fixed(landmarks),
-                    spread=_fixed(spread[place] / np.float32(look.crop.scale)),
+                    spread=_fixed(look.crop.spread_to_picture(spread[place])),
                     crop=look.crop,
                     box=tight_box(landmarks),
                     anchors=None if look.anchors is None else _fixed(look.anchors),
@@ -225,7 +230,9 @@ class LandmarkDetector:
         rule = self.info.crop
         if rule.whole_picture:  # a tracker follows by landmarks, which place no crop of such a model
             return self._whole(picture)
-        return rule.from_anchors(anchors) if self.info.markup.anchors else rule.from_box(tight_box(anchors))
+        if not self.info.markup.anchors:
+            return rule.from_box(tight_box(anchors))
+        return rule.from_anchors(anchors, roll(anchors) if self._upright else 0.0)
 
     def _whole(self, picture: Picture) -> Crop:
         return self.info.crop.from_box(picture_box(*picture.shape[:2]))

@@ -84,7 +84,7 @@ def to_line(prediction: Prediction) -> str:
         "score": _rounded(prediction.score),
         "id": prediction.id,
         "box": _rounded(prediction.box),
-        "crop": crop and {"x": _rounded(crop.x), "y": _rounded(crop.y), "side": _rounded(crop.side), "size": crop.size},
+        "crop": crop and _written(crop),
         "anchors": _rounded(prediction.anchors),
         "landmarks": _rounded(prediction.landmarks),
         "spread": _rounded(prediction.spread),
@@ -124,9 +124,15 @@ def _radius(face: Face) -> NDArray[np.float32] | None:
     return face.radius(LEVEL) if radii and radii.levels[0] <= LEVEL <= radii.levels[-1] else None
 
 
+def _written(crop: Crop) -> dict[str, Any]:
+    x, y, side, angle = (_rounded(measure) for measure in (crop.x, crop.y, crop.side, crop.angle))
+    return {"x": x, "y": y, "side": side, "size": crop.size, "angle": angle}
+
+
 def _crop(fields: Fields) -> Crop:
     side = fields.number("side", above=0)
-    return Crop(fields.number("x"), fields.number("y"), side, fields.integer("size", least=1))
+    angle = fields.number("angle") if fields.has("angle") else 0.0  # files of old have none
+    return Crop(fields.number("x"), fields.number("y"), side, fields.integer("size", least=1), angle)
 
 
 def _box(fields: Fields) -> Box:

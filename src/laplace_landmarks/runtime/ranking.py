@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from laplace_landmarks.conventions import Picture
-from laplace_landmarks.faces.boxes import Crop
+from laplace_landmarks.faces.boxes import Crop, turn
 from laplace_landmarks.runtime.outputs import Prediction
 
 SIDE = 16  # pixels of the crop in which two pictures are compared
@@ -52,10 +52,11 @@ def judged_by(predictions: Iterable[Prediction]) -> dict[str, Prediction]:
 
 
 def shape_of(face: Prediction) -> NDArray[np.float32]:
-    """(K, 2) the landmarks from the crop's centre, in its sides: alike wherever the object is, and however large."""
+    """(K, 2) the landmarks from the crop's centre, along its sides and in them: alike wherever an object is, and
+    however large."""
     crop = face.crop
     assert crop is not None
-    return ((face.landmarks - (crop.x, crop.y)) / crop.side).astype(np.float32)
+    return ((face.landmarks - (crop.x, crop.y)) @ turn(crop.angle) / crop.side).astype(np.float32)
 
 
 def look_of(picture: Picture, crop: Crop) -> NDArray[np.float32]:

@@ -78,3 +78,10 @@ def test_crops_outside_the_picture_are_no_trouble(centre: tuple[float, float]) -
     lay_heatmaps(drawn, Crop(*centre, 40, 80), one_pixel(80, 79, 79))
 
     assert drawn.any() == (centre == (0, 0))
+
+
+def test_those_of_a_turned_crop_lie_where_it_was_cut() -> None:
+    crop = Crop(x=260, y=190, side=160, size=80, angle=-30)
+    drawn = np.full((400, 500, 3), 40, np.uint8)
+    lay_heatmaps(drawn, crop, one_pixel(80, 20, 64))
+    assert brightest(drawn) == pytest.approx(tuple(crop.to_picture((20, 64))), abs=1)

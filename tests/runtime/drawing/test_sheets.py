@@ -1,5 +1,7 @@
 """Pictures on one page: where each stands, and how large the page is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -91,3 +93,14 @@ def test_a_view_enlarges_picture_and_face_alike() -> None:
     assert (seen.crop.x, seen.crop.y, seen.crop.side, seen.crop.size) == (119.5, 119.5, 320, 80)
     assert seen.anchors is not None
     np.testing.assert_array_equal(seen.anchors, seen.landmarks)
+
+
+def test_a_turned_view_sees_an_upright_face() -> None:
+    """A face that lies on its side, in a view that is turned as it is: a quarter clockwise."""
+    lying = replace(FACE, landmarks=np.array([(50, 20), (50, 60)], np.float32), box=(50, 20, 50, 60),
+                    spread=np.array([(1, 3)] * 2, np.float32), crop=replace(FACE.crop, angle=90))  # fmt: skip
+    seen = seen_in(Crop(x=50, y=40, side=60, size=240, angle=90), lying)
+    np.testing.assert_allclose(seen.landmarks, [(39.5, 119.5), (199.5, 119.5)])
+    np.testing.assert_allclose(seen.spread, [(12, 4)] * 2)
+    assert seen.box == pytest.approx((39.5, 119.5, 199.5, 119.5))
+    assert seen.crop.angle == 0

@@ -33,6 +33,7 @@ def predict(
     draw: bool = True,
     min_face: int | None = None,
     refine: int | None = None,
+    upright: bool = True,
     smoothing: Literal["off", "kalman", "one-euro"] = "off",
     threads: int = 1,
     overwrite: bool = False,
@@ -49,6 +50,7 @@ def predict(
         draw: Draw each picture.
         min_face: Pixels of the smallest face that is searched for; by default 20, and more in large pictures.
         refine: How often to look again where the landmarks were found; by default once where --boxes say where.
+        upright: Turn a face's crop as the face is; otherwise it is cut along the picture's axes, as in the paper.
         smoothing: Of the landmarks in videos: kalman is steadier at rest than one-euro (see docs/video.md).
         threads: Processor threads.
         overwrite: Begin anew where the output folder holds other predictions.
@@ -63,15 +65,16 @@ def predict(
     found = find_inputs(inputs, _tell)
     if found.videos and (points is not None or boxes is not None):
         raise InputError(f"{found.videos[0]}: --points and --boxes are for pictures; faces of a video are searched for")
-    detector = detector_of(model, min_face, refine, threads, searched=points is None and boxes is None)
+    searched = points is None and boxes is None
+    detector = detector_of(model, min_face, refine, threads, searched=searched, upright=upright)
     if found.videos:
-        settings = settings_of(detector, model, places_of((), None, None, detector)[1], min_face, refine)
+        settings = settings_of(detector, model, places_of((), None, None, detector)[1], min_face, refine, upright)
         follow(found.videos, detector, output, format, draw, Tracking(smoothing=smoothing),
                settings | {"--smoothing": smoothing}, overwrite)  # fmt: skip
     if not found.pictures:
         return
     places, source = places_of(found.pictures, boxes, points, detector)
-    settings = settings_of(detector, model, source, min_face, refine)
+    settings = settings_of(detector, model, source, min_face, refine, upright)
     with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
         looked = look(found.pictures, detector, journal, places, draw)
         _write(format, journal, detector, output)

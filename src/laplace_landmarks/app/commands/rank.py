@@ -37,6 +37,7 @@ def rank(
     points: Path | None = None,
     min_face: int | None = None,
     refine: int | None = None,
+    upright: bool = True,
     threads: int = 1,
     overwrite: bool = False,
 ) -> None:
@@ -56,6 +57,7 @@ def rank(
         points: CSV (image,x0,y0,...) with the five points of each face or all its landmarks, or a folder of .pts files.
         min_face: Pixels of the smallest face that is searched for; by default 20, and more in large pictures.
         refine: How often to look again where the landmarks were found; by default once where --boxes say where.
+        upright: Turn a face's crop as the face is, as `predict` does.
         threads: Processor threads.
         overwrite: Begin anew where the folder of the predictions holds others.
     """
@@ -68,9 +70,10 @@ def rank(
     pictures = sorted(by_file.values())
     if known == by_file.keys():
         raise InputError("all of the pictures are among those of --labeled, so there is none to rank")
-    detector = detector_of(model, min_face, refine, threads, searched=points is None and boxes is None)
+    searched = points is None and boxes is None
+    detector = detector_of(model, min_face, refine, threads, searched=searched, upright=upright)
     places, source = places_of(pictures, boxes, points, detector)
-    settings = settings_of(detector, model, source, min_face, refine)
+    settings = settings_of(detector, model, source, min_face, refine, upright)
     with closing(Journal.open(predictions, settings, overwrite=overwrite, flag="--predictions")) as journal:
         looked = look(pictures, detector, journal, places, draw=False)
         if not any(str(picture) in journal.done for picture in pictures):

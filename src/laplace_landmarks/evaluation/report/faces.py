@@ -67,7 +67,7 @@ def heatmap_photos(judged: Judged, places: Sequence[int], prefix: str = "") -> l
     photos = []
     for place, maps in zip(places, heatmaps, strict=True):
         sample, crop = judged.labeled.samples[place], judged.crops[place]
-        shown = Crop(crop.x, crop.y, crop.side, TILE).cut(read_picture(sample.picture))
+        shown = replace(crop, size=TILE).cut(read_picture(sample.picture))
         spread = "" if judged.spread is None else f", spread {judged.spread[place].mean():.1f} px"
         caption = f"{prefix}{sample.name}: {judged.of_faces[place]:.1f} %{spread}"
         photos.append(Photo(draw_heatmaps(shown, maps), f"Heatmaps of {judged.name} over {sample.name}", caption))

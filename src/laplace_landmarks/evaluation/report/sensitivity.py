@@ -1,7 +1,7 @@
 """What a worse box costs: crops moved and scaled, recut from the pictures, and the error that follows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +92,8 @@ def changed(crop: Crop, change: tuple[int, int, int], by: float) -> Crop:
     60.0
     """
     right, down, scale = (by * part for part in change)
-    return Crop(crop.x + right * crop.side, crop.y + down * crop.side, crop.side * (1 + scale), crop.size)
+    x, y = crop.x + right * crop.side, crop.y + down * crop.side
+    return replace(crop, x=x, y=y, side=crop.side * (1 + scale))
 
 
 def _part(estimates: Sequence[Estimate], name: str) -> list[float]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laplace_landmarks.conventions import Picture
-from laplace_landmarks.faces.boxes import Crop
+from laplace_landmarks.faces.boxes import Crop, turn
 from laplace_landmarks.runtime.drawing.layer import Transparent, lay
 
 DIM = 0.7  # how bright the picture remains where no heatmap is
@@ -45,9 +45,9 @@ def lay_heatmaps(picture: Picture, crop: Crop, heatmaps: NDArray[np.float32]) ->
     top, bottom = (int(np.clip(edge, 0, height)) for edge in (y0, y1 + 2))
     if left >= right or top >= bottom:
         return
-    scale = cells / crop.side
-    first = (np.array([left, top]) - (crop.x, crop.y)) * scale + (cells - 1) / 2
-    matrix = np.array([[scale, 0, first[0]], [0, scale, first[1]]])
+    to_cells = turn(crop.angle).T * (cells / crop.side)
+    first = to_cells @ np.array([left - crop.x, top - crop.y]) + (cells - 1) / 2
+    matrix = np.column_stack([to_cells, first])
     size = (right - left, bottom - top)
     strength = cv2.warpAffine(strength, matrix, size, flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP)
     lay(picture[top:bottom, left:right], _glow(strength))  # pyright: ignore[reportArgumentType]

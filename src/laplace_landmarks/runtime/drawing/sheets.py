@@ -10,7 +10,7 @@ import numpy as np
 from laplace_landmarks.conventions import Landmarks, Picture, Visible
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import Crop
+from laplace_landmarks.faces.boxes import Crop, tight_box
 from laplace_landmarks.runtime.drawing.faces import draw_faces
 from laplace_landmarks.runtime.drawing.layer import paste
 from laplace_landmarks.runtime.drawing.style import DEFAULT, PAPER, Style
@@ -79,14 +79,15 @@ def side_by_side(
 
 def seen_in(view: Crop, face: Face) -> Face:
     """The face in the pixels of a view of its picture."""
-    (x0, y0), (x1, y1) = view.to_crop([face.box[:2], face.box[2:]]).tolist()
+    x0, y0, x1, y1 = face.box
+    corners = view.to_crop([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
     (x, y), side = view.to_crop((face.crop.x, face.crop.y)).tolist(), face.crop.side * view.scale
     return replace(
         face,
         landmarks=view.to_crop(face.landmarks),
-        spread=face.spread * np.float32(view.scale),
-        crop=Crop(x, y, side, face.crop.size),
-        box=(x0, y0, x1, y1),
+        spread=view.spread_to_crop(face.spread),
+        crop=Crop(x, y, side, face.crop.size, face.crop.angle - view.angle),
+        box=tight_box(corners),
         picture=None,
         anchors=None if face.anchors is None else view.to_crop(face.anchors),
     )
