@@ -66,10 +66,10 @@ def main(name: tyro.conf.Positional[str], data: Path = Path("../shared/data")) -
         f"released-{name}",
         figures,
         data="300W lfpw/testset, pictures cut around their face with a wide margin",
-        protocol="errors in percent of the distance of the outer eye corners; turned as the face is: by its five points, as the detector does by default, too, with "
-        "those of MTCNN and on the second look at what a box placed; true boxes: tight around the true "
-        "landmarks, and looked at twice, as the detector does by default; something drawn: a shape in one colour that "
-        f"covers up to {LARGEST:.0%} of the crop, another on each face",
+        protocol="errors in percent of the distance of the outer eye corners; turned as the face is: by five points, "
+        "as the detector does where nothing else is said; true boxes: tight around the true landmarks, and looked at "
+        "twice, as the detector does by default; something drawn: a shape in one colour that covers up to "
+        f"{LARGEST:.0%} of the crop, another on each face",
         intervals="percentile bootstrap over faces, 95 %",
         model={"name": name, "sha256": sha256(file.read_bytes()).hexdigest()},
     )

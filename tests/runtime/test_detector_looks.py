@@ -8,9 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
+from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.synthetic.dataset import synthetic_face
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import CropRule, tight_box
+from laplace_landmarks.faces.boxes import CropRule, tight_box, turn
+from laplace_landmarks.runtime.chip import roll
 from laplace_landmarks.runtime.detector import LandmarkDetector
 
 DrawDots = Callable[..., np.ndarray]
@@ -130,12 +132,25 @@ def test_a_second_look_is_upright(portrait: tuple[np.ndarray, np.ndarray]) -> No
     picture, truth = portrait
     height, width = picture.shape[:2]
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -25, 1)  # clockwise
-    tilted, where = cv2.warpAffine(picture, matrix, (width, height)), truth @ matrix[:, :2].T + matrix[:, 2]
+    tilted = np.asarray(cv2.warpAffine(picture, matrix, (width, height)), np.uint8)
+    where = truth @ matrix[:, :2].T + matrix[:, 2]
     box = tight_box(where)
     first, second = (LandmarkDetector(refine=looks)(tilted, boxes=box)[0] for looks in (0, 1))
     assert (first.crop.angle, round(second.crop.angle / 25)) == (0, 1)
     worse, better = (np.linalg.norm(face.landmarks - where, axis=1).mean() for face in (first, second))
     assert better < worse
+
+
+@pytest.mark.parametrize(("refine", "looks_again"), [(None, True), (0, False)])
+def test_points_that_do_not_tell_how_a_face_leans_are_not_trusted(
+    portrait: tuple[np.ndarray, np.ndarray], refine: int | None, looks_again: bool
+) -> None:
+    picture, truth = portrait
+    anchors = IBUG68.anchors_of(truth, np.ones(68, np.bool_))
+    assert anchors is not None
+    middle = anchors.mean(axis=0)
+    (face,) = LandmarkDetector(refine=refine)(picture, anchors=(anchors - middle) @ turn(15).T + middle)
+    assert (abs(face.crop.angle - roll(anchors)) < 4) == looks_again
 
 
 def test_what_is_no_face_is_never_turned(dots_at: DrawDots, detector: LandmarkDetector) -> None:

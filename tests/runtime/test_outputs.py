@@ -165,3 +165,8 @@ def test_the_crop_of_a_turned_face_says_by_how_much() -> None:
 
 def test_a_file_of_old_tells_of_no_turn() -> None:
     assert from_line(LINE.replace(',"angle":0.0', ""), "here").crop == Crop(10.5, 20, 60.25, 80)
+
+
+def test_the_smallest_crop_can_be_read_again() -> None:
+    (written,) = predictions_of("a.jpg", [replace(FACE, crop=Crop(10.5, 20, 2e-4, 80))], "tiny")
+    assert from_line(to_line(written), "here").crop == Crop(10.5, 20, 0.001, 80)

@@ -21,6 +21,9 @@ from laplace_landmarks.runtime.network import Network
 from laplace_landmarks.runtime.providers import provider_names
 from laplace_landmarks.runtime.released import DEFAULT, find_model
 
+BEYOND = 5.0  # times larger or smaller than a crop, that of a second look is not believed
+ASKEW = 5.0  # degrees between a face and its crop, beyond which a look more is worth its time (docs/running.md)
+
 
 @dataclass(frozen=True, eq=False)
 class _Look:
@@ -42,8 +45,8 @@ class LandmarkDetector:
         model of faces, started when first needed; the whole picture for one of objects that fill it; for any other
         model a call must name the places.
     refine: how often to look again, in the crop that the landmarks found so far place; None: once where a box placed
-        the first crop of a face, else never, as was measured to be best (docs/running.md). A model of whole pictures
-        never looks again.
+        the first crop of a face, and once where it leans by more than 5 degrees against its crop, as was measured to be
+        best (docs/running.md). A model of whole pictures never looks again.
     upright: turn a face's crop as its five points are, so that the network, which has learned from upright faces, sees
         one; False cuts it along the picture's axes, as the paper does. Other objects are never turned.
     """
@@ -168,8 +171,20 @@ class LandmarkDetector:
             again = [place for place, looks in enumerate(more) if looks > turn]
             for place, face in zip(again, self._run([together[place] for place in again]), strict=True):
                 together[place] = self._again(together[place], face)
-        faces = iter(self._run(together, heatmaps))
-        return tuple(tuple(next(faces) for _ in of_picture) for of_picture in looks)
+        faces = self._run(together, heatmaps)
+        askew = [place for place, face in enumerate(faces) if self._askew(face)]
+        if askew:
+            again = self._run([self._again(together[place], faces[place]) for place in askew], heatmaps)
+            faces = [again.pop(0) if place in askew else face for place, face in enumerate(faces)]
+        in_order = iter(faces)
+        return tuple(tuple(next(in_order) for _ in of_picture) for of_picture in looks)
+
+    def _askew(self, face: Face) -> bool:
+        """Whether a face turned out to lean otherwise than its crop: what placed that did not tell it well."""
+        if not self._upright or self._refine is not None:
+            return False
+        away = roll(self._anchors(face.landmarks)) - face.crop.angle
+        return abs((away + 180) % 360 - 180) > ASKEW
 
     def _looks_more(self, look: _Look) -> int:
         """What benchmarks/refine.py found best: a box tells less exactly than points where the landmarks are.
@@ -209,9 +224,12 @@ class LandmarkDetector:
         """The same face in the crop that its landmarks place."""
         points = self._anchors(face.landmarks)
         try:
-            return replace(look, crop=self._crop_at(points, look.picture), anchors=points)
-        except InputError:  # landmarks all in one point, as a network may give them where there is nothing to see
+            crop = self._crop_at(points, look.picture)
+        except InputError:  # all in one point
             return look
+        # landmarks may collapse or scatter where there is nothing to see: no face is so small or large in its crop
+        likely = look.crop.side / BEYOND < crop.side < look.crop.side * BEYOND
+        return replace(look, crop=crop, anchors=points) if likely else look
 
     def _anchors(self, points: NDArray[Any]) -> Landmarks:
         """(A, 2) the points that place the crop, from those a caller gave."""

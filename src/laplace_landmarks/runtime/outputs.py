@@ -125,7 +125,8 @@ def _radius(face: Face) -> NDArray[np.float32] | None:
 
 
 def _written(crop: Crop) -> dict[str, Any]:
-    x, y, side, angle = (_rounded(measure) for measure in (crop.x, crop.y, crop.side, crop.angle))
+    side = max(crop.side, 10**-DECIMALS)  # above 0 when it is rounded, too
+    x, y, side, angle = (_rounded(measure) for measure in (crop.x, crop.y, side, crop.angle))
     return {"x": x, "y": y, "side": side, "size": crop.size, "angle": angle}
 
 
