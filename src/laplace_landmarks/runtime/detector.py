@@ -1,7 +1,6 @@
 """A model file, running: pictures in, faces with landmarks and their spread out."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -9,30 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from laplace_landmarks.conventions import Landmarks, Picture
+from laplace_landmarks.conventions import Picture
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import Crop, picture_box, tight_box
-from laplace_landmarks.runtime.chip import FIVE_POINTS, roll
+from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.given import check_boxes, check_picture, each, each_picture, found_faces
+from laplace_landmarks.runtime.looks import Look, Looks
 from laplace_landmarks.runtime.model_file import CPU
 from laplace_landmarks.runtime.model_info import WITH_HEATMAPS, ModelInfo
 from laplace_landmarks.runtime.network import Network
 from laplace_landmarks.runtime.providers import provider_names
 from laplace_landmarks.runtime.released import DEFAULT, find_model
-
-BEYOND = 5.0  # times larger or smaller than a crop, that of a second look is not believed
-ASKEW = 5.0  # degrees between a face and its crop, beyond which a look more is worth its time (docs/running.md)
-
-
-@dataclass(frozen=True, eq=False)
-class _Look:
-    """Where to look for a face: at which of the pictures, and in which crop."""
-
-    picture: Picture
-    crop: Crop
-    anchors: Landmarks | None = None
-    score: float | None = None
 
 
 class LandmarkDetector:
@@ -66,10 +52,10 @@ class LandmarkDetector:
             raise InputError(f"refine is how often to look again, a whole number of 0 or more, not {refine!r}")
         if finder is not None and not callable(finder):
             raise InputError(f"finder is something to call with a picture, not {finder!r}")
-        self._providers, self._threads, self._refine = provider_names(providers), threads, refine
+        self._providers, self._threads = provider_names(providers), threads
         self._network = Network(find_model(model), threads, self._providers)
         self.info = self._network.info
-        self._upright = upright and self.info.markup.is_face and len(self.info.markup.anchors) == len(FIVE_POINTS)
+        self._looks = Looks(self.info, refine, upright)
         self._finder, self._lock = finder, Lock()
 
     def __call__(
@@ -84,7 +70,7 @@ class LandmarkDetector:
             centres, nose tip, mouth corners. All K landmarks will do as well.
         heatmaps: keep each face's heatmaps; not every model file has them.
         """
-        return self._faces([self._looks(picture, boxes, anchors)], heatmaps)[0]
+        return self._faces([self._at(picture, boxes, anchors)], heatmaps)[0]
 
     def batch(
         self, pictures: Iterable[Picture], *, boxes: Any = None, anchors: Any = None, heatmaps: bool = False
@@ -100,7 +86,7 @@ class LandmarkDetector:
         nothing = [None] * len(pictures)
         of_boxes = nothing if boxes is None else each_picture(boxes, len(pictures), "boxes")
         of_anchors = nothing if anchors is None else each_picture(anchors, len(pictures), "anchors")
-        looks = [self._looks(*each_) for each_ in zip(pictures, of_boxes, of_anchors, strict=True)]
+        looks = [self._at(*each_) for each_ in zip(pictures, of_boxes, of_anchors, strict=True)]
         return self._faces(looks, heatmaps)
 
     def on_crops(
@@ -118,33 +104,25 @@ class LandmarkDetector:
         landmarks, spread, *maps = self._network.run(names, crops) if len(crops) else nothing
         return landmarks, spread, maps[0] if maps else None
 
-    def _looks(self, picture: Picture, boxes: Any, anchors: Any) -> list[_Look]:
+    def _at(self, picture: Picture, boxes: Any, anchors: Any) -> list[Look]:
         """Where the faces of one picture are, as the caller says or the finder."""
         check_picture(picture)
         if anchors is not None and boxes is not None:
             raise InputError("say where the faces are by boxes= or by anchors=, not by both")
         if boxes is not None:
             given = [box.tolist() for box in each(boxes, 1, "boxes")]
-            looks = [_Look(picture, self.info.crop.from_box(box)) for box in given]
+            looks = [self._looks.at_box(picture, box) for box in given]
             check_boxes(picture, given)
             return looks
         if anchors is not None:
-            points = [self._anchors(face) for face in each(anchors, 2, "anchors")]
-            return [_Look(picture, self._crop_at(face, picture), face) for face in points]
+            return [self._looks.at_anchors(picture, points) for points in each(anchors, 2, "anchors")]
         if self._finder is None and self.info.crop.whole_picture:
-            return [_Look(picture, self._whole(picture))]
+            return [self._looks.at_all(picture)]
         found = found_faces(self._find(picture))
         try:
-            return [self._look_at(picture, face.box, face.anchors, face.score) for face in found]
+            return [self._looks.at_found(picture, face) for face in found]
         except InputError as error:
             raise InputError(f"the finder gave a face that has no place: {error}") from None
-
-    def _look_at(self, picture: Picture, box: Any, anchors: Landmarks | None, score: float | None) -> _Look:
-        """A found face: its points place the crop where they are those that the model wants."""
-        if anchors is None or len(anchors) != len(self.info.markup.anchors):
-            return _Look(picture, self.info.crop.from_box(box), None, score)
-        points = np.array(anchors, np.float32)
-        return _Look(picture, self._crop_at(points, picture), points, score)
 
     def _find(self, picture: Picture) -> Any:
         with self._lock:  # two threads' first pictures must not start two finders
@@ -163,41 +141,24 @@ class LandmarkDetector:
                 "objects: say where they are, by boxes= or anchors= (predict: --boxes or --points), or give a finder="
             )
 
-    def _faces(self, looks: Sequence[Sequence[_Look]], heatmaps: bool) -> tuple[tuple[Face, ...], ...]:
+    def _faces(self, looks: Sequence[Sequence[Look]], heatmaps: bool) -> tuple[tuple[Face, ...], ...]:
         """The faces of each picture; all crops of all pictures go through the network together."""
         together = [look for of_picture in looks for look in of_picture]
-        more = [self._looks_more(look) for look in together]
+        more = [self._looks.count(look) for look in together]
         for turn in range(max(more, default=0)):
-            again = [place for place, looks in enumerate(more) if looks > turn]
-            for place, face in zip(again, self._run([together[place] for place in again]), strict=True):
-                together[place] = self._again(together[place], face)
+            due = [place for place, count in enumerate(more) if count > turn]
+            for place, face in zip(due, self._run([together[place] for place in due]), strict=True):
+                together[place] = self._looks.again(together[place], face)
         faces = self._run(together, heatmaps)
-        askew = [place for place, face in enumerate(faces) if self._askew(face)]
+        askew = [place for place, face in enumerate(faces) if self._looks.askew(face)]
         if askew:
-            again = self._run([self._again(together[place], faces[place]) for place in askew], heatmaps)
-            faces = [again.pop(0) if place in askew else face for place, face in enumerate(faces)]
+            again = [self._looks.again(together[place], faces[place]) for place in askew]
+            for place, face in zip(askew, self._run(again, heatmaps), strict=True):
+                faces[place] = face
         in_order = iter(faces)
         return tuple(tuple(next(in_order) for _ in of_picture) for of_picture in looks)
 
-    def _askew(self, face: Face) -> bool:
-        """Whether a face turned out to lean otherwise than its crop: what placed that did not tell it well."""
-        if not self._upright or self._refine is not None:
-            return False
-        away = roll(self._anchors(face.landmarks)) - face.crop.angle
-        return abs((away + 180) % 360 - 180) > ASKEW
-
-    def _looks_more(self, look: _Look) -> int:
-        """What benchmarks/refine.py found best: a box tells less exactly than points where the landmarks are.
-
-        Where boxes placed the crops in the training too, there is nothing to mend.
-        """
-        if self.info.crop.whole_picture:
-            return 0
-        if self._refine is not None:
-            return self._refine
-        return 1 if look.anchors is None and self.info.markup.anchors else 0
-
-    def _run(self, looks: Sequence[_Look], heatmaps: bool = False) -> list[Face]:
+    def _run(self, looks: Sequence[Look], heatmaps: bool = False) -> list[Face]:
         size = self.info.crop.size
         cut = [look.crop.cut(look.picture) for look in looks]
         found, spread, maps = self.on_crops(np.array(cut, np.uint8).reshape(-1, size, size, 3), heatmaps)
@@ -219,41 +180,6 @@ class LandmarkDetector:
                 )
             )
         return faces
-
-    def _again(self, look: _Look, face: Face) -> _Look:
-        """The same face in the crop that its landmarks place."""
-        points = self._anchors(face.landmarks)
-        try:
-            crop = self._crop_at(points, look.picture)
-        except InputError:  # all in one point
-            return look
-        # landmarks may collapse or scatter where there is nothing to see: no face is so small or large in its crop
-        likely = look.crop.side / BEYOND < crop.side < look.crop.side * BEYOND
-        return replace(look, crop=crop, anchors=points) if likely else look
-
-    def _anchors(self, points: NDArray[Any]) -> Landmarks:
-        """(A, 2) the points that place the crop, from those a caller gave."""
-        markup = self.info.markup
-        count = len(markup.anchors) or len(markup)
-        if points.shape == (count, 2):
-            return points.astype(np.float32)
-        if points.shape != (len(markup), 2):
-            ways = f"{count} points (x, y)" + (f" or all {len(markup)} landmarks" if markup.anchors else "")
-            raise InputError(f"anchors of model {self.info.name} are {ways} a face, not an array {points.shape}")
-        anchors = markup.anchors_of(points.astype(np.float32), np.ones(len(markup), np.bool_))
-        assert anchors is not None  # the markup has some, and every landmark is there
-        return anchors
-
-    def _crop_at(self, anchors: Landmarks, picture: Picture) -> Crop:
-        rule = self.info.crop
-        if rule.whole_picture:  # a tracker follows by landmarks, which place no crop of such a model
-            return self._whole(picture)
-        if not self.info.markup.anchors:
-            return rule.from_box(tight_box(anchors))
-        return rule.from_anchors(anchors, roll(anchors) if self._upright else 0.0)
-
-    def _whole(self, picture: Picture) -> Crop:
-        return self.info.crop.from_box(picture_box(*picture.shape[:2]))
 
 
 def _fixed(array: NDArray[Any]) -> NDArray[Any]:
