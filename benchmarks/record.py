@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.training.run import commit, processor
 
 RESULTS = Path(__file__).parent / "results"
@@ -33,7 +34,9 @@ def record(name: str, figures: dict[str, Any], results: Path = RESULTS, **contex
     }
     path = results / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_whole(
+        path, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
+    )  # or a study takes it for done
     return path
 
 

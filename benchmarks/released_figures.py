@@ -10,7 +10,7 @@ from released_errors import Errors, turn_of
 
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.sample import Sample
-from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
+from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of, rate_of
 from laplace_landmarks.evaluation.calibration import LEVELS
 from laplace_landmarks.evaluation.metrics import auc_terms
 from laplace_landmarks.evaluation.paired import Difference
@@ -26,7 +26,7 @@ def scores(errors: Errors) -> dict[str, Any]:
     return {
         "nmse_percent": numbers(mean_of(percent)),
         "auc_8_percent": numbers(mean_of(100 * auc_terms(percent, FAILURE))),
-        "failure_8_percent": numbers(mean_of(100.0 * (percent > FAILURE))),
+        "failure_8_percent": numbers(rate_of(percent > FAILURE), 100),
         "held, percent": {f"{level:.0%}": numbers(mean_of(of)) for level, of in zip(LEVELS, errors.held, strict=True)},
         "mean 90 % radius, percent": round(float(errors.likely.mean()), 2),
     }
@@ -69,6 +69,6 @@ def ranks(errors: Errors) -> dict[str, float]:
     return {way: round(value, 3) for way, value in asdict(correlation).items()}
 
 
-def numbers(estimate: Estimate | Difference) -> list[float]:
-    """Value and interval, rounded."""
-    return [round(float(number), 4) for number in (estimate.value, estimate.low, estimate.high)]
+def numbers(estimate: Estimate | Difference, unit: float = 1) -> list[float]:
+    """Value and interval, rounded; unit: 100 makes percent of a fraction."""
+    return [round(unit * float(number), 4) for number in (estimate.value, estimate.low, estimate.high)]

@@ -70,7 +70,7 @@ def main(name: tyro.conf.Positional[str], data: Path = Path("../shared/data")) -
         "as the detector does where nothing else is said; true boxes: tight around the true landmarks, and looked at "
         "twice, as the detector does by default; something drawn: a shape in one colour that covers up to "
         f"{LARGEST:.0%} of the crop, another on each face",
-        intervals="percentile bootstrap over faces, 95 %",
+        intervals="percentile bootstrap over faces, 95 %; of failures Wilson's",
         model={"name": name, "sha256": sha256(file.read_bytes()).hexdigest()},
     )
 

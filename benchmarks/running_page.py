@@ -2,6 +2,8 @@
 
 from page_parts import change, joined, table, with_interval
 
+UPRIGHT = "0 degrees"  # of upright.py
+
 
 def finding(result: dict) -> str:
     """MTCNN: what it finds, and what crops from it cost."""
@@ -21,6 +23,42 @@ def finding(result: dict) -> str:
         f"{result['model']['name']}.",
         table(["crops placed by", "NMSE %", "above true points, %"], rows),
         f"One thread; {times}; loading {speed['loading, ms']:.0f} ms.",
+    )
+
+
+def upright(result: dict) -> str:
+    """Crops that are turned as the face is, against crops along the picture's axes."""
+    rows = [
+        [turn, row["found"], f"`{model}`", with_interval(errors["along the axes"]), with_interval(errors["upright"]),
+         change(errors["change, percent"])]
+        for turn, row in result["figures"].items() for model, errors in models_of(row).items()
+    ]  # fmt: skip
+    return joined(
+        f"{result['data']}; {result['protocol']}. Upright, which is the default: the crop is turned as MTCNN's five "
+        "points are, and where the landmarks found in it lean by more than 5 degrees against it, it is cut once more "
+        "as they say. Along the axes: as in the paper, and as every model here was trained, with faces turned by up to "
+        "12 degrees.",
+        table(["picture turned by", "found", "model", "along the axes, NMSE %", "upright", "difference, %"], rows),
+    )
+
+
+def models_of(row: dict) -> dict[str, dict]:
+    """Of the figures of one turn those of each model."""
+    return {name: figures for name, figures in row.items() if isinstance(figures, dict)}
+
+
+def upright_in_a_line(result: dict, model: str) -> str:
+    """What README says of heads that lean: the default model's errors at each turn."""
+    errors = {turn: models_of(row)[model] for turn, row in result["figures"].items()}
+    upright, turned = errors.pop(UPRIGHT), errors
+    rows = [
+        f"{error['upright'][0]:.2f} % at {turn} (unturned crops: {error['along the axes'][0]:.2f})"
+        for turn, error in turned.items()
+    ]
+    return (
+        f"- **Heads may lean.** Crops turn as the face does, so that `{model}`, which errs by "
+        f"{upright['upright'][0]:.2f} % in pictures as they are, errs by {', '.join(rows)} where they are turned; "
+        "validation faces, found by MTCNN, which finds fewer of them then ([more](docs/results.md#heads-that-lean))."
     )
 
 

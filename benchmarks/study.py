@@ -76,6 +76,10 @@ def main(
         rescore: Train nothing: score the trained runs again, after a measure was added or corrected.
     """
     described = described_in(study)
+    if unknown := set(only) - set(described["runs"]):
+        sys.exit(
+            f"{study}: there are no runs named {', '.join(sorted(unknown))}; known: {', '.join(described['runs'])}"
+        )
     wanted = [run for run in runs_of(study.stem, described) if not only or run.kind in only]
     if rescore:
         for run in wanted:

@@ -93,6 +93,8 @@ def readme(found: dict, studies: dict) -> str:
         lines.append(speed_page.peer_in_a_line(peers, as_released(found)))
     if "best" in studies:
         lines.append(best_page.in_a_line(studies["best"], studies["evidence"]))
+    if "upright" in found:
+        lines.append(running_page.upright_in_a_line(found["upright"], DEFAULT))
     if "harder-pictures" in found and "eighth_less" in studies.get("best", {}):
         lines.append(best_page.less_in_a_line(found["harder-pictures"]["figures"]))
     if studies.get("few-labels", {}).keys() >= {"first", "first_init", "random", "ranked"}:
@@ -197,6 +199,7 @@ SECTIONS = {
     "finding-faces": ("Finding faces", running_page.finding),
     "finding-faces-test": ("Finding faces, on LFPW test", running_page.finding),
     "refine": ("A second look", running_page.looking_again),
+    "upright": ("Heads that lean", running_page.upright),
     "ranking": ("Which pictures to label next", running_page.ranking),
     "video-jitter": ("Following faces in videos", running_page.following),
     "running-costs": ("What drawing and augmentation cost", running_page.costs),
