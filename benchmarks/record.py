@@ -34,9 +34,8 @@ def record(name: str, figures: dict[str, Any], results: Path = RESULTS, **contex
     }
     path = results / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(
-        path, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
-    )  # or a study takes it for done
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    write_whole(path, text.encode())  # a study takes what is there for done
     return path
 
 
