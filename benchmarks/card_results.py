@@ -33,8 +33,8 @@ def scores(result: dict[str, Any], finding: dict[str, Any] | None) -> str:
     return joined(
         f"{figures['faces']} photographs of LFPW test ({result['data']}), not seen in training, selection or "
         f"calibration; {result['protocol']}. NMSE: mean distance of a face's landmarks from the labels. Failures: "
-        "faces with more than 8 %. Brackets hold 95 % (bootstrap over faces; of failures Wilson's). LFPW test is of the "
-        "easier *common* part of 300W: the rest is harder.",
+        "faces with more than 8 %. Brackets hold 95 % (bootstrap over faces; of failures Wilson's). LFPW test is of "
+        "the easier *common* part of 300W: the rest is harder.",
         table(["crops placed by", "NMSE %", "AUC at 8 %", "failures at 8 %, %"], rows),
         found(result, finding),
         "By region, crops by true points:",
