@@ -51,8 +51,11 @@ def test_what_is_no_json(tmp_path: Path, text: str, said: str) -> None:
         ("a: 2026-13-41", "a date or number in it cannot be"),
         (f"a: {'9' * 5000}", "a date or number in it cannot be"),
         ("[" * 2000, "nested too deep"),
+        ("a: !!bool maybe", "a value in it is not what its !!tag says"),
+        ("a: !!int ''", "a value in it is not what its !!tag says"),
+        ("a: !!timestamp foo", "a value in it is not what its !!tag says"),
     ],
-    ids=["cut", "binary", "date", "number", "deep"],
+    ids=["cut", "binary", "date", "number", "deep", "no bool", "no int", "no time"],
 )
 def test_what_is_no_yaml(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "a").write_text(text)

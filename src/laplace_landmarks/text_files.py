@@ -57,6 +57,8 @@ def read_yaml(path: Path, wanted: str = "") -> Any:
         raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
     except ValueError as error:  # a date that there is not, or an integer of more than 4,300 digits
         raise InputError(f"{path}: a date or number in it cannot be ({error}); correct it or quote it") from error
+    except (AttributeError, LookupError, TypeError) as error:  # what yaml says of !!bool maybe
+        raise InputError(f"{path}: not valid YAML: a value in it is not what its !!tag says") from error
     except RecursionError as error:
         raise InputError(f"{path}: lists or keys in it are nested too deep to be read") from error
 

@@ -42,6 +42,13 @@ def test_what_is_found_is_said_drawn_and_listed(
     assert rows[0]["landmarks"] == "jaw 3"
 
 
+def test_a_list_of_names_that_are_not_utf8(labels: Path, tmp_path: Path) -> None:
+    for file in labels.iterdir():
+        file.rename(file.with_name(f"caf\udce9-{file.name}"))
+    main(["check", str(labels), "--output", str(tmp_path / "a.png"), "--list", str(tmp_path / "a.csv")])
+    assert b"caf\xe9-" in (tmp_path / "a.csv").read_bytes()
+
+
 def test_strict(labels: Path, tiny_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["check", str(labels), "--output", str(tmp_path / "c.png"), "--strict"])

@@ -96,6 +96,28 @@ def test_another_form_of_before_is_not_taken_for_this_one(predict) -> None:
     assert "3 frames" in predict("monday/talk.avi", "--smoothing", "kalman", "--format", "csv")[1]
 
 
+def test_a_broken_video_stops_no_other(predict, data: Path) -> None:
+    Path("broken.mp4").write_bytes(b"no video")
+    picture = str(data / "labeled" / "00.png")
+    code, said = predict("broken.mp4", "monday/talk.avi", picture)
+    assert code == 0
+    assert "skipped: broken.mp4: not a video that can be decoded" in said
+    assert "1 of 2 videos skipped" in said
+    assert written() == ["done.jsonl", "predictions.jsonl", "talk.jsonl", "videos.json"]
+    assert predict("broken.mp4", picture)[0] == 0
+    code, said = predict("broken.mp4")
+    assert code == 2 and said.endswith("broken.mp4: no video could be used\n")
+
+
+def test_the_unfinished_files_of_one_are_not_the_finished_ones_of_another(predict) -> None:
+    Path("tuesday/talk.avi").rename("tuesday/talk-unfinished.avi")
+    predict("tuesday/talk-unfinished.avi")
+    before = Path("out/talk-unfinished.jsonl").read_bytes()
+    predict("monday/talk.avi")
+    assert Path("out/talk-unfinished.jsonl").read_bytes() == before
+    assert written() == ["talk-unfinished.jsonl", "talk.jsonl", "videos.json"]
+
+
 def test_a_replaced_video_is_done_again(predict) -> None:
     predict("monday/talk.avi")
     os.utime("monday/talk.avi", (1, 1))

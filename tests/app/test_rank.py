@@ -146,6 +146,15 @@ def test_bad_input(
     assert told in capsys.readouterr().err.splitlines()[-1]
 
 
+def test_only_drawn_pictures(photos: Path, tiny_run_model: Path, capsys: Captured) -> None:
+    shutil.copytree(photos, "out/drawn")
+    Path("out/done.jsonl").touch()
+    with pytest.raises(SystemExit) as ended:
+        rank(tiny_run_model, "out")
+    assert ended.value.code == 2
+    assert "out: no picture to rank; drawn pictures of other runs count as none" in capsys.readouterr().err
+
+
 def test_the_model_comes_first(photos: Path, tiny_run_model: Path, capsys: Captured) -> None:
     with pytest.raises(SystemExit) as ended:
         rank(photos, tiny_run_model)

@@ -92,6 +92,11 @@ def test_nothing_is_lost_of_what_is_not_there(pets: LabeledSet):
     assert fitting(five, "table")[1] == []
 
 
+def test_a_built_in_name_does_not_keep_what_is_lost(pets: LabeledSet):
+    _, lost = fitting(replace(pets, markup=replace(pets.markup, name="wflw98")), "dlib")
+    assert "the landmarks' names" in lost
+
+
 def test_what_only_a_markup_file_holds(pets: LabeledSet):
     markup = replace(MARKUP, regions={"head": (0, 1)}, normaliser=((0,), (1,)), anchors=((2,),))
     assert fitting(replace(pets, markup=markup), "coco")[1][-2:] == [

@@ -139,6 +139,14 @@ def test_large_sets_are_one_file_that_processes_share(filled: Path, monkeypatch)
     assert len(list(filled.rglob("*.set"))) == 1
 
 
+def test_a_damaged_large_set_is_made_anew(filled: Path, monkeypatch):
+    monkeypatch.setattr(crop_cache, "IN_MEMORY", 0)
+    CropCache(filled, 16).together(KEYS)
+    (file,) = filled.rglob("*.set")
+    file.write_bytes(bytes(file.stat().st_size))
+    np.testing.assert_array_equal(CropCache(filled, 16).together(KEYS), [entry(number).crop for number in range(10)])
+
+
 def test_a_cache_deleted_while_it_is_read(filled: Path):
     cache = CropCache(filled, 16)
     for file in shards(filled):

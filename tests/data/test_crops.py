@@ -149,6 +149,11 @@ def test_a_limit_is_a_choice_by_name_alone(tmp_path: Path, put_picture: Callable
     assert unlabeled_crops(elsewhere, RULE, limit=5).names == five.names
 
 
+def test_a_choice_among_names_that_are_not_utf8(tmp_path: Path, put_picture: Callable[..., Path]):
+    files = [put_picture("a.png", None).rename(tmp_path / name) for name in ("caf\udce8.png", "caf\udce9.png")]
+    assert len(unlabeled_crops(files, CropRule(size=8), limit=1).names) == 1
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

@@ -168,6 +168,23 @@ def test_what_cameras_append_does_no_harm(tmp_path: Path, photo: np.ndarray):
         assert read_picture(tmp_path / f"a{suffix}").shape == photo.shape
 
 
+def test_a_video_behind_a_photo_does_no_harm(tmp_path: Path, photo: np.ndarray):
+    """Phones append one, in whose bytes a scan may seem to begin; a photo that ends early is refused all the same."""
+    jpeg, video = encoded(".jpg", photo), b"\0\0\0\x18ftypmp42 \xff\xd9 \xff\xda and so on"
+    (tmp_path / "motion.jpg").write_bytes(jpeg + video)
+    assert read_picture(tmp_path / "motion.jpg").shape == photo.shape
+    (tmp_path / "short.jpg").write_bytes(jpeg[:-2])
+    with pytest.raises(InputError, match="cut short"):
+        read_picture(tmp_path / "short.jpg")
+
+
+def test_the_letters_exif_in_a_text_turn_nothing(tmp_path: Path):
+    png = png_with(exif(6), encoded(".png", np.zeros((2, 3, 3), np.uint8)))
+    end = len(png) - 12
+    (tmp_path / "a.png").write_bytes(png[:end] + png_chunk(b"tEXt", b"Comment\0with EXIF") + png[end:])
+    assert read_picture(tmp_path / "a.png").shape == (3, 2, 3)
+
+
 def test_no_picture(tmp_path: Path):
     (tmp_path / "empty.jpg").touch()
     (tmp_path / "text.jpg").write_text("this is a text, whatever its name says")

@@ -96,6 +96,28 @@ def test_points_may_be_the_anchors_alone(tmp_path: Path, put_picture: Callable[.
     assert (crop.x, crop.y, crop.side) == (25, 40, pytest.approx(2.8 * 40))
 
 
+def test_a_blank_anchor_places_nothing(tmp_path: Path, put_picture: Callable[..., Path]):
+    files = [put_picture(name, None) for name in ("a.png", "b.png")]
+    columns = ",".join(f"x{place},y{place}" for place in range(5))
+    rows = "a.png,10,20,40,20,,,15,60,35,60\nb.png,10,20,40,20,25,45,15,60,35,60\n"
+    (tmp_path / "five.csv").write_text(f"image,{columns}\n{rows}")
+    skipped: list[tuple[str, str]] = []
+    crops = crops_by_points(
+        files, tmp_path / "five.csv", IBUG68, CropRule(), lambda p, why: skipped.append((p.name, why))
+    )
+    assert [len(faces) for faces in crops] == [0, 1]
+    assert [name for name, _ in skipped] == ["a.png"]
+    assert "points that place its crop is blank" in skipped[0][1]
+
+
+def test_a_lone_landmark_may_lie_a_little_outside(small: Markup):
+    """A picture 60 wide ends at 59.5: 67 is 7.5 pixels outside, 68 is 8.5."""
+    lone = [True, False, False]
+    check_inside(sample([[67, 20], [0, 0], [0, 0]], lone), small, height=50, width=60)
+    with pytest.raises(InputError, match="far outside"):
+        check_inside(sample([[68, 20], [0, 0], [0, 0]], lone), small, height=50, width=60)
+
+
 def test_points_of_another_count(tmp_path: Path, put_picture: Callable[..., Path]):
     file = put_picture("a.png", None)
     (tmp_path / "two.csv").write_text("image,x0,y0,x1,y1\na.png,1,2,3,4\n")

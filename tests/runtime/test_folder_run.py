@@ -72,6 +72,18 @@ def test_all_pictures_in_their_order(detector: LandmarkDetector, files: list[Pat
     assert sizes.count([30, 24]) == 38 and sizes.count(None) == 2
 
 
+def test_a_name_that_is_too_long_for_its_drawing(detector: LandmarkDetector, files: list[Path], tmp_path: Path) -> None:
+    """A name of 254 bytes is one for a picture, but not with .jpg behind; two that begin alike have two drawings."""
+    long = [files[0].rename(files[0].with_name("é" * 125 + end)) for end in ("1.png",)]
+    long += [files[1].rename(files[1].with_name("é" * 125 + end)) for end in ("2.png",)]
+    whole, skipped = run(detector, [*long, files[2]], tmp_path / "out")
+    assert (whole, skipped) == (True, [])
+    assert len((tmp_path / "out" / DONE).read_text().splitlines()) == 1 + 3
+    drawn = sorted(file.name for file in (tmp_path / "out" / "drawn").rglob("*.jpg"))
+    assert len(drawn) == 3 and drawn[0] == "02.png.jpg"
+    assert all(name.startswith("é" * 100) and len(name.encode()) <= 255 for name in drawn[1:])
+
+
 def test_stopped_and_gone_on_with_it_is_the_same(detector: LandmarkDetector, files: list[Path], tmp_path: Path) -> None:
     run(detector, files, tmp_path / "whole", draw=False)
     stops = 0

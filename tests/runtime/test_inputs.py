@@ -67,10 +67,12 @@ def test_other_files_of_a_folder_are_told(place: Path) -> None:
         ("empty", "empty: no pictures in it"),
         ("nothing.txt", "nothing.txt: an empty list"),
         ("latin.txt", "latin.txt: not a text file; a list of paths"),
+        ("wide.txt", "wide.txt: not a text file; a list of paths"),
     ],
 )
 def test_words_that_name_nothing(word: str, says: str, place: Path) -> None:
     (place / "nothing.txt").write_text("\n\n")
+    (place / "wide.txt").write_bytes("photos/a.jpg\n".encode("utf-16-le"))
     (place / "latin.txt").write_bytes("ü.jpg".encode("latin-1"))
     with pytest.raises(InputError, match=says):
         find_inputs([word])

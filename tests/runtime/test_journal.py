@@ -110,6 +110,28 @@ def test_predictions_of_unknown_origin_are_not_touched(tmp_path: Path) -> None:
         assert (tmp_path / PREDICTIONS).read_text() == '{"picture": "mine"}\n'
 
 
+def test_a_file_of_the_same_name_is_not_emptied(tmp_path: Path) -> None:
+    for content in (b'{"my":"own"}\n', b"my own", b"\n"):
+        (tmp_path / DONE).write_bytes(content)
+        with pytest.raises(InputError, match="of which nothing is remembered; choose another --output, or --overwrite"):
+            Journal.open(tmp_path, SETTINGS)
+        assert (tmp_path / DONE).read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"end":0}', '{"end":"x"}', '{"picture":1,"faces":0,"end":0}', '{"picture":"a","faces":null,"end":0}', "[" * 9999,
+     '{"picture":"a","faces":0,"end":-1}', '{"picture":"a","faces":0,"end":0,"size":5}'],
+)  # fmt: skip
+def test_a_damaged_line_is_where_what_is_done_ends(line: str, tmp_path: Path) -> None:
+    _, pictures = whole_run(tmp_path)
+    first = len(b"".join(pictures.splitlines(keepends=True)[:2]))
+    (tmp_path / DONE).write_bytes(pictures[:first] + line.encode() + b"\n" + pictures[first:])
+    with closing(Journal.open(tmp_path, SETTINGS)) as journal:
+        assert journal.done == {"a.jpg": 2}
+        assert list(journal.pictures()) == [("a.jpg", 60, 50)]
+
+
 def test_two_commands_do_not_write_at_once(tmp_path: Path) -> None:
     pytest.importorskip("fcntl")
     journal = Journal.open(tmp_path, SETTINGS)

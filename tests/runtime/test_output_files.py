@@ -40,13 +40,22 @@ def test_a_table_has_a_row_a_face(tmp_path: Path) -> None:
 
 def test_pts_files_lie_at_their_pictures_paths(tmp_path: Path) -> None:
     also = Prediction("photos/a.png", np.full((2, 2), 5, np.float32))
-    write_pts_files(tmp_path, [*FACES, also])
+    write_pts_files(tmp_path, [*FACES, also], [])
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.pts")) == [
         'b, "ü".pts', "photos/a.1.pts", "photos/a.png.pts", "photos/a.pts",
     ]  # fmt: skip
     np.testing.assert_array_equal(read_pts(tmp_path / "photos" / "a.pts"), FACES[0].landmarks)
     np.testing.assert_array_equal(read_pts(tmp_path / "photos" / "a.1.pts"), FACES[1].landmarks)
     assert "2.500000 3.000000" in (tmp_path / "photos" / "a.pts").read_text()  # such files count from 1
+
+
+def test_pts_files_of_faces_that_are_gone_are_removed(tmp_path: Path) -> None:
+    """a had three faces and has one, b had one and has none; a.2.png is another picture, c none of the run's."""
+    named = [("a.jpg", 0), ("a.jpg", 1), ("a.jpg", 2), ("b.jpg", 0), ("a.2.png", 0), ("c.jpg", 0)]
+    faces = [Prediction(name, np.ones((2, 2), np.float32), face) for name, face in named]
+    write_pts_files(tmp_path, faces, [])
+    write_pts_files(tmp_path, [faces[0], faces[4]], ["a.jpg", "b.jpg", "a.2.png"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.2.pts", "a.pts", "c.pts"]
 
 
 def test_coco_has_all_pictures_and_faces(tmp_path: Path) -> None:
@@ -95,7 +104,7 @@ def test_where_it_cannot_be_written(tmp_path: Path) -> None:
     for write in (
         lambda path: write_csv(path / "p.csv", FACES, 2),
         lambda path: write_coco(path / "p.json", FACES, PAIR, PICTURES),
-        lambda path: write_pts_files(path, FACES),
+        lambda path: write_pts_files(path, FACES, []),
     ):
         with pytest.raises(InputError, match="cannot be written"):
             write(tmp_path / "file")

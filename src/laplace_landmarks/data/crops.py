@@ -16,6 +16,7 @@ from laplace_landmarks.data.placing import check_inside, crops_by_points, placed
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule
+from laplace_landmarks.text_files import to_bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +155,6 @@ def _choice(names: Sequence[str], limit: int | None, seed: int) -> Sequence[str]
     """At most `limit` names in their order, chosen by a hash of seed and name."""
     if limit is None or limit >= len(names):
         return names
-    by_chance = sorted(names, key=lambda name: blake2b(f"{seed}/{name}".encode(), digest_size=16).digest())
+    by_chance = sorted(names, key=lambda name: blake2b(to_bytes(f"{seed}/{name}"), digest_size=16).digest())
     chosen = set(by_chance[:limit])
     return [name for name in names if name in chosen]

@@ -43,6 +43,11 @@ def built_in(markup: Markup) -> Markup:
     return next((known for known in MARKUPS.values() if known.names == markup.names), markup)
 
 
+def is_built_in(markup: Markup) -> bool:
+    """Whether it is the built-in markup of its name, which anybody may give to another."""
+    return MARKUPS.get(markup.name) == markup
+
+
 def markup_of_count(count: int) -> Markup:
     """The markup for landmarks that a file only counts: one of a known number of points, or a plain list of them."""
     return KNOWN_BY_COUNT.get(count) or Markup(f"{count} landmarks", tuple(str(place + 1) for place in range(count)))

@@ -1,5 +1,6 @@
 """Picture files in and out: whatever the file holds becomes RGB uint8, upright, and a broken file is named."""
 
+import re
 import stat
 import struct
 from math import inf
@@ -20,6 +21,8 @@ MOST_PIXELS = 250_000_000  # of a picture, which then takes 750 MB; beyond, a sm
 MOST_BYTES = 2**31 - 1  # of a file: opencv counts them in 32 bits
 
 JPEG, PNG, TIFF = b"\xff\xd8", b"\x89PNG", (b"II*\0", b"MM\0*")  # how such files begin
+MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")  # of JPEG, those without a segment of their own left out
+END, SCAN = 0xD9, 0xDA  # such markers
 ORIENTATION_TAG = 0x0112  # of EXIF: how the camera was held, 1 to 8
 
 
@@ -121,9 +124,21 @@ def _decoded(data: bytes) -> Picture | None:
 
 def _cut_short(data: bytes) -> bool:
     """Whether the end is missing, which some decoders forgive by painting the rest grey."""
-    if data.startswith(JPEG):  # an embedded thumbnail has an end of its own, before the picture's last scan
-        return data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda") or b"\xff\xda" not in data
+    if data.startswith(JPEG):
+        return not _has_scan_and_end(data)
     return data.startswith(PNG) and data.rfind(b"IEND") < 0
+
+
+def _has_scan_and_end(data: bytes) -> bool:
+    """Whether a JPEG's own end follows a scan: thumbnails in segments, and what a phone adds behind, have ends too."""
+    at, scanned = len(JPEG), False
+    while marker := MARKER.search(data, at):
+        kind, after = data[marker.end() - 1], marker.end()
+        if kind == END:
+            return scanned
+        scanned |= kind == SCAN
+        at = after if kind == SCAN else after + int.from_bytes(data[after : after + 2], "big")  # whatever it holds
+    return False
 
 
 def _on_white(raw: NDArray[np.uint8] | NDArray[np.uint16], multiplied: bool) -> Picture:
@@ -138,8 +153,9 @@ def _on_white(raw: NDArray[np.uint8] | NDArray[np.uint16], multiplied: bool) -> 
 
 def _orientation(data: bytes) -> int:
     """EXIF's orientation in a PNG or WebP file; 1, upright, where it has none."""
-    start = max(data.find(b"eXIf"), data.find(b"EXIF"))
-    start += 8 if data.startswith(b"RIFF") else 4  # WebP puts the block's length after its name, PNG before
+    webp = data.startswith(b"RIFF")
+    start = data.find(b"EXIF" if webp else b"eXIf")
+    start += 8 if webp else 4  # WebP puts the block's length after its name, PNG before
     start += 6 if data[start : start + 6] == b"Exif\0\0" else 0  # which belongs into a JPEG; some write it anyway
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[start : start + 4])
     if order is None:

@@ -13,6 +13,7 @@ from laplace_landmarks.data.sample import Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, tight_box
 
+NEAR = 8.0  # pixels that a landmark may lie outside in any case: a lone one has no distance from its middle
 FAR = 4.0  # times the landmarks' median distance from their middle: for a face about 1.4 times its size
 
 
@@ -35,10 +36,10 @@ def check_inside(sample: Sample, markup: Markup, height: int, width: int) -> Non
     if not len(points):
         return
     reach = FAR * float(np.median(np.linalg.norm(points - np.median(points, axis=0), axis=1)))
-    limit = min(reach, max(height, width))
+    limit = min(max(reach, NEAR), max(height, width))
     outside = np.maximum(-0.5 - points, points - (width - 0.5, height - 0.5)).max(axis=1)  # (visible,), pixels
     worst = int(outside.argmax())
-    if outside.min() > 0 or outside[worst] > limit:
+    if (outside.min() > 0 and len(points) > 1) or outside[worst] > limit:
         name = markup.names[int(np.flatnonzero(sample.visible)[worst])]
         x, y = points[worst]
         raise InputError(
@@ -60,6 +61,7 @@ def crops_by_points(
     for row in read_rows(points):
         rows[real(row.picture.parent) / row.picture.name].append(row)
     points_markup = _markup_of_points(points, len(next(iter(rows.values()))[0].landmarks), markup)
+    only_anchors = {place for anchor in points_markup.anchors for place in anchor} == set(range(len(points_markup)))
 
     crops: list[list[Crop]] = []
     for picture in pictures:
@@ -68,6 +70,9 @@ def crops_by_points(
         if not found:
             skip(picture, f"has no row in {points}")
         for row in found:
+            if only_anchors and row.box is None and not row.visible.all():
+                skip(picture, f"one of the points that place its crop is blank in {points}")
+                continue
             try:
                 crops[-1].append(placed_by(row, points_markup, rule))
             except InputError as error:

@@ -17,7 +17,7 @@ class FileFacts:
         """None where there is no such file, or it cannot be asked."""
         try:
             facts = file.stat()
-        except OSError:
+        except (OSError, ValueError):  # ValueError: no file has a name with a NUL in it
             return None
         return FileFacts(facts.st_size, facts.st_mtime_ns)
 

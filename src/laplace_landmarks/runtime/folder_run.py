@@ -14,7 +14,7 @@ from laplace_landmarks.runtime.drawing import draw_faces
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.file_facts import FileFacts
 from laplace_landmarks.runtime.journal import Journal
-from laplace_landmarks.runtime.output_files import below
+from laplace_landmarks.runtime.output_files import below, named
 from laplace_landmarks.runtime.outputs import predictions_of
 from laplace_landmarks.runtime.read_ahead import READERS, batches, read_ahead
 
@@ -134,4 +134,4 @@ class FolderRun:
 def drawn_place(output: Path, picture: Path) -> Path:
     """Where a picture's drawing lies in the output folder: at its path; a JPEG, whatever the picture is."""
     drawn = below(output / DRAWN, picture)
-    return drawn if drawn.suffix.lower() == ".jpg" else drawn.with_name(f"{drawn.name}.jpg")
+    return drawn if drawn.suffix.lower() == ".jpg" else named(drawn, f"{drawn.name}.jpg")

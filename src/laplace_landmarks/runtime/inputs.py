@@ -86,11 +86,12 @@ def _places(pictures: Iterable[Path]) -> set[Path]:
 
 def _listed(file: Path) -> list[Path]:
     """The paths of a list; one that names nothing stays, to be named with what cannot be read."""
-    lines = read_names(file).splitlines()
+    text = read_names(file)
+    lines = text.splitlines()
     listed = [Path(line.strip()) for line in lines if line.strip()]
     if not listed:
         raise InputError(f"{file}: an empty list; it should name a picture a line")
     paths = [path if path.exists() else file.parent / path for path in listed]
-    if not all(is_utf8(str(path)) or path.exists() for path in paths):
+    if "\0" in text or not all(is_utf8(str(path)) or path.exists() for path in paths):
         raise InputError(f"{file}: not a text file; a list of paths, a line each, is UTF-8")
     return paths

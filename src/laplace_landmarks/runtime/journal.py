@@ -18,6 +18,7 @@ from laplace_landmarks.runtime.rewriting import Rewriting
 from laplace_landmarks.text_files import to_json
 
 PREDICTIONS, DONE = "predictions.jsonl", "done.jsonl"
+HEADER = b'{"settings"'  # how done.jsonl begins
 
 
 @dataclass(eq=False)
@@ -124,10 +125,12 @@ class Journal:
         length = self._faces.seek(0, 2)
         self._pictures.seek(0)
         header = self._pictures.readline()
+        if not overwrite and not (header.startswith(HEADER) or HEADER.startswith(header)):
+            self._check(None, settings)  # a file of the same name that is none of ours
         end, at = 0, self._pictures.tell()
         for line in iter(self._pictures.readline, b""):
             entry = _entry(line)
-            if not line.endswith(b"\n") or not entry or entry.get("end", 0) > length:
+            if not line.endswith(b"\n") or not _is_ours(entry) or not end <= entry.get("end", end) <= length:
                 break  # cut off by a kill, or by the machine's end before all was on the disk
             at = self._pictures.tell()
             if "end" in entry:
@@ -159,9 +162,18 @@ class Journal:
             raise InputError(f"{self.flag} {self.folder}: holds predictions made otherwise ({other}); {advice}")
 
 
+def _is_ours(entry: dict[str, Any]) -> bool:
+    """Whether these are the fields of a picture that was skipped, or of one that is done."""
+    if "end" not in entry:
+        return bool(entry)
+    size = entry.get("size", [0, 0])
+    numbers = [entry["end"], entry.get("faces"), *(size if isinstance(size, list) and len(size) == 2 else [None])]
+    return isinstance(entry.get("picture"), str) and all(type(number) is int and number >= 0 for number in numbers)
+
+
 def _entry(line: bytes) -> dict[str, Any]:
     try:
         entry = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return entry if isinstance(entry, dict) else {}

@@ -2,8 +2,11 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,6 +20,8 @@ from laplace_landmarks.runtime.outputs import DECIMALS, Prediction
 from laplace_landmarks.text_files import to_json
 
 BOX = ("box_x0", "box_y0", "box_x1", "box_y1")
+FURTHER = re.compile(r"\.[1-9][0-9]*\.pts$")  # how the name ends of a face that is not its picture's first
+LONGEST_NAME = 255  # bytes, of nearly all file systems
 
 
 def write_csv(path: Path, predictions: Iterable[Prediction], landmarks: int) -> None:
@@ -42,21 +47,35 @@ def write_csv(path: Path, predictions: Iterable[Prediction], landmarks: int) -> 
             ])  # fmt: skip
 
 
-def write_pts_files(folder: Path, predictions: Iterable[Prediction]) -> None:
-    """A .pts file a face, at the picture's path below the folder: a/b.pts, and b.1.pts, b.2.pts of further faces."""
+def write_pts_files(folder: Path, predictions: Iterable[Prediction], pictures: Iterable[str]) -> None:
+    """A .pts file a face, at the picture's path below the folder: a/b.pts, and b.1.pts, b.2.pts of further faces.
+
+    pictures: all that were looked at. What an earlier command wrote of a face that they no longer have is removed.
+    """
     taken: set[Path] = set()
     for face in predictions:
         picture = below(folder, Path(face.picture))
         number = f".{face.face}" if face.face else ""
-        file = picture.with_name(f"{picture.stem}{number}.pts")
+        file = named(picture, f"{picture.stem}{number}.pts")
         if file in taken:  # a/b.jpg and a/b.png are two pictures
-            file = picture.with_name(f"{picture.name}{number}.pts")
+            file = named(picture, f"{picture.name}{number}.pts")
         taken.add(file)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             write_pts(file, face.landmarks)
         except OSError as error:
             raise InputError(f"{file}: cannot be written ({error.strerror})") from None
+    _remove_others({below(folder, Path(picture)) for picture in pictures}, taken)
+
+
+def _remove_others(pictures: Collection[Path], taken: Collection[Path]) -> None:
+    """Removes the .pts files of these pictures that are not among those taken."""
+    owned = {place.with_name(name) for place in pictures for name in (place.stem, place.name)}
+    for folder in {place.parent for place in pictures}:
+        for file in sorted(folder.glob("*.pts")):
+            owners = {file.with_suffix(""), folder / FURTHER.sub("", file.name)}
+            if file not in taken and owners & owned:
+                file.unlink(missing_ok=True)
 
 
 def write_coco(
@@ -90,6 +109,20 @@ def below(folder: Path, picture: Path) -> Path:
     """
     parts = ["__" if part == ".." else part for part in picture.parts if part != picture.anchor]
     return folder.joinpath(*parts)
+
+
+def named(file: Path, name: str) -> Path:
+    """The file under a name, which is shortened where it is too long; a hash then keeps it apart from others.
+
+    >>> file = Path("drawn/a.png")
+    >>> named(file, "a.png.jpg").name, len(named(file, "a" * 300 + ".jpg").name), named(file, "a" * 300 + ".jpg").suffix
+    ('a.png.jpg', 255, '.jpg')
+    """
+    whole = os.fsencode(name)
+    if len(whole) > LONGEST_NAME:
+        ending = f"-{blake2b(whole, digest_size=8).hexdigest()}{Path(name).suffix}"
+        name = whole[: LONGEST_NAME - len(ending)].decode(errors="ignore") + ending
+    return file.with_name(name)
 
 
 def _annotation(number: int, image: int, face: Prediction) -> dict[str, Any]:

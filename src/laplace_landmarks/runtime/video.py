@@ -20,6 +20,10 @@ FASTEST = 480.0
 MISSING = 0.02  # of the frames that a file announces may be missing before it counts as cut short: some only estimate
 
 
+class NoVideo(InputError):
+    """A video or camera that gives no frame at all."""
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """number: from 0. seconds: since the first frame, by the file's own time stamps. picture: RGB, upright."""
@@ -71,7 +75,7 @@ class Video:
         if self.live:
             return f"{self.name} gives no more pictures, after {number}"
         if not number:
-            raise InputError(f"{self.name}: no frame of the video can be decoded; the file is damaged or cut short")
+            raise NoVideo(f"{self.name}: no frame of the video can be decoded; the file is damaged or cut short")
         if self.count and number < self.count * (1 - MISSING) - 1:
             return f"{self.name}: damaged or cut short: {number} of {self.count} frames could be read"
         return None
@@ -98,10 +102,10 @@ def is_camera(source: str | Path) -> bool:
 def _camera(name: str) -> cv2.VideoCapture:
     number = name.removeprefix(CAMERA)
     if not (number.isascii() and number.isdigit() and len(number) < 4):
-        raise InputError(f"{name}: a camera is named by its number: camera:0 is the first")
+        raise NoVideo(f"{name}: a camera is named by its number: camera:0 is the first")
     capture = cv2.VideoCapture(int(number))
     if not capture.isOpened():
-        raise InputError(f"{name}: no such camera answers; is it plugged in, free, and may this program use it?")
+        raise NoVideo(f"{name}: no such camera answers; is it plugged in, free, and may this program use it?")
     return capture
 
 
@@ -110,12 +114,12 @@ def _file(path: Path) -> cv2.VideoCapture:
         with path.open("rb") as file:
             empty = not file.read(1)
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+        raise NoVideo(f"{path}: cannot be read ({error.strerror})") from None
     if empty:
-        raise InputError(f"{path}: the file is empty; copy it again")
+        raise NoVideo(f"{path}: the file is empty; copy it again")
     if not is_utf8(str(path)):  # it would end the process in opencv
-        raise InputError(f"{path}: videos are opened by names in UTF-8 alone; rename it")
+        raise NoVideo(f"{path}: videos are opened by names in UTF-8 alone; rename it")
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     if not capture.isOpened():
-        raise InputError(f"{path}: not a video that can be decoded, or a damaged one")
+        raise NoVideo(f"{path}: not a video that can be decoded, or a damaged one")
     return capture

@@ -150,6 +150,11 @@ def change(*path: Any, to: Any = None) -> dict[str, Any]:
         (change("annotations", 0, "bbox", to=[1, 2, 3]), "bbox must be x, y, width, height"),
         (change("annotations", 0, "bbox", 2, to="wide"), "a number of bbox is 'wide'"),
         (change("annotations", to=[]), "no labeled object in it"),
+        (change("annotations", 0, "keypoints", to=5), "(id 1): keypoints must be a list of x, y, v"),
+        (change("annotations", 0, "keypoints", 0, to=1e39), "x of landmark 0 is 1e+39, which is no place"),
+        (change("categories", 0, "keypoints", to=5), "keypoints of a category must be a list of names"),
+        (change("categories", 0, "keypoints", 0, to="\ud800"), "keypoints of a category must be a list of names"),
+        (change("categories", 0, "skeleton", to=5), "skeleton must be pairs of indices"),
         (change("categories", 0, "keypoints", 1, to="eye"), "two landmarks are named 'eye'"),
         (change("categories", 0, "keypoints", to=["a", "b"]), "3 landmarks, but the category names 2"),
         (change("categories", 0, "skeleton", 0, to=[1, 9]), "outside its 3 landmarks"),
@@ -170,6 +175,19 @@ def test_another_count_than_the_markups(coco: Callable[[Any], Path]):
         read_coco(coco(GOOD), IBUG68)
     with pytest.raises(InputError, match="1 landmarks of more are not in it, the first is 'tail'"):
         read_coco(coco(GOOD), Markup("more", ("eye", "tail")))
+
+
+def test_some_names_in_common_are_not_taken_in_order(coco: Callable[[Any], Path]):
+    """eye, ear, nose by place would be nose, eye, chin."""
+    with pytest.raises(InputError, match="1 landmarks of other are not in it, the first is 'chin'"):
+        read_coco(coco(GOOD), Markup("other", ("nose", "eye", "chin")))
+
+
+def test_numbers_are_taken_in_order_whatever_they_count_from(coco: Callable[[Any], Path]):
+    content = deepcopy(GOOD)
+    content["categories"][0]["keypoints"] = ["0", "1", "2"]
+    labeled = read_coco(coco(content), Markup("counted", ("1", "2", "3")))
+    assert labeled.samples[1].landmarks.tolist() == [[9, 9], [8, 8], [7, 7]]
 
 
 def test_files_that_cannot_be_read(tmp_path: Path):

@@ -1,6 +1,7 @@
 """DeepLabCut's and Lightning Pose's CSV: three header rows, blanks, one index column or three."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,15 @@ def test_what_is_wrong_is_named(labels: Callable[..., Path], text: str, words: s
         read_deeplabcut(file)
     assert str(error.value).startswith(str(file))
     assert words in str(error.value)
+
+
+def test_a_name_that_is_not_utf8_there_and_back(labels: Callable[..., Path], tmp_path: Path):
+    labeled = read_deeplabcut(labels(HEADER + ROW))
+    picture = labeled.samples[0].picture
+    odd = replace(labeled.samples[0], picture=picture.rename(picture.with_name("caf\udce9.png")))
+    write_deeplabcut(tmp_path / "again.csv", replace(labeled, samples=(odd,)))
+    (again,) = read_deeplabcut(tmp_path / "again.csv").samples
+    assert again.picture == odd.picture
 
 
 def test_files_that_are_no_csv(tmp_path: Path):

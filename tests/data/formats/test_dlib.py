@@ -1,6 +1,7 @@
 """dlib's XML: boxes and named parts, and the line of whatever is wrong."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,13 @@ def test_numbers_are_places(xml: Callable[[str], Path]):
         (image(BOX.format(PARTS)).replace("name='2'", "name='0'"), "line 5: part '0' stands in this box twice"),
         (image(BOX.format("")), "1 boxes, but no parts in them"),
         (image(BOX.format(PARTS), file="gone.png"), "line 5: there is no picture"),
+        (image(BOX.format(PARTS)).replace("name='2'", "name='00'"), "line 5: part '00' stands in this box twice"),
+        (
+            image(BOX.format(PARTS)).replace("name='2'", f"name='{'9' * 5000}'"),
+            "line 5: a part's number has 5,000 digits",
+        ),
+        ("<?xml version='1.0' encoding='shift_jis'?><dataset/>", "names an encoding that XML is not read in"),
+        ("<?xml version='1.0' encoding='foo'?><dataset/>", "names an encoding that XML is not read in"),
         ("<?xml version='1.0'?><!DOCTYPE d [<!ENTITY a 'b'>]><dataset>&a;</dataset>", "defines entities"),
     ],
 )
@@ -78,6 +86,28 @@ def test_what_is_wrong_is_named(xml: Callable[[str], Path], inside: str, words: 
         read_dlib(file)
     assert str(error.value).startswith(str(file))
     assert words in str(error.value)
+
+
+def test_zeros_before_a_number_make_no_other_part(xml: Callable[[str], Path]):
+    """Files of two tools joined: one writes 0 and 1, the other 00 and 01."""
+    one = "<part name='00' x='1' y='2'/><part name='01' x='3' y='4'/>"
+    other = "<part name='0' x='5' y='6'/><part name='1' x='7' y='8'/>"
+    labeled = read_dlib(xml(image(BOX.format(one), BOX.format(other))))
+    assert [sample.landmarks.tolist() for sample in labeled.samples] == [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
+    assert all(sample.visible.all() for sample in labeled.samples)
+
+
+def test_a_part_keeps_its_name(xml: Callable[[str], Path]):
+    parts = "<part name='00' x='1' y='2'/><part name='01' x='3' y='4'/>"
+    (sample,) = read_dlib(xml(image(BOX.format(parts))), Markup("turned", ("01", "00"))).samples
+    assert sample.landmarks.tolist() == [[3, 4], [1, 2]], "picked by name"
+
+
+def test_a_name_that_xml_cannot_hold(xml: Callable[[str], Path], tmp_path: Path):
+    labeled = read_dlib(xml(image(BOX.format(PARTS))))
+    odd = replace(labeled, samples=(replace(labeled.samples[0], picture=Path("caf\udce9.jpg")),))
+    with pytest.raises(InputError, match="names in UTF-8 alone"):
+        write_dlib(tmp_path / "again.xml", odd)
 
 
 def test_a_missing_file(tmp_path: Path):

@@ -56,6 +56,7 @@ def test_there_and_back(tmp_path: Path, landmarks: np.ndarray):
         (GOOD.replace("110.525 125.940", "110.525"), "line 5: '110.525' is not a point"),
         (GOOD.replace("110.525 125.940", "1 2 3"), "line 5: '1 2 3' is not a point"),
         (GOOD.replace("110.525", "nan"), "line 5: 'nan 125.940' is no place"),
+        (GOOD.replace("110.525", "1e39"), "line 5: '1e39 125.940' is no place"),
         (GOOD.replace("110.525", "inf"), "line 5: 'inf 125.940' is no place"),
         (GOOD.replace("}", ""), "line 5: no closing }"),
         (GOOD.replace("{", ""), "between one { and one }"),

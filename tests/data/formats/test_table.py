@@ -78,6 +78,7 @@ def test_the_ways_programs_write_csv(table: Callable[[str], Path], small: Markup
         (f"{HEADER}\n{ROW}\na.png,1,2,3,4,5", "row 3: 6 cells, but the first line names 7"),
         (f"{HEADER}\n{ROW},7", "row 2: 8 cells"),
         (f"{HEADER}\n{ROW}\n\na.png,1,2,3,four,5,6", "row 4: 'four' in column 'y1' is no number"),
+        (f"{HEADER}\na.png,1,2,3,1e39,5,6", "row 2: '1e39' in column 'y1' is no place in a picture"),
         (f"{HEADER}\na.png,1,2,3,nan,5,6", "row 2: 'nan' in column 'y1'"),
         (f"{HEADER}\na.png,1,2,3,,5,6", "row 2: of x1 and y1 one is blank"),
         (f"{HEADER}\n,1,2,3,4,5,6", "row 2: no picture is named"),
@@ -86,6 +87,10 @@ def test_the_ways_programs_write_csv(table: Callable[[str], Path], small: Markup
         (f"{HEADER}\n{ROW}\nc.png,1,2,3,4,5,6", "row 3: there is no picture"),
         (f"{HEADER}\n{ROW}\nc.png,1,2,3,4,5,6\nc.png,1,2,3,4,5,6", "nor in images/ (1 of the file's are missing)"),
         (f"{HEADER}\na.png,,,,,,", "no landmark in any of its 1 rows"),
+        (
+            "image,right eye_x,right eye_y,left eye_x,left eye_y,chin_x,chin_y\na.png,1,2,3,4,5,6",
+            "1 landmarks of small are not in it, the first is 'mouth'",
+        ),
         ("image,x0,y0\na.png,1,2", "1 landmarks a row, but the markup small has 3"),
         (f"{HEADER},box_x0,box_y0,box_x1,box_y1\n{ROW},1,2,,4", "row 2: the box must be four numbers"),
         (f"{HEADER},box_x0,box_y0,box_x1,box_y1\n{ROW},5,2,1,4", "row 2: the box must be four numbers"),
@@ -120,6 +125,24 @@ def test_files_that_are_no_csv(tmp_path: Path, small: Markup):
         read_table(tmp_path / "a.csv", small)
     with pytest.raises(InputError, match="cannot be read"):
         read_table(tmp_path / "b.csv", small)
+
+
+def test_a_name_that_is_not_utf8_there_and_back(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    picture = put_picture("a.png", None).rename(tmp_path / "caf\udce9.png")
+    sample = Sample("a", picture, np.array([[1, 2], [3, 4], [5, 6]], np.float32), np.ones(3, np.bool_))
+    write_table(tmp_path / "a.csv", LabeledSet(small, (sample,)))
+    assert b"\ncaf\xe9.png," in (tmp_path / "a.csv").read_bytes()
+    assert [sample.picture for sample in read_table(tmp_path / "a.csv", small).samples] == [picture]
+    picture.unlink()
+    with pytest.raises(InputError, match="not a text file"):
+        read_table(tmp_path / "a.csv", small)
+
+
+def test_a_built_in_name_does_not_make_a_built_in_markup(tmp_path: Path, put_picture: Callable[..., Path]):
+    markup = Markup("wflw98", ("nose", "tail"))
+    sample = Sample("a", put_picture("a.png", None), np.array([[1, 2], [3, 4]], np.float32), np.ones(2, np.bool_))
+    write_table(tmp_path / "a.csv", LabeledSet(markup, (sample,)))
+    assert read_table(tmp_path / "a.csv").markup.names == ("nose", "tail")
 
 
 def test_rows_of_pictures_that_are_elsewhere(table: Callable[[str], Path]):

@@ -65,6 +65,11 @@ def test_by_names():
     assert sample.visible.all()
 
 
+def test_a_name_alone_opens_no_table():
+    with pytest.raises(InputError, match="wflw98 cannot become ibug68: there is no table for that"):
+        converted(one(Markup("wflw98", ("nose", "left", "right"))), IBUG68)
+
+
 def test_what_has_no_table_is_refused():
     with pytest.raises(
         InputError, match="ibug68 cannot become wflw98: there is no table for that; there are tables to five"

@@ -136,6 +136,22 @@ def test_a_written_folder_is_read_back(tmp_path: Path):
     np.testing.assert_array_equal(read_picture(train.samples[1].picture), picture)
 
 
+def test_two_sets_do_not_mix(tmp_path: Path):
+    """Of 5 faces number 1 is one to train on, of 10 one to test: it would be in both."""
+    write_synthetic(tmp_path, 5, seed=2, size=16)
+    write_synthetic(tmp_path, 5, seed=2, size=16)  # the same again, as after a run that was cut off
+    for count, behind_objects in ((10, False), (5, True)):
+        with pytest.raises(InputError, match=r"train: holds face_00000.\.\w+, which is not of the set to be drawn"):
+            write_synthetic(tmp_path, count, seed=2, size=16, behind_objects=behind_objects)
+    assert len(list((tmp_path / "test").iterdir())) == 2
+
+
+@pytest.mark.parametrize(("seed", "size"), [(-1, 128), (0, 2)])
+def test_no_such_seed_and_no_such_size(tmp_path: Path, seed: int, size: int):
+    with pytest.raises(InputError, match="a seed of 0 or more, and 3 pixels or more"):
+        write_synthetic(tmp_path, 5, seed, size=size)
+
+
 def test_written_points_count_from_one(tmp_path: Path):
     write_synthetic(tmp_path, 1, seed=2, test_fraction=0)
     lines = (tmp_path / "train" / "face_000000.pts").read_text().splitlines()

@@ -3,9 +3,12 @@
 import http.client
 import json
 import re
+import socket
+import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 import cv2
 import numpy as np
@@ -14,7 +17,9 @@ import pytest
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.found import FoundFace
 from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.live import view as live_view
 from laplace_landmarks.runtime.live.view import LiveView
+from laplace_landmarks.runtime.video import Frame
 from laplace_landmarks.runtime.video_writer import VideoWriter
 
 
@@ -92,6 +97,40 @@ def test_figures_tell_the_switches_that_a_viewer_turned(view: LiveView) -> None:
         if seen["smoothing"] == "one-euro":
             break
     assert (seen["smoothing"], seen["radius"]) == ("one-euro", False)
+
+
+def test_a_video_that_is_always_late_is_shown_all_the_same(
+    detector: LandmarkDetector, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frame takes 0.045 s to come, and is meant to be seen for 1 / 30 s: each is late, the first by 0.045 s."""
+    clock = 0.0
+
+    class Slow:
+        live, rate = False, 30.0
+
+        def __iter__(self) -> Iterator[Frame]:
+            nonlocal clock
+            for number in range(15):
+                clock += 0.045
+                yield Frame(number, number / 30, np.zeros((48, 64, 3), np.uint8))
+
+    shown: list[int] = []
+    view = LiveView(detector, video, port=0)
+    monkeypatch.setattr(live_view, "monotonic", lambda: clock)
+    monkeypatch.setattr(view, "_show", lambda frame, *_: shown.append(frame.number))
+    view._play(Slow())  # pyright: ignore[reportArgumentType]
+    view._server.server_close()
+    assert shown == [4, 9, 14], "5 frames take 0.225 s, 4 less than 0.2 s"
+
+
+def test_a_viewer_who_hangs_up_is_no_trouble(view: LiveView, capfd: pytest.CaptureFixture[str]) -> None:
+    host, port = view.address.removeprefix("http://").rstrip("/").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing resets it
+    assert request(view, "GET", "/").status == 200
+    sleep(0.3)
+    assert capfd.readouterr().err == ""
 
 
 def test_viewers_are_told_the_end(detector: LandmarkDetector, video: Path) -> None:

@@ -20,6 +20,7 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled, subset
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_files import to_bytes
 
 SHOWN = 20  # lines on the screen
 
@@ -97,7 +98,7 @@ def _as_csv(labeled: LabeledSet, checked: Checked) -> bytes:
         writer.writerow(
             [sample.name, sample.picture, suspicion.kind, landmarks, f"{suspicion.amount:.4g}", suspicion.text]
         )
-    return text.getvalue().encode()
+    return to_bytes(text.getvalue())
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -67,10 +67,15 @@ def predict(
         raise InputError(f"{found.videos[0]}: --points and --boxes are for pictures; faces of a video are searched for")
     searched = points is None and boxes is None
     detector = detector_of(model, min_face, refine, threads, searched=searched, upright=upright)
+    followed = 0
     if found.videos:
         settings = settings_of(detector, model, places_of((), None, None, detector)[1], min_face, refine, upright)
-        follow(found.videos, detector, output, format, draw, Tracking(smoothing=smoothing),
-               settings | {"--smoothing": smoothing}, overwrite)  # fmt: skip
+        followed = len(found.videos) - follow(
+            found.videos, detector, output, format, draw, Tracking(smoothing=smoothing),
+            settings | {"--smoothing": smoothing}, overwrite,
+        )  # fmt: skip
+        if not (followed or found.pictures):
+            raise InputError(f"{', '.join(found.videos)}: no video could be used")
     if not found.pictures:
         return
     places, source = places_of(found.pictures, boxes, points, detector)
@@ -79,7 +84,7 @@ def predict(
         looked = look(found.pictures, detector, journal, places, draw)
         _write(format, journal, detector, output)
         _sum_up(found.pictures, journal, looked, "face" if detector.info.markup.is_face else "object")
-        if looked.skipped and not any(str(picture) in journal.done for picture in found.pictures):
+        if looked.skipped and not followed and not any(str(picture) in journal.done for picture in found.pictures):
             raise InputError("no picture could be used")
 
 
@@ -88,7 +93,7 @@ def _write(format: Format, journal: Journal, detector: LandmarkDetector, output:
     if format == "csv":
         write_csv(output / "predictions.csv", journal.predictions(), len(markup))
     elif format == "pts":
-        write_pts_files(output / "pts", journal.predictions())
+        write_pts_files(output / "pts", journal.predictions(), (name for name, *_ in journal.pictures()))
     elif format == "coco":
         write_coco(output / "predictions.coco.json", journal.predictions(), markup, journal.pictures())
 

@@ -68,6 +68,8 @@ def rank(
     known = {picture.resolve() for picture in of_labels}
     by_file = {picture.resolve(): picture for picture in (*of_labels, *asked_for)}  # one name each
     pictures = sorted(by_file.values())
+    if not asked_for:
+        raise InputError(f"{', '.join(inputs)}: no picture to rank; drawn pictures of other runs count as none")
     if known == by_file.keys():
         raise InputError("all of the pictures are among those of --labeled, so there is none to rank")
     searched = points is None and boxes is None

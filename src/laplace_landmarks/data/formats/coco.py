@@ -28,7 +28,7 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import tight_box
-from laplace_landmarks.text_files import read_json
+from laplace_landmarks.text_files import is_utf8, read_json
 
 VISIBILITY = (0, 1, 2)
 LONGEST_LINE = 2**20  # bytes of the first line of predictions
@@ -47,7 +47,7 @@ def read_coco(path: Path | str, markup: Markup | None = None, note: Note = silen
     """
     path = Path(path)
     images, annotations, category, kinds = _parts(path)
-    names = [str(name) for name in category.get("keypoints") or ()]
+    names = _names(path, category)
     parent = path.absolute().parent
     folders = [parent, parent / "images", parent.parent, parent.parent / "images"]
     folders += [parent.parent / path.stem.rsplit("_", 1)[-1], Path()]
@@ -61,7 +61,8 @@ def read_coco(path: Path | str, markup: Markup | None = None, note: Note = silen
             if str(annotation["id"]) in seen:
                 raise InputError(f"{where}: this id stands there twice; the file may be joined of two")
             seen.add(str(annotation["id"]))
-        if annotation.get("iscrowd") or not annotation.get("keypoints") or not any(annotation["keypoints"]):
+        keypoints = annotation.get("keypoints")
+        if annotation.get("iscrowd") or not keypoints or (isinstance(keypoints, list) and not any(keypoints)):
             left_out += 1
             continue
         image = images.get(str(annotation.get("image_id")))
@@ -70,8 +71,8 @@ def read_coco(path: Path | str, markup: Markup | None = None, note: Note = silen
         kind = annotation.get("category_id")
         if kinds and kind is not None and str(kind) not in kinds:
             raise InputError(f"{where}: category_id {kind!r} is none of the categories; there are {', '.join(kinds)}")
-        points = _points(where, annotation["keypoints"])
-        hidden += sum(v == 1 for v in annotation["keypoints"][2::3])
+        points = _points(where, keypoints)
+        hidden += sum(v == 1 for v in keypoints[2::3])
         rows.append(Row(where, image, find_picture(image, folders), points, _box(where, annotation.get("bbox"))))
     if left_out:
         note(f"{path}: {left_out} annotations without landmarks, or of crowds, were left out")
@@ -166,6 +167,14 @@ def _category(path: Path, content: Mapping[str, Any]) -> Mapping[str, Any]:
     return named[0] if named else (categories[0] if categories else {})
 
 
+def _names(path: Path, category: Mapping[str, Any]) -> list[str]:
+    given = category.get("keypoints") or []
+    names = [str(name) for name in given] if isinstance(given, list) else None
+    if names is None or not is_utf8("".join(names)):
+        raise InputError(f"{path}: keypoints of a category must be a list of names")
+    return names
+
+
 def _points(where: str, values: Any) -> list[Point | None]:
     if not isinstance(values, list) or len(values) % 3:
         raise InputError(f"{where}: keypoints must be a list of x, y, v for every landmark")
@@ -192,7 +201,10 @@ def _box(where: str, given: Any) -> tuple[float, float, float, float] | None:
 
 def _own(path: Path, category: Mapping[str, Any], names: Sequence[str]) -> Markup:
     """The category as a markup; its skeleton counts from 1, as COCO's, or from 0 where it says 0."""
-    edges = [edge for edge in category.get("skeleton") or () if isinstance(edge, list) and len(edge) == 2]
+    skeleton = category.get("skeleton") or []
+    if not isinstance(skeleton, list):
+        raise InputError(f"{path}: skeleton must be pairs of indices")
+    edges = [edge for edge in skeleton if isinstance(edge, list) and len(edge) == 2]
     flat = [index for edge in edges for index in edge]
     if not all(isinstance(index, int) for index in flat):
         raise InputError(f"{path}: skeleton must be pairs of indices")

@@ -22,7 +22,7 @@ from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.text_files import load_error
+from laplace_landmarks.text_files import is_utf8, read_names, to_bytes
 
 BLANK = ("", "nan", "NaN")
 HEADERS = ("scorer", "individuals", "bodyparts", "coords")  # individuals: only where several animals are labeled
@@ -87,23 +87,22 @@ def write_deeplabcut(path: Path, labeled: LabeledSet) -> None:
         lines.append([image, *(value if seen else "" for point, seen in points for value in point)])
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(lines)
-    write_whole(path, text.getvalue().encode())
+    write_whole(path, to_bytes(text.getvalue()))
 
 
 def _read(path: Path) -> tuple[dict[str, list[str]], list[tuple[str, list[str]]]]:
     """The header rows by their name, and the rows below with their place in the file."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            rows = [(f"{path}, row {reader.line_num}", [cell.strip() for cell in cells]) for cells in reader if cells]
-    except OSError as error:
-        raise load_error(path, error) from error
-    except (UnicodeDecodeError, csv.Error) as error:
+        reader = csv.reader(io.StringIO(read_names(path), newline=""))
+        rows = [(f"{path}, row {reader.line_num}", [cell.strip() for cell in cells]) for cells in reader if cells]
+    except csv.Error as error:
         raise InputError(f"{path}: not a CSV file ({error})") from error
     header = {}
     while rows and rows[0][1][0] in HEADERS:
         _, cells = rows.pop(0)
         header[cells[0]] = cells
+    if not is_utf8("".join(map("".join, header.values() or [cells for _, cells in rows[:1]]))):
+        raise InputError(f"{path}: not a CSV file in UTF-8; save it as one")
     absent = [name for name in ("scorer", "bodyparts", "coords") if name not in header]
     if absent:
         raise InputError(f"{path}: no header row {absent[0]!r}; the file begins with scorer, bodyparts, coords")

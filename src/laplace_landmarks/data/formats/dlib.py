@@ -1,7 +1,8 @@
 """dlib's XML, as its imglab tool writes it: pictures, boxes in them, and named parts in the boxes.
 
-A part is a pixel's index; a part that a box lacks is a landmark without a label. A box of width w covers w whole
-pixels (dlib's rectangle ends at left + width - 1), so it begins half a pixel before the centre of its first.
+A part is a pixel's index; a part that a box lacks is a landmark without a label. "0" and "00" are one part. A box of
+width w covers w whole pixels (dlib's rectangle ends at left + width - 1), so it begins half a pixel before the centre
+of its first.
 """
 
 from dataclasses import dataclass, field
@@ -27,7 +28,9 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import tight_box
-from laplace_landmarks.text_files import load_error
+from laplace_landmarks.text_files import is_utf8, load_error
+
+MOST_DIGITS = 9  # of a part's number
 
 
 @dataclass
@@ -37,7 +40,7 @@ class _Box:
     where: str
     image: str
     box: Box
-    parts: dict[str, Point] = field(default_factory=dict)
+    parts: dict[str, Point] = field(default_factory=dict)  # numbers without the zeros before them
 
 
 def fits(path: Path, head: bytes) -> bool:
@@ -51,7 +54,7 @@ def read_dlib(path: Path | str, markup: Markup | None = None, note: Note = silen
     Parts are ordered by their names, as numbers where all are; a markup with the same names picks them by name.
     """
     path = Path(path)
-    boxes, ignored = _boxes(path)
+    boxes, ignored, spelled = _boxes(path)
     labeled = [box for box in boxes if box.parts]
     if not labeled:
         raise InputError(f"{path}: {len(boxes)} boxes, but no parts in them; landmarks are needed")
@@ -64,7 +67,7 @@ def read_dlib(path: Path | str, markup: Markup | None = None, note: Note = silen
         Row(box.where, box.image, find_picture(box.image, [folder]), [box.parts.get(name) for name in names], box.box)
         for box in labeled
     ]
-    return labeled_set(path, rows, markup, names=names, own=own)
+    return labeled_set(path, rows, markup, names=[spelled.get(name, name) for name in names], own=own)
 
 
 def write_dlib(path: Path, labeled: LabeledSet) -> None:
@@ -72,6 +75,8 @@ def write_dlib(path: Path, labeled: LabeledSet) -> None:
     digits = max(2, len(str(len(labeled.markup) - 1)))
     pictures: dict[str, list[str]] = {}
     for sample in labeled.samples:
+        if not is_utf8(str(sample.picture)):
+            raise InputError(f"{sample.picture}: an XML file holds names in UTF-8 alone; rename it")
         lines = pictures.setdefault(path_from(path.parent, sample.picture), [])
         if not (sample.visible.any() or sample.box):
             continue
@@ -89,9 +94,10 @@ def write_dlib(path: Path, labeled: LabeledSet) -> None:
     write_whole(path, "\n".join([*head, *body, "</images>", "</dataset>", ""]).encode())
 
 
-def _boxes(path: Path) -> tuple[list[_Box], int]:
-    """All boxes but the ignored, and how many were those."""
+def _boxes(path: Path) -> tuple[list[_Box], int, dict[str, str]]:
+    """All boxes but the ignored, how many were those, and how the file first spells each part."""
     found: list[_Box] = []
+    spelled: dict[str, str] = {}
     state: dict[str, Any] = {"image": "", "ignored": 0, "in_ignored": False, "box": None}
     parser = expat.ParserCreate()
 
@@ -112,10 +118,12 @@ def _boxes(path: Path) -> tuple[list[_Box], int]:
                 found.append(_Box(where, state["image"], box))
         elif tag == "part" and found and not state["in_ignored"]:
             name = _attribute(where, tag, attributes, "name")
-            if name in found[-1].parts:
+            part = _without_zeros(where, name)
+            if part in found[-1].parts:
                 raise InputError(f"{where}: part {name!r} stands in this box twice")
+            spelled.setdefault(part, name)
             x, y = (number(where, _attribute(where, tag, attributes, axis), f"{axis} of part {name}") for axis in "xy")
-            found[-1].parts[name] = (x, y)
+            found[-1].parts[part] = (x, y)
 
     parser.StartElementHandler = start
     parser.EntityDeclHandler = lambda *_: _refuse_entities(path)
@@ -126,7 +134,22 @@ def _boxes(path: Path) -> tuple[list[_Box], int]:
     except expat.ExpatError as error:
         reason = expat.ErrorString(error.code)
         raise InputError(f"{path}, line {error.lineno}: not whole XML ({reason}); copy it again") from error
-    return found, state["ignored"]
+    except InputError:
+        raise
+    except (LookupError, ValueError) as error:  # expat asks Python for what it does not know itself
+        raise InputError(
+            f"{path}: its first line names an encoding that XML is not read in; save it as UTF-8"
+        ) from error
+    return found, state["ignored"], spelled
+
+
+def _without_zeros(where: str, name: str) -> str:
+    """By what a part is known: one tool writes 0, another 00."""
+    if not name.isdecimal():
+        return name
+    if len(name) > MOST_DIGITS:
+        raise InputError(f"{where}: a part's number has {len(name):,} digits; {MOST_DIGITS} are the most")
+    return str(int(name))
 
 
 def _in_order(names: set[str], markup: Markup | None) -> list[str]:

@@ -1,11 +1,11 @@
 """.pts files, one object each: the only place that knows they count pixels from 1."""
 
-from math import isfinite
 from pathlib import Path
 
 import numpy as np
 
 from laplace_landmarks.conventions import Landmarks
+from laplace_landmarks.data.formats.rows import is_place
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.text_files import read_text
 
@@ -59,6 +59,6 @@ def _point(path: Path | str, line: int, text: str) -> tuple[float, float]:
         x, y = map(float, text.split())
     except ValueError as error:
         raise InputError(f"{path}, line {line}: {text!r} is not a point; write two numbers, x and y") from error
-    if not (isfinite(x) and isfinite(y)):
+    if not (is_place(x) and is_place(y)):
         raise InputError(f"{path}, line {line}: {text!r} is no place in a picture; correct it or leave the picture out")
     return x, y

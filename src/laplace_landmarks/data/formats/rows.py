@@ -4,7 +4,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
@@ -17,6 +16,8 @@ from laplace_landmarks.errors import InputError
 
 Note: TypeAlias = Callable[[str], None]  # hears, line by line, what a reader left out or could not tell
 Point: TypeAlias = tuple[float, float]
+
+FARTHEST = float(np.finfo(np.float32).max) / 2  # from a picture's corner: landmarks are float32, and so are sums of two
 
 
 def silent(line: str) -> None:
@@ -61,7 +62,7 @@ def labeled_set(
     if odd:
         raise InputError(f"{odd.where}: {len(odd.points)} landmarks, but {rows[0].where} has {counts[0]}")
     markup = markup or (built_in(own) if own else markup_of_count(counts[0]))
-    order = _order(path, markup, names, counts[0])
+    order = order_of(path, markup, names, counts[0])
     gone = [row for row in rows if not row.picture.is_file()]
     if gone:
         pictures = len({row.picture for row in gone})
@@ -92,9 +93,18 @@ def number(where: str, text: object, what: str) -> float:
         raise InputError(f"{where}: {what} is a number of hundreds of digits, which is no place in a picture") from None
     except (TypeError, ValueError):
         raise InputError(f"{where}: {what} is {text!r}, not a number") from None
-    if isinstance(text, bool) or not isfinite(value):
+    if isinstance(text, bool) or not is_place(value):
         raise InputError(f"{where}: {what} is {text!r}, which is no place in a picture")
     return value
+
+
+def is_place(value: float) -> bool:
+    """Whether a coordinate is one that float32 holds.
+
+    >>> is_place(-7.5), is_place(1e39), is_place(float("nan"))
+    (True, False, False)
+    """
+    return abs(value) <= FARTHEST
 
 
 def tight(where: str, x0: float, y0: float, x1: float, y1: float) -> Box:
@@ -110,29 +120,35 @@ def note_hidden(path: Path, count: int, note: Note) -> None:
         note(f"{path}: {count} hidden landmarks (v = 1) count as visible, and are written as such")
 
 
-def _order(path: Path | str, markup: Markup, names: Sequence[str], count: int) -> list[int]:
-    """Which of a row's points each landmark of the markup is."""
-    if names and set(markup.names) <= set(names):
-        return [names.index(name) for name in markup.names]
-    if count == len(markup):
-        return list(range(count))
+def order_of(path: Path | str, markup: Markup, names: Sequence[str], count: int, unit: str = "an object") -> list[int]:
+    """Which of a row's points each landmark of the markup is: by name, or by place where no name is in both.
+
+    Numbers are no names: one tool counts from 0, another from 1. unit: what a row is, for errors.
+    """
     absent = [name for name in markup.names if name not in names]
-    if names and len(absent) < len(markup):
+    if names and not absent:
+        return [names.index(name) for name in markup.names]
+    some = len(absent) < len(markup)
+    if count == len(markup) and not (some and not all(map(str.isdecimal, names))):
+        return list(range(count))
+    if some:
         raise InputError(f"{path}: {len(absent)} landmarks of {markup.name} are not in it, the first is {absent[0]!r}")
     raise InputError(
-        f"{path}: {count} landmarks an object, but the markup {markup.name} has {len(markup)}; name another, or auto"
+        f"{path}: {count} landmarks {unit}, but the markup {markup.name} has {len(markup)}; name another, or auto"
     )
 
 
 def _sample(row: Row, order: Sequence[int], seen: Counter[str]) -> Sample:
     name = PurePosixPath(row.image.replace("\\", "/")).with_suffix("").as_posix()
     seen[name] += 1
-    points = [row.points[place] for place in order]
+    points = np.array([row.points[place] or (0, 0) for place in order], np.float64).reshape(-1, 2)
+    if (np.abs(points) > FARTHEST).any():
+        raise InputError(f"{row.where}: a landmark is at {np.abs(points).max():g}, which is no place in a picture")
     return Sample(
         name=name if seen[name] == 1 else f"{name}#{seen[name]}",
         picture=row.picture,
-        landmarks=np.array([point or (0, 0) for point in points], np.float32).reshape(-1, 2),
-        visible=np.array([point is not None for point in points], np.bool_),
+        landmarks=points.astype(np.float32),
+        visible=np.array([row.points[place] is not None for place in order], np.bool_),
         box=row.box,
         subset=row.subset,
     )

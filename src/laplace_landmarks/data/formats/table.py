@@ -5,21 +5,23 @@ has two blank cells. Pictures lie beside the file or in images/.
 """
 
 import csv
+import io
 import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
-from math import isfinite
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from laplace_landmarks.conventions import Box
-from laplace_landmarks.data.formats.rows import Note, silent
-from laplace_landmarks.data.markup import MARKUPS, Markup, built_in, markup_of_count
+from laplace_landmarks.data.formats.rows import Note, is_place, order_of, silent
+from laplace_landmarks.data.markup import Markup, built_in, is_built_in, markup_of_count
 from laplace_landmarks.data.sample import LabeledSet, Sample
+from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_files import is_utf8, read_names, to_bytes
 
 BOX = ("box_x0", "box_y0", "box_x1", "box_y1")
 
@@ -44,14 +46,8 @@ def read_table(path: Path | str, markup: Markup | None = None, note: Note = sile
     samples = tuple(sample for _, sample in filled)
     if markup is None:
         markup = built_in(Markup(Path(path).stem, names)) if names else markup_of_count(landmarks)
-    if names and set(markup.names) <= set(names):
-        order = [names.index(name) for name in markup.names]
-        samples = tuple(replace(s, landmarks=s.landmarks[order], visible=s.visible[order]) for s in samples)
-    elif landmarks != len(markup):
-        raise InputError(
-            f"{path}: {landmarks} landmarks a row, but the markup {markup.name} has {len(markup)};"
-            " name another, or auto"
-        )
+    order = order_of(path, markup, names, landmarks, "a row")
+    samples = tuple(replace(s, landmarks=s.landmarks[order], visible=s.visible[order]) for s in samples)
     gone = [(where, sample.picture) for where, sample in filled if not sample.picture.is_file()]
     if gone:
         where, picture = gone[0]
@@ -77,7 +73,7 @@ def write_table(path: Path | str, labeled: LabeledSet) -> None:
     """
     samples, markup = labeled.samples, labeled.markup
     with_box, with_subset = any(s.box is not None for s in samples), any(s.subset for s in samples)
-    told = markup.name in MARKUPS or all(name.isdecimal() for name in markup.names)
+    told = is_built_in(markup) or all(name.isdecimal() for name in markup.names)
     landmarks = _numbered(len(markup)) if told else [(f"{name}_x", f"{name}_y") for name in markup.names]
     columns = ["image", *chain(*landmarks), *(BOX * with_box), *(["subset"] * with_subset)]
     rows = []
@@ -90,22 +86,20 @@ def write_table(path: Path | str, labeled: LabeledSet) -> None:
         box = map(np.float32, sample.box) if sample.box else (None,) * 4  # as exact as landmarks, no digits more
         picture = Path(os.path.relpath(sample.picture, Path(path).parent)).as_posix()
         rows.append([picture, *points, *(box if with_box else ()), *([sample.subset] * with_subset)])
-    with Path(path).open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([columns, *rows])
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
+    write_whole(Path(path), to_bytes(text.getvalue()))
 
 
 def _read(path: Path) -> tuple[tuple[str, ...], list[tuple[str, Sample]]]:
     """The landmarks' names, none where the columns are numbered, and the rows with their place in the file."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            rows = [(f"{path}, row {reader.line_num}", cells) for cells in reader if any(map(str.strip, cells))]
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not a text file; a table of labels is a CSV in UTF-8: image,x0,y0,...") from error
+        reader = csv.reader(io.StringIO(read_names(path), newline=""))
+        rows = [(f"{path}, row {reader.line_num}", cells) for cells in reader if any(map(str.strip, cells))]
     except csv.Error as error:
         raise InputError(f"{path}: not a CSV file ({error})") from error
+    if rows and not is_utf8("".join(rows[0][1])):
+        raise _no_text(path)
     if len(rows) < 2:
         raise InputError(f"{path}: no rows; the first line names the columns, each line below is a face")
 
@@ -116,7 +110,7 @@ def _read(path: Path) -> tuple[tuple[str, ...], list[tuple[str, Sample]]]:
     for where, cells in rows[1:]:
         if len(cells) != len(columns):
             raise InputError(f"{where}: {len(cells)} cells, but the first line names {len(columns)} columns")
-        sample = _sample(path.parent, where, dict(zip(columns, map(str.strip, cells), strict=True)), landmarks, faces)
+        sample = _sample(path, where, dict(zip(columns, map(str.strip, cells), strict=True)), landmarks, faces)
         samples.append((where, sample))
     names = () if landmarks[0] == ("x0", "y0") else tuple(x.removesuffix("_x") for x, _ in landmarks)
     return names, samples
@@ -155,7 +149,7 @@ def _landmarks(path: Path, columns: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _sample(
-    folder: Path, where: str, row: dict[str, str], landmarks: Sequence[tuple[str, str]], faces: Counter[str]
+    path: Path, where: str, row: dict[str, str], landmarks: Sequence[tuple[str, str]], faces: Counter[str]
 ) -> Sample:
     """One row; `faces` counts the rows of each picture so far."""
     if not row["image"]:
@@ -164,8 +158,10 @@ def _sample(
         raise InputError(f"{where}: {row['image']!r} in column 'image' is no picture's name")
     name = PurePosixPath(row["image"]).with_suffix("").as_posix()
     faces[name] += 1
-    places = (folder / row["image"], folder / "images" / row["image"])
+    places = (path.parent / row["image"], path.parent / "images" / row["image"])
     picture = next((place for place in places if place.is_file()), places[0])
+    if not (is_utf8(row["image"]) or picture.is_file()):  # a name of other bytes, or all of the file is
+        raise _no_text(path)
 
     numbers = [_number(where, column, row[column]) for column in chain(*landmarks)]
     for x, y, columns in zip(numbers[::2], numbers[1::2], landmarks, strict=True):
@@ -185,6 +181,10 @@ def _sample(
     return Sample(name, picture, points, visible, box, row.get("subset", ""))
 
 
+def _no_text(path: Path) -> InputError:
+    return InputError(f"{path}: not a text file; a table of labels is a CSV in UTF-8: image,x0,y0,...")
+
+
 def _number(where: str, column: str, cell: str) -> float | None:
     """The number in a cell, None in a blank one."""
     if not cell:
@@ -195,6 +195,6 @@ def _number(where: str, column: str, cell: str) -> float | None:
         raise InputError(
             f"{where}: {cell!r} in column {column!r} is no number; correct it or leave it blank"
         ) from error
-    if not isfinite(number):
+    if not is_place(number):
         raise InputError(f"{where}: {cell!r} in column {column!r} is no place in a picture; leave it blank")
     return number

@@ -16,6 +16,7 @@ from laplace_landmarks.data.markups.wflw import WFLW98
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 
+KNOWN = (IBUG68, WFLW98, COFW29, AFLW19, AFLW21, FIVE)
 Groups = tuple[tuple[int, ...], ...]
 
 
@@ -48,13 +49,18 @@ def converted(labeled: LabeledSet, markup: Markup) -> LabeledSet:
 def _groups(source: Markup, target: Markup) -> Groups:
     if source == target:
         return _singles(*range(len(source)))
-    if table := CONVERSIONS.get((source.name, target.name)):
+    if (table := CONVERSIONS.get((source.name, target.name))) and _is_known(source) and _is_known(target):
         return table
     if set(target.names) <= set(source.names):
         return _singles(*map(source.names.index, target.names))
-    known = [name for first, name in CONVERSIONS if first == source.name]
+    known = [name for first, name in CONVERSIONS if first == source.name and _is_known(source)]
     can = f"to {', '.join(known)}" if known else "from other markups only"
     raise InputError(f"{source.name} cannot become {target.name}: there is no table for that; there are tables {can}")
+
+
+def _is_known(markup: Markup) -> bool:
+    """Whether its landmarks are those of the tables; a name alone may be anybody's."""
+    return any((markup.name, markup.names) == (known.name, known.names) for known in KNOWN)
 
 
 def _moved(sample: Sample, groups: Groups) -> Sample:

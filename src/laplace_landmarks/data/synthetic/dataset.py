@@ -27,6 +27,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
 
 SIZE = 128  # pixels of a picture's side
+SMALLEST = 3
 OCCLUDED = 0.1  # of the faces have something before them
 IN_VIEW = "landmarks.csv"  # of faces behind objects: the landmarks that can be seen
 
@@ -77,14 +78,22 @@ def write_synthetic(
     The test part is the first round(count × test_fraction) faces; nothing in a folder is shared with another.
     behind_objects: something stands before every face. train then has one CSV with blanks for what cannot be seen,
     test has all landmarks, so that what a model says of those behind the objects is scored exactly.
+    InputError where a part holds what would not be written anew: train and test of two sets do not mix.
     """
     if count < 1 or unlabeled < 0 or not 0 <= test_fraction < 1:
         raise InputError(
             f"{folder}: {count} faces, {unlabeled} unlabeled, test fraction {test_fraction}: "
             "ask for at least 1 face, 0 or more unlabeled, and a fraction from 0 to below 1"
         )
+    if seed < 0 or size < SMALLEST:
+        raise InputError(
+            f"{folder}: seed {seed}, size {size}: ask for a seed of 0 or more, and {SMALLEST} pixels or more"
+        )
     tested = round(count * test_fraction)
     parts = {"test": range(tested), "train": range(tested, count), "unlabeled": range(count, count + unlabeled)}
+    for part, indices in parts.items():
+        labels = {IN_VIEW} if part == "train" and behind_objects else {f"{_name(index)}.pts" for index in indices}
+        _check_part(folder / part, {f"{_name(index)}{suffix}" for index in indices} | (labels if indices else set()))
     in_view = []
     for part, indices in parts.items():
         for index in indices:
@@ -116,6 +125,15 @@ def draw_face(
     if occluded:
         paint_occluder(fine, landmarks, random)
     return shrink(fine), landmarks, (values_at(fine, landmarks) == uncovered).all(axis=1)
+
+
+def _check_part(folder: Path, names: set[str]) -> None:
+    """InputError where a folder holds other files than these, hidden ones aside."""
+    there = {file.name for file in folder.iterdir() if file.name[0] != "."} if folder.is_dir() else set()
+    if other := sorted(there - names):
+        raise InputError(
+            f"{folder}: holds {other[0]}, which is not of the set to be drawn; choose another folder, or remove it"
+        )
 
 
 def _name(index: int) -> str:

@@ -5,11 +5,13 @@ requests that name it as the page does, so that no other web site can read along
 """
 
 import json
+import sys
 from collections.abc import Iterable
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
+from typing import Any
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.live.state import Shown
@@ -36,6 +38,11 @@ class Server(ThreadingHTTPServer):
     def address(self) -> str:
         host, port = self.server_address[:2]
         return f"http://{host!s}:{port}/"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing is said of a viewer who has gone."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Viewer(BaseHTTPRequestHandler):
@@ -68,7 +75,7 @@ class _Viewer(BaseHTTPRequestHandler):
             if not length.isdigit() or int(length) > LARGEST_REQUEST:
                 raise InputError(f"a request has a length of at most {LARGEST_REQUEST} bytes")
             self._shown.turn(json.loads(self.rfile.read(int(length))))
-        except (InputError, ValueError) as error:
+        except (InputError, ValueError, RecursionError) as error:
             self._answer(HTTPStatus.BAD_REQUEST, "text/plain; charset=utf-8", f"{error}\n".encode())
             return
         self._answer(HTTPStatus.NO_CONTENT)

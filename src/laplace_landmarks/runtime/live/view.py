@@ -17,6 +17,7 @@ from laplace_landmarks.runtime.video import Frame, Video
 
 PORT = 8765
 QUALITY = 85  # of JPEG
+LONGEST = 0.2  # seconds without a new picture, however late it is
 LOUD = Style(label=True)
 QUIET = Style(label=True, uncertainty="none")
 
@@ -71,20 +72,21 @@ class LiveView:
 
     def _play(self, video: Video) -> None:
         tracker, switches = Tracker(self._detector, self._tracking), Switches(smoothing=self._tracking.smoothing)
-        started = monotonic()
+        started = shown = monotonic()
         for frame in video:
             if self._stopped:
                 return
             late = monotonic() - started - frame.seconds
             if not video.live and late < 0:
                 sleep(-late)
-            elif not video.live and late > 1 / video.rate:  # as with a camera, what comes too late is not looked at
-                continue
+            elif not video.live and late > 1 / video.rate and monotonic() - shown < LONGEST:
+                continue  # as with a camera, what comes too late is not looked at
             wanted = self._shown.switches
             if wanted.smoothing != switches.smoothing:
                 tracker.smooth(wanted.smoothing)
             switches = wanted
             self._show(frame, tracker, switches)
+            shown = monotonic()
 
     def _show(self, frame: Frame, tracker: Tracker, switches: Switches) -> None:
         before = monotonic()
