@@ -24,10 +24,10 @@ from laplace_landmarks.evaluation.bootstrap import mean_of
 from laplace_landmarks.evaluation.metrics import nmse, normaliser
 from laplace_landmarks.evaluation.paired import paired_difference
 from laplace_landmarks.faces.boxes import tight_box, turn
+from laplace_landmarks.faces.five_points import roll
 from laplace_landmarks.faces.found import FoundFace
 from laplace_landmarks.faces.mtcnn import MTCNN
 from laplace_landmarks.faces.mtcnn.overlap import overlaps
-from laplace_landmarks.runtime.chip import roll
 from laplace_landmarks.runtime.detector import LandmarkDetector
 
 DEGREES = (0, 15, 30, 45)

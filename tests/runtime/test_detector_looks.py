@@ -12,7 +12,7 @@ from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.synthetic.dataset import synthetic_face
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule, tight_box, turn
-from laplace_landmarks.runtime.chip import roll
+from laplace_landmarks.faces.five_points import roll
 from laplace_landmarks.runtime.detector import LandmarkDetector
 
 DrawDots = Callable[..., np.ndarray]

@@ -10,8 +10,9 @@ from laplace_landmarks.conventions import Box, Landmarks, Picture, Spread
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop
+from laplace_landmarks.faces.five_points import FIVE_POINTS, SIDE
 from laplace_landmarks.runtime.calibration import Radii
-from laplace_landmarks.runtime.chip import FIVE_POINTS, SIDE, aligned
+from laplace_landmarks.runtime.chip import aligned
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from laplace_landmarks.conventions import Landmarks, Picture
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, picture_box, tight_box
+from laplace_landmarks.faces.five_points import roll
 from laplace_landmarks.faces.found import FoundFace
-from laplace_landmarks.runtime.chip import roll
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.model_info import ModelInfo
 
