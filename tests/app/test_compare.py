@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from laplace_landmarks.app.cli import main
+from laplace_landmarks.app.commands import compare, evaluate
 from laplace_landmarks.data.markup import IBUG68
 
 Captured = pytest.CaptureFixture[str]
@@ -81,6 +82,26 @@ def test_what_cannot_be_used(words: str, told: str, place: Path, capsys: Capture
     assert ended.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert told in line
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("evaluate a.onnx labeled --seed -1", "--seed must not be negative (it is -1)"),
+        ("compare a.onnx b.onnx labeled --seed -1", "--seed must not be negative (it is -1)"),
+        ("compare a.onnx b.onnx labeled --output folder", "--output folder: cannot be written (Is a directory)"),
+    ],
+)
+def test_it_is_told_before_the_work(
+    words: str, told: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    Path("folder").mkdir()
+    for command in (compare, evaluate):
+        monkeypatch.setattr(command, "find_model", lambda _: pytest.fail("the work began"))
+    with pytest.raises(SystemExit) as ended:
+        main(words.split())
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f"{told}\n")
 
 
 def test_a_missing_library_is_named_before_anything_is_done(

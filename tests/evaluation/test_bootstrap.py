@@ -45,6 +45,19 @@ def test_a_picture_for_each_face_changes_nothing() -> None:
         mean_of(values, pictures=pictures[:1])
 
 
+def test_of_sums_the_mean_is_that_of_all_they_are_sums_of() -> None:
+    """1 of 1 and 3 of 9: 4 of 10 in all; a draw is of one twice, so 1 or a third, or of both."""
+    estimate = mean_of([1, 3], sizes=[1, 9])
+
+    assert (estimate.low, estimate.value, estimate.high) == pytest.approx((1 / 3, 0.4, 1))
+
+
+def test_one_face_or_one_picture_has_no_interval() -> None:
+    assert not mean_of([5]).known
+    assert not mean_of([4, 6], pictures=[Path("a")] * 2).known
+    assert mean_of([4, 6]).known
+
+
 def test_the_seed_decides() -> None:
     values = np.random.default_rng(0).exponential(size=50)
 

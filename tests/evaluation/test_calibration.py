@@ -182,6 +182,19 @@ def test_too_little_is_refused() -> None:
         fit_radii(measured, MARKUP)
 
 
+def test_the_tables_intervals_are_over_pictures() -> None:
+    """Ten faces in a picture, all held, and ten in another, none held: a draw is of one of the two often enough."""
+    fitted = laplace_faces(20, 7)
+    calibration = calibrate(fitted, MARKUP, cross_validate(fitted, MARKUP), data="drawn", protocol="none")
+    errors = np.repeat([0.0, 9.0], 10)[:, None] * np.ones((20, 10))
+    pictures = tuple(Path(name) for name in "a" * 10 + "b" * 10)
+    measured = Measured(np.ones((20, 10, 2)), errors, np.ones((20, 10), np.bool_), pictures)
+
+    assert "0.0 to 100.0 % by 50 %" in to_calibration_table(calibration, measured, np.ones((3, 20, 10)), "tiny")
+    alone = to_calibration_table(calibration, replace(measured, pictures=()), np.ones((3, 20, 10)), "tiny")
+    assert "30.0 to 70.0 % by 50 %" in alone  # of 20 draws with chance 1/2, 6 to 14 are 95.9 %
+
+
 def test_the_table_can_be_read() -> None:
     measured = laplace_faces(20, 7)
     apart = cross_validate(measured, MARKUP)

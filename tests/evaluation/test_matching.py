@@ -1,5 +1,6 @@
 """Predictions find their labeled faces by path, then by distance."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,17 @@ def test_faces_of_a_picture_go_to_the_closest_and_once() -> None:
 
     assert match(labeled("1", "1#2", at=(10, 50)), [near_50, far, near_10]) == (near_10, near_50)
     assert match(labeled("1", "1#2", at=(10, 11)), [near_10]) == (None, near_10)
+
+
+def test_of_two_labels_the_suffix_decides_where_it_is_that_of_one() -> None:
+    jpg, png = labeled("d/a", "d/a#2", at=(10, 50)).samples
+    both = LabeledSet(PAIR, (jpg, replace(png, picture=FOLDER / "d/a.png")))
+    near_png, near_jpg = found("d/a.jpg", 49), found("d/a.png", 11)
+
+    assert match(both, [near_jpg, near_png]) == (near_png, near_jpg)
+    assert match(both, [near_png]) == (near_png, None)
+    far, other = found("d/a.jpg", 500), found("d/a.webp", 50)
+    assert match(both, [far, other]) == (far, other), "no label has the suffix .webp"
 
 
 def test_hidden_landmarks_do_not_count_in_the_distance() -> None:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,6 +17,13 @@ def test_a_constant_difference_is_certain() -> None:
     assert (difference.low, difference.high) == pytest.approx((0.5, 0.5))
     assert difference.detectable == pytest.approx(0, abs=1e-9)
     assert difference.clear
+
+
+def test_one_face_or_one_picture_tells_nothing_for_sure() -> None:
+    for difference in (paired_difference([2.0], [1.0]), paired_difference([2, 4], [1, 2], pictures=[Path("a")] * 2)):
+        assert difference.value < 0
+        assert not difference.known
+        assert not difference.clear
 
 
 def test_relative_is_percent_of_the_first() -> None:

@@ -1,5 +1,7 @@
 """Coverage, reliability, rejection and rank correlation of a handful of errors, worked by hand."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from laplace_landmarks.evaluation.reliability import (
     coverage,
     coverage_of_faces,
     error_rejection,
+    held_share,
     pinball,
     rank_correlation,
     rejection_ratio,
@@ -31,6 +34,24 @@ def test_coverage_counts_what_is_visible() -> None:
     assert coverage(ERRORS, RADII, VISIBLE) == pytest.approx(3 / 5)
     np.testing.assert_allclose(coverage_of_faces(ERRORS, RADII, VISIBLE), [1 / 2, 2 / 3])
     np.testing.assert_allclose(coverage_of_faces(ERRORS, RADII, VISIBLE & [[False], [True]]), [2 / 3])
+
+
+def test_a_share_lies_in_its_own_interval() -> None:
+    """100 faces hold 18 of 19 landmarks, 100 hold 2 of 4: 2,000 of 2,300, not the mean of 18 / 19 and 1 / 2."""
+    count = np.repeat([[19], [4]], 100, axis=0)
+    held = np.repeat([[18], [2]], 100, axis=0)
+    place = np.arange(19)
+    visible, errors = place < count, np.where(place < held, 1.0, 3.0)
+
+    share = held_share(errors, np.full(errors.shape, 2.0), visible)
+
+    assert share.value == pytest.approx(2000 / 2300)
+    assert share.value == pytest.approx(coverage(errors, np.full(errors.shape, 2.0), visible))
+    assert share.low < 2000 / 2300 < share.high
+    # 18 - 19 r = 1.478 and 2 - 4 r = -1.478 of the faces: 1.478 / (11.5 sqrt(200)) is the standard error of the ratio
+    assert share.high - share.low == pytest.approx(2 * 1.96 * 0.00909, rel=0.1)
+    together = held_share(errors, np.full(errors.shape, 2.0), visible, [Path(str(face % 2)) for face in range(200)])
+    assert together.low == pytest.approx(together.high) == pytest.approx(share.value)  # either picture has half of each
 
 
 def test_reliability_bins_by_radius() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,18 @@ def test_a_score_by_hand() -> None:
     assert row.error_pixels_median == pytest.approx(4)
     assert [face.error_pixels for face in scores.faces] == [2, 4, 9, None]
     assert "error in pixels of the pictures: mean 5.00, median 4.00 over the 3 found" in to_table(scores).splitlines()
+
+
+def test_faces_of_one_picture_are_drawn_together() -> None:
+    """A picture of three faces, 4 % off, and one of one face without an error: half of the draws are of one alone."""
+    samples = [face("a"), *(replace(face(name), picture=Path("a.jpg")) for name in "bc"), face("d")]
+
+    row = scored(samples, [off_by(4), off_by(4), off_by(4), off_by(0)]).row("all", "inter_ocular")
+
+    assert row.nmse_percent is not None
+    assert [row.nmse_percent.low, row.nmse_percent.value, row.nmse_percent.high] == pytest.approx([0, 3, 4])
+    area = row.auc_percent[8]
+    assert [area.low, area.value, area.high] == pytest.approx([50, 62.5, 100])
 
 
 def test_every_normaliser_that_the_labels_define_is_there() -> None:
@@ -178,7 +191,7 @@ def test_the_table() -> None:
 
     assert words[0] == "tiny on faces · by hand"
     assert words[2] == "part faces divided by NMSE % 95% interval AUC 8 % AUC 10 % FR 8 % FR 10 % spread"
-    assert words[4] == "easy 1 inter-ocular 5.00 5.00 to 5.00 37.5 50.0 0.0 0.0 1.00 px"
+    assert words[4] == "easy 1 inter-ocular 5.00 - 37.5 50.0 0.0 0.0 1.00 px"
     assert words[7] == "hard 1 inter-ocular - - 0.0 0.0 100.0 100.0"
     assert words[8].startswith("1 sqrt-box")  # the part is named once
     assert "missing, counted as failures and not in the NMSE: 1 (b)" in lines

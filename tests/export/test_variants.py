@@ -145,7 +145,7 @@ def test_tolerances_are_tighter_for_the_spread(name: str) -> None:
 
 
 def test_few_crops_are_refused(network: RecombinatorNet) -> None:
-    with pytest.raises(InputError, match="at least 16 crops, not 15"):
+    with pytest.raises(InputError, match="an int8 file is fitted to at least 16 crops, not 15"):
         make_variant("int8", network, 1.0, crops(15))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+from laplace_landmarks.app.commands import train as command
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.export import variants
 from laplace_landmarks.export.compact import compacted
@@ -37,6 +38,14 @@ def test_so_do_a_run_and_its_checkpoint(tiny_run: Path, source: str) -> None:
     found = read_weights(tiny_run / source)
     assert found.keys() == best.keys()
     assert all(torch.equal(found[name], best[name]) for name in best)
+
+
+@pytest.mark.parametrize("words", [["--init", "a.onnx"], ["--init=a.onnx"]])
+def test_the_short_name_may_have_its_value_in_the_same_word(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    trained = []
+    monkeypatch.setattr(command, "train", lambda file, settings: trained.append(command._settings(None, settings)))
+    command.main(["config.yaml", *words, "--seed", "3"])
+    assert [(config.network.init, config.seed) for config in trained] == [("a.onnx", 3)]
 
 
 def test_other_landmarks_get_a_new_head_on_the_trained_body(tiny_run_model: Path) -> None:

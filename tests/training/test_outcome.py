@@ -76,6 +76,22 @@ def test_a_damaged_file_is_told(text: str, tmp_path: Path) -> None:
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("interval", ["a", "b"]), ("interval", [1]), ("nmse_percent", "low"), ("errors_percent", [1]), ("folds", "two"),
+        ("errors_percent", {"a": "low"}), ("own_percent", "low"), ("seen_by", 5), ("begun_with", [5]),
+        ("calibration", {"levels": [0.5]}), ("guard", {"with_them": 1, "without_them": 2}),
+    ],
+)  # fmt: skip
+def test_so_is_a_value_that_is_none(key: str, value: object, tmp_path: Path) -> None:
+    write_outcome(OUTCOME, tmp_path)
+    told = json.loads((tmp_path / FOLDS).read_text())
+    (tmp_path / FOLDS).write_text(json.dumps(told | {key: value}))
+    with pytest.raises(InputError, match=f"{FOLDS}: not as a training wrote it; delete it"):
+        read_outcome(tmp_path, "hash")
+
+
 def test_the_model_file_says_how_its_numbers_were_made(
     tiny_run_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -187,6 +187,34 @@ def test_a_model_predicts_each_crop_once(
 
 
 @pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file: file.write_bytes(b""),
+        lambda file: file.write_bytes(b"no array"),
+        lambda file: file.write_bytes(b"PK\3\4 no archive either"),
+        lambda file: file.write_bytes(file.read_bytes()[:-9]),
+        lambda file: np.save(file, np.load(file)[:, 1:]),
+    ],
+)
+def test_damaged_predictions_are_made_again(
+    damage: Callable[[Path], object], tiny_config: MakeConfig, tiny_run_model: Path, tmp_path: Path
+) -> None:
+    given = training_pictures(tiny_config(), lambda _: None)
+    config = tiny_config(teaching={"teacher": str(tiny_run_model), "unlabeled": 0.0}, data={"cache": str(tmp_path)})
+
+    def taught() -> np.ndarray:
+        teacher = teacher_of(config, given, None, CPU, lambda _: None)  # pyright: ignore[reportArgumentType]
+        assert teacher is not None
+        return np.stack(teacher.predictions(LABELED, np.arange(len(given.train.names))))
+
+    whole = taught()
+    (file,) = tmp_path.glob("teacher-*.npy")
+    damage(file)
+    assert np.array_equal(taught(), whole)
+    assert np.array_equal(np.load(file), whole)
+
+
+@pytest.mark.parametrize(
     ("changes", "told"),
     [
         (

@@ -138,7 +138,9 @@ def test_a_loss_that_is_no_number_names_its_batch_and_spares_the_checkpoint(
         return replace(batch, landmarks=batch.landmarks * float("nan")) if len(chosen) == 4 else batch
 
     monkeypatch.setattr(trainer, "labeled_batch", broken)
-    with pytest.raises(InputError, match=r"the loss is not finite at step 4, on .*; look at these pictures") as stopped:
+    with pytest.raises(
+        InputError, match=r"the loss is not finite at step 4, on .*\. Look at these pictures"
+    ) as stopped:
         train(config)
 
     names = training_pictures(config, lambda _: None).train.names

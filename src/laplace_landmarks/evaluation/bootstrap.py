@@ -30,20 +30,44 @@ AT_ONCE = 2**22  # numbers drawn at a time
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over faces, and the interval that holds it at LEVEL."""
+    """A mean over faces, and the interval that holds it at LEVEL.
+
+    known: whether there is an interval. A single face, or picture, says nothing of others: both ends are the mean then.
+    """
 
     value: float
     low: float
     high: float
+    known: bool = True
+
+    @property
+    def in_percent(self) -> "Estimate":
+        """The same, of a fraction."""
+        return Estimate(100 * self.value, 100 * self.low, 100 * self.high, self.known)
 
 
-def mean_of(values: ArrayLike, seed: int = 0, draws: int = DRAWS, pictures: Sequence[Path] = ()) -> Estimate:
+def mean_of(
+    values: ArrayLike,
+    seed: int = 0,
+    draws: int = DRAWS,
+    pictures: Sequence[Path] = (),
+    sizes: ArrayLike | None = None,
+) -> Estimate:
     """The mean of values (N,) of faces, or (S, N) of trainings and faces, with its interval.
 
     pictures: (N,) of the faces; () where each has its own.
+    sizes: (N,) where a value is the sum over so many, all of which count alike in the mean; None: a face is one.
     """
-    low, high = interval(resampled_means(values, seed, draws, pictures))
-    return Estimate(float(np.mean(np.asarray(values, np.float64))), low, high)
+    low, high = interval(resampled_means(values, seed, draws, pictures, sizes))
+    mean = np.mean(np.asarray(values, np.float64))
+    if sizes is not None:
+        mean = mean / np.mean(np.asarray(sizes, np.float64))
+    return Estimate(float(mean), low, high, has_interval(values, pictures))
+
+
+def has_interval(values: ArrayLike, pictures: Sequence[Path] = ()) -> bool:
+    """Whether values (N,) or (S, N) are of two faces or more, and of as many pictures."""
+    return (len(set(pictures)) if pictures else np.shape(values)[-1]) > 1
 
 
 def rate_of(events: ArrayLike) -> Estimate:
@@ -62,12 +86,23 @@ def rate_of(events: ArrayLike) -> Estimate:
     return Estimate(rate, max(0.0, min(rate, middle - reach)), min(1.0, max(rate, middle + reach)))
 
 
+def check_seed(seed: int) -> None:
+    """InputError where nothing can be drawn by it."""
+    if seed < 0:
+        raise InputError(f"--seed must not be negative (it is {seed})")
+
+
 def resampled_means(
-    values: ArrayLike, seed: int = 0, draws: int = DRAWS, pictures: Sequence[Path] = ()
+    values: ArrayLike,
+    seed: int = 0,
+    draws: int = DRAWS,
+    pictures: Sequence[Path] = (),
+    sizes: ArrayLike | None = None,
 ) -> NDArray[np.float64]:
     """(draws,) means of samples of the faces of values (N,) or (S, N), and of S - 1 of its seeds where S > 1.
 
     pictures: (N,), of which those with several faces are drawn whole; () where each face has its own.
+    sizes: (N,) of how many each value is the sum; None: of one.
     """
     values = np.atleast_2d(np.asarray(values, np.float64))
     if values.ndim != 2 or values.size == 0:
@@ -76,7 +111,7 @@ def resampled_means(
     if pictures and len(pictures) != faces:
         raise InputError(f"{len(pictures)} pictures for {faces} faces: one is needed for each")
     members = numbered(pictures) if pictures else np.arange(faces)
-    counts = np.bincount(members)
+    counts = np.bincount(members, None if sizes is None else np.asarray(sizes, np.float64))
     units = len(counts)
     sums = np.array([np.bincount(members, errors) for errors in values])
     generator = np.random.default_rng(seed)
@@ -85,7 +120,7 @@ def resampled_means(
     for first in range(0, draws, rows):
         some = of_seeds[:, first : first + rows]
         chosen = generator.integers(units, size=(some.shape[1], units))
-        drawn = counts[chosen].sum(axis=1)  # faces
+        drawn = counts[chosen].sum(axis=1)  # faces, or what they are sums of
         for means, errors in zip(some, sums, strict=True):
             means[:] = errors[chosen].sum(axis=1) / drawn
     if seeds == 1:

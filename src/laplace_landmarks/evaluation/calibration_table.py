@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from laplace_landmarks.evaluation.bootstrap import LEVEL, mean_of
+from laplace_landmarks.evaluation.bootstrap import LEVEL
 from laplace_landmarks.evaluation.calibration import Measured
-from laplace_landmarks.evaluation.reliability import coverage, coverage_of_faces, rank_correlation
+from laplace_landmarks.evaluation.reliability import coverage, held_share, rank_correlation
 from laplace_landmarks.runtime.calibration import Calibration
 from laplace_landmarks.text_table import text_table
 
@@ -32,7 +32,7 @@ def to_calibration_table(calibration: Calibration, measured: Measured, apart: ND
 def _notes(calibration: Calibration, measured: Measured, apart: NDArray[np.float64]) -> list[str]:
     intervals = []
     for level, radii in zip(calibration.radii.levels, apart, strict=True):
-        held = mean_of(coverage_of_faces(measured.errors, radii, measured.visible))
+        held = held_share(measured.errors, radii, measured.visible, measured.pictures)
         intervals.append(f"{100 * held.low:.1f} to {_percent(held.high)} by {_percent(level, 0)}")
     ranks = rank_correlation(measured.errors, apart[0], measured.visible)
     within = "" if ranks.within is None else f", within landmarks {ranks.within:.2f}"

@@ -18,6 +18,7 @@ def match(labeled: LabeledSet, predictions: Sequence[Prediction]) -> tuple[Predi
     """The prediction of each sample, in the samples' order; None where there is none.
 
     Paths agree when one ends with the other, the suffix aside: "testset/1" is "/data/lfpw/testset/1.jpg".
+    Of labeled pictures that differ in their suffix alone, a prediction with one of their suffixes is that picture's.
     Where a picture has several faces or several predictions, the closest pairs (mean distance of the visible landmarks)
     are taken first, and a prediction is used once.
     """
@@ -79,10 +80,14 @@ def _pictures(labeled: LabeledSet, predictions: Sequence[Prediction]) -> dict[Pa
 
 def _closest(samples: Sequence[Sample], predictions: Sequence[Prediction]) -> list[tuple[int, int]]:
     """Pairs of places, the closest first; each sample and each prediction at most once."""
+    suffixes = [_suffix(str(sample.picture)) for sample in samples]
     distances = np.full((len(samples), len(predictions)), np.inf)
     for row, sample in enumerate(samples):
         if sample.visible.any():
+            others = {*suffixes} - {suffixes[row]}  # of pictures of the same name
             for column, prediction in enumerate(predictions):
+                if _suffix(prediction.picture) in others:
+                    continue
                 away = np.linalg.norm(prediction.landmarks - sample.landmarks, axis=1)
                 distances[row, column] = away[sample.visible].mean()
     pairs = []
@@ -93,8 +98,14 @@ def _closest(samples: Sequence[Sample], predictions: Sequence[Prediction]) -> li
     return pairs
 
 
+def _suffix(path: str) -> str:
+    """That of a picture; "" where there is none."""
+    suffix = PurePosixPath(path).suffix
+    return suffix if suffix.lower() in PICTURE_SUFFIXES else ""
+
+
 def _parts(path: str) -> Parts:
     pure = PurePosixPath(path.replace("\\", "/"))
-    if pure.suffix.lower() in PICTURE_SUFFIXES:
+    if _suffix(path):
         pure = pure.with_suffix("")
     return tuple(part for part in pure.parts if part not in (".", "/"))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.evaluation.bootstrap import DRAWS, LEVEL, interval, resampled_means
+from laplace_landmarks.evaluation.bootstrap import DRAWS, LEVEL, has_interval, interval, resampled_means
 
 POWER = 0.8
 
@@ -20,17 +20,19 @@ class Difference:
 
     detectable: the smallest true difference that an experiment of this size would tell from 0 with probability POWER.
         Where it is larger than what matters, "no difference found" means that the experiment was too small.
+    known: whether there is an interval, as of an Estimate; detectable means nothing either where there is none.
     """
 
     value: float
     low: float
     high: float
     detectable: float
+    known: bool = True
 
     @property
     def clear(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low > 0 or self.high < 0
+        """Whether there is an interval, and it leaves out 0."""
+        return self.known and (self.low > 0 or self.high < 0)
 
 
 def paired_difference(
@@ -65,4 +67,4 @@ def paired_difference(
     # how many standard errors a true difference needs so that its estimate is, as a rule, that far from 0
     reach = NormalDist().inv_cdf((1 + LEVEL) / 2) + NormalDist().inv_cdf(POWER)
     low, high = interval(differences)
-    return Difference(value, low, high, reach * float(differences.std(ddof=1)))
+    return Difference(value, low, high, reach * float(differences.std(ddof=1)), has_interval(pair[0], pictures))

@@ -5,12 +5,16 @@ model's. The greater, the less certain. errors, radii, uncertainty and visible a
 faces matter; without visible everything counts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
 
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -59,11 +63,23 @@ def coverage(errors: ArrayLike, radii: ArrayLike, visible: ArrayLike | None = No
 
 
 def coverage_of_faces(errors: ArrayLike, radii: ArrayLike, visible: ArrayLike) -> NDArray[np.float64]:
-    """The same for each face of (N, K) that has a visible landmark: what an interval over faces is made of."""
+    """The same for each face of (N, K) that has a visible landmark."""
     seen = np.asarray(visible, np.bool_)
     held = (np.asarray(errors) <= np.asarray(radii)) & seen
     shown = seen.any(axis=1)
     return held[shown].sum(axis=1) / seen[shown].sum(axis=1)
+
+
+def held_share(errors: ArrayLike, radii: ArrayLike, visible: ArrayLike, pictures: Sequence[Path] = ()) -> Estimate:
+    """The coverage of (N, K), each landmark counting alike, with its interval over faces.
+
+    pictures: (N,) of the faces; () where each has its own.
+    """
+    seen = np.asarray(visible, np.bool_)
+    held = (np.asarray(errors) <= np.asarray(radii)) & seen
+    shown = np.asarray(seen.any(axis=1))
+    files = tuple(compress(pictures, shown))
+    return mean_of(held[shown].sum(axis=1), pictures=files, sizes=seen[shown].sum(axis=1))
 
 
 def reliability(

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import compress
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from laplace_landmarks.runtime.outputs import Prediction
 
 LIMITS = (8, 10)  # percent, of AUC and failure rate
 EVERYTHING = "all"
+METHOD = "percentile bootstrap over faces, those of a picture together"
 WILSON = "Wilson's score interval (1927)"  # of failures, in words
 
 
@@ -82,7 +85,7 @@ class Scores:
     def to_json(self) -> str:
         """Everything, faces included, as an indented JSON document."""
         document = asdict(self)
-        intervals = {"level": LEVEL, "draws": DRAWS, "method": "percentile bootstrap over faces", "failures": WILSON}
+        intervals = {"level": LEVEL, "draws": DRAWS, "method": METHOD, "failures": WILSON}
         faces = document.pop("faces")
         document |= {"intervals": intervals, "missing": self.missing, "faces": faces}
         return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
@@ -145,9 +148,10 @@ class _Measured:
     """Per face, (N,). distances: pixels of the picture, mean over visible landmarks; infinite where not found.
 
     spread: pixels of the picture, spread_in_crop: of the crop; means over visible landmarks and over x and y, each with
-    the faces that have one.
+    the faces that have one. pictures: that the faces are in.
     """
 
+    pictures: tuple[Path, ...]
     found: NDArray[np.bool_]
     distances: NDArray[np.float64]
     spread: NDArray[np.float64]
@@ -159,6 +163,7 @@ class _Measured:
 def _measure(labeled: LabeledSet, predictions: Sequence[Prediction | None]) -> _Measured:
     count = len(labeled)
     measured = _Measured(
+        pictures=tuple(sample.picture for sample in labeled.samples),
         found=np.array([prediction is not None for prediction in predictions]),
         distances=np.full(count, np.inf),
         spread=np.zeros(count),
@@ -187,6 +192,8 @@ def _row(
     pixels = measured.distances[counted]
     errors = pixels / lengths[counted]
     found, pixels = errors[np.isfinite(errors)], pixels[np.isfinite(errors)]
+    pictures = tuple(compress(measured.pictures, counted))
+    found_in = tuple(compress(pictures, np.isfinite(errors)))
     spread, in_crop = counted & measured.has_spread, counted & measured.has_crop
     return Score(
         subset=subset,
@@ -194,15 +201,11 @@ def _row(
         faces=int(counted.sum()),
         missing=len(errors) - len(found),
         left_out=int((members & ~counted).sum()),
-        nmse_percent=mean_of(100 * found, seed) if len(found) else None,
-        auc_percent={limit: mean_of(100 * auc_terms(errors, limit / 100), seed) for limit in LIMITS},
-        failure_percent={limit: _in_percent(rate_of(errors > limit / 100)) for limit in LIMITS},
+        nmse_percent=mean_of(100 * found, seed, pictures=found_in) if len(found) else None,
+        auc_percent={limit: mean_of(100 * auc_terms(errors, limit / 100), seed, pictures=pictures) for limit in LIMITS},
+        failure_percent={limit: rate_of(errors > limit / 100).in_percent for limit in LIMITS},
         spread_percent=float((100 * measured.spread[spread] / lengths[spread]).mean()) if spread.any() else None,
         spread_crop_pixels=float(measured.spread_in_crop[in_crop].mean()) if in_crop.any() else None,
         error_pixels_mean=float(pixels.mean()) if len(pixels) else None,
         error_pixels_median=float(np.median(pixels)) if len(pixels) else None,
     )
-
-
-def _in_percent(rate: Estimate) -> Estimate:
-    return Estimate(100 * rate.value, 100 * rate.low, 100 * rate.high)

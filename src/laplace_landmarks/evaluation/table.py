@@ -83,4 +83,4 @@ def _firsts(rows: Sequence[Score]) -> list[bool]:
 
 
 def _interval(estimate: Estimate) -> str:
-    return f"{estimate.low:.2f} to {estimate.high:.2f}"
+    return f"{estimate.low:.2f} to {estimate.high:.2f}" if estimate.known else "-"

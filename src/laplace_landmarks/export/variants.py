@@ -63,7 +63,8 @@ def make_variant(
     """
     variant = VARIANTS[name]
     if len(crops) < LEAST:
-        raise InputError(f"a {name} file is fitted to at least {LEAST} crops, not {len(crops)}; give more pictures")
+        a = "an" if name.startswith("int8") else "a"
+        raise InputError(f"{a} {name} file is fitted to at least {LEAST} crops, not {len(crops)}; give more pictures")
     chosen = crops[np.random.default_rng(0).permutation(len(crops))[:MOST]]
     judging = np.arange(len(chosen)) % JUDGES == 0
     teaching = chosen[~judging]

@@ -21,27 +21,25 @@ IN_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true
 
 def load_config(path: Path) -> Config:
     """The settings of a YAML file on top of the defaults; an unknown key or a wrong type is refused by name."""
-    import yaml
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    text = read_text(path, "a config is YAML")
+    given = _parsed(path)
     try:
-        given = OmegaConf.create(text)
         _check_keys(OmegaConf.to_container(given), Config)
         if sources := OmegaConf.select(given, "data.unlabeled"):  # of a tuple, OmegaConf leaves the items as they are
             OmegaConf.update(
                 given, "data.unlabeled", [OmegaConf.merge(OmegaConf.structured(UnlabeledPictures), s) for s in sources]
             )
         return OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), given))  # pyright: ignore
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
     except OmegaConfBaseException as error:
         key = error.full_key or ""
         told = _refusal(key, OmegaConf.to_container(given)) or f"{key or 'a config'}: {str(error).splitlines()[0]}"
         raise InputError(f"{path}: {told}") from None
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+    except ValueError as error:  # Python shows no integer of more than 4,300 digits
+        raise InputError(f"{path}: a number in it has thousands of digits; correct it") from error
 
 
 def save_config(config: Config, path: Path) -> None:
@@ -64,6 +62,25 @@ def differences(old: Config, new: Config) -> list[str]:
         for name in now
         if name not in NEUTRAL and before[name] != now[name]
     ]
+
+
+def _parsed(path: Path) -> Any:
+    """What the file holds, as OmegaConf has it."""
+    import yaml
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    text = read_text(path, "a config is YAML")
+    try:
+        return OmegaConf.create(text)
+    except yaml.YAMLError as error:
+        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    except RecursionError as error:
+        raise InputError(f"{path}: lists or keys in it are nested too deep to be read") from error
+    except (OmegaConfBaseException, ArithmeticError, AssertionError, AttributeError, LookupError, ValueError) as error:
+        # a set, a key that is no text, a tag that does not fit its value, a number of more than 4,300 digits
+        why = str(error).partition("\n")[0].partition(";")[0] or "it holds no `key: value` lines"
+        raise InputError(f"{path}: a value or key in it is none that a config can have ({why}); correct it") from error
 
 
 def _check_keys(given: Any, kind: Any, where: str = "") -> None:

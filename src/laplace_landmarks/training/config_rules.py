@@ -51,6 +51,15 @@ UNLABELED: dict[str, Rule] = {  # of each folder of unlabeled pictures
     "limit": NOT_NEGATIVE,
 }
 
+SMALLEST = {  # what is smaller shows nothing; 0 of the whole picture is off
+    "data.factor": 0.1, "data.box_factor": 0.1, "data.picture_factor": 0.1,
+}  # fmt: skip
+LARGEST = {  # with more, memory or numbers end somewhere in the training, without a word of the setting
+    "data.factor": 100, "data.box_factor": 100, "data.picture_factor": 100, "network.width": 4096,
+    "network.size": 4096, "adversarial.width": 4096, "adversarial.batch": 10**6, "optimiser.batch": 10**6,
+    "machine.threads": 4096,
+}  # fmt: skip
+
 
 class Settings(Protocol):
     """A config: its settings by dotted name."""
@@ -64,6 +73,8 @@ def broken_rules(settings: Settings) -> list[str]:
     for place in range(len(settings["data.unlabeled"])):
         rules |= {f"data.unlabeled.{place}.{name}": rule for name, rule in UNLABELED.items()}
     broken = [(name, advice) for name, (kept, advice) in rules.items() if not kept(settings[name])]
+    broken += [(name, f"must be at least {least}") for name, least in SMALLEST.items() if 0 < settings[name] < least]
+    broken += [(name, f"must be at most {most}") for name, most in LARGEST.items() if most < settings[name]]
     augmentation = limits(settings["augmentation"]).items()
     broken += [(f"augmentation.{name}", advice) for name, (kept, advice) in augmentation if not kept]
     return [f"{name} {advice} (it is {settings[name]!r})" for name, advice in broken]

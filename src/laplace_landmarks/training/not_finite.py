@@ -24,9 +24,10 @@ class NonFiniteLoss(ArithmeticError):
     def told(self, step: int, labeled: str, run: str) -> str:
         """What to tell the user. step: from 1. labeled: names of the step's labeled pictures."""
         on = f", on {labeled}" if self.name == LABELS else ""
-        first = "look at these pictures' labels, or lower" if on else "lower"
+        first = "Look at these pictures' labels, or lower" if on else "Lower"
         more = f"{LOWER[self.name]} or " if self.name in LOWER else ""
         return (
-            f"{CALLED[self.name]} is not finite at step {step}{on}. What is saved in {run} is from before; "
-            f"{first} {more}optimiser.learning_rate"
+            f"{CALLED[self.name]} is not finite at step {step}{on}. {first} {more}optimiser.learning_rate or set "
+            "optimiser.largest_gradient, and train anew: in another --run, or without the folder "
+            f"{run}, whose weights may have grown too large before"
         )

@@ -37,11 +37,11 @@ class Guard:
         change = self.difference
         verdict = "help" if self.kept else "do not help"
         chance = "" if change.clear else ", which may be chance"
+        between = f"95 % interval {change.low:+.2f} to {change.high:+.2f}" if change.known else "of one picture alone"
         kept = "kept" if self.kept else "left out: the model is trained on the labels alone"
         return (
             f"unlabeled pictures {verdict}: out-of-fold NMSE {self.with_them:.2f} % with them, {self.without_them:.2f} "
-            f"% without, difference {change.value:+.2f} (95 % interval {change.low:+.2f} to {change.high:+.2f}){chance}"
-            f"; {kept}"
+            f"% without, difference {change.value:+.2f} ({between}){chance}; {kept}"
         )
 
 
@@ -130,8 +130,10 @@ def read_outcome(run: Path, split: str | None) -> Outcome | None:
     file = run / FOLDS
     if not file.is_file():
         return None
-    told = Fields.parse(file.read_bytes(), str(file)).values
+    fields = Fields.parse(file.read_bytes(), str(file))
+    told = fields.values
     try:
+        _check(fields)
         guard = told["guard"] and Guard(**{**told["guard"], "difference": Difference(**told["guard"]["difference"])})
         low, high = told["interval"]
         begun_with = tuple(told.get("begun_with", ()))  # files of old do not tell
@@ -141,6 +143,34 @@ def read_outcome(run: Path, split: str | None) -> Outcome | None:
             f"{file}: not as a training wrote it; delete it, and the same `train` makes it again"
         ) from None
     return outcome if outcome.split == split else None
+
+
+def _check(told: Fields) -> None:
+    """InputError where a value is none that a page or a model file could tell."""
+    told.integer("folds", least=1)
+    told.number("nmse_percent")
+    told.numbers("interval", (2,))
+    errors = told.object("errors_percent")
+    for name in errors.values:
+        errors.number(name)
+    for key in ("seen_by", "normaliser"):
+        if told.has(key):
+            told.text(key, filled=False)
+    if told.has("own_percent"):
+        told.number("own_percent")
+    if told.has("begun_with") and told.values["begun_with"]:
+        told.texts("begun_with")
+    if told.has("calibration"):
+        levels = told.object("calibration").numbers("levels", (None,))
+        told.object("calibration").numbers("coverage", levels.shape)
+    if told.has("guard"):
+        guard = told.object("guard")
+        for fields, keys in (
+            (guard, ("with_them", "without_them")),
+            (guard.object("difference"), ("value", "low", "high")),
+        ):
+            for key in keys:
+                fields.number(key)
 
 
 def tell_model(outcome: Outcome, model: Path) -> None:

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 from typing import Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -137,9 +138,8 @@ def _predicted(
     for first in range(0, len(crops), AT_ONCE):
         digest.update(np.ascontiguousarray(crops[first : first + AT_ONCE]).data)
     stored = cache / f"teacher-{digest.hexdigest()}.npy" if cache else None
-    if stored is not None and stored.is_file():
-        landmarks, spread = np.load(stored, allow_pickle=False)
-        return landmarks, spread
+    if stored is not None and (both := _read(stored, (2, len(crops), len(detector.info.markup), 2))) is not None:
+        return both[0], both[1]
     parts = []
     for first in range(0, len(crops), AT_ONCE):
         parts.append(np.stack(detector.on_crops(crops[first : first + AT_ONCE])[:2]))
@@ -150,6 +150,16 @@ def _predicted(
         stored.parent.mkdir(parents=True, exist_ok=True)
         write_whole(stored, _npy(both))
     return both[0], both[1]
+
+
+def _read(file: Path, shape: tuple[int, ...]) -> NDArray[np.float32] | None:
+    """The predictions of a file; None where there is none, or one that is damaged and will be written anew."""
+    try:
+        with file.open("rb") as opened:
+            stored = np.load(opened, allow_pickle=False)
+    except (OSError, EOFError, ValueError, MemoryError, BadZipFile):
+        return None
+    return stored if isinstance(stored, np.ndarray) and stored.shape == shape and stored.dtype == np.float32 else None
 
 
 def _npy(array: NDArray[np.float32]) -> bytes:

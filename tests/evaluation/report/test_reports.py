@@ -15,7 +15,7 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.evaluation.calibration import calibrate, cross_validate, measure
 from laplace_landmarks.evaluation.report import speed
 from laplace_landmarks.evaluation.report.compare import report as report_on_several
-from laplace_landmarks.evaluation.report.comparison import compare, to_json, to_table
+from laplace_landmarks.evaluation.report.comparison import compare, to_json, to_rows, to_table
 from laplace_landmarks.evaluation.report.evaluate import report as report_on_one
 from laplace_landmarks.evaluation.report.faces import faces_section
 from laplace_landmarks.evaluation.report.judged import Judged
@@ -238,6 +238,32 @@ def test_two_methods_on_two_faces(
     assert against.overall.value == pytest.approx(-50)
     assert "-50.0 % (-50.0 to -50.0)" in words_of(*methods)
     assert "left against right, object by object" in words_of(*methods)
+
+
+def test_two_methods_on_one_face_are_not_told_apart(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction], words_of: Words
+) -> None:
+    lone = LabeledSet(two_dots.markup, two_dots.samples[:1])
+    methods = [judged_predictions(lone, [off_by(lone.samples[0], by)], str(by)) for by in (2, 1)]
+
+    assert "-50.0 % (-) against 2; not told from 0" in words_of(*methods)
+    assert to_rows(methods, compare(methods))[1][3:6] == ("-", "-50.0 % (-)", "-")
+
+
+def test_faces_of_one_picture_are_compared_together(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction]
+) -> None:
+    """Four copies of a face, 2 off and then 1 off, in one picture, and one, 1 off both times, in another."""
+    face, other = two_dots.samples[0], replace(two_dots.samples[0], picture=two_dots.samples[1].picture)
+    some = LabeledSet(two_dots.markup, (face, face, face, face, other))
+    before, after = ([off_by(sample, by) for sample, by in zip(some.samples, pixels, strict=True)]
+                     for pixels in ([2, 2, 2, 2, 1], [1] * 5))  # fmt: skip
+
+    (against,) = compare([judged_predictions(some, before, "before"), judged_predictions(some, after, "after")])
+
+    assert against.overall is not None
+    assert against.overall.value == pytest.approx(100 * (5 / 9 - 1))
+    assert (against.overall.low, against.overall.high) == pytest.approx((-50, 0))  # either picture drawn alone
 
 
 def test_nothing_is_relative_to_no_error(

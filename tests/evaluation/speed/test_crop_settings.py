@@ -35,6 +35,9 @@ def test_settings_in_a_file(tmp_path: Path) -> None:
         ("a.onnx:size=112,range=0", "range two as in 0..1"),
         ("a.onnx:size=112,range=1..1", "the two ends of range differ"),
         ("a.onnx:size=0", "above 0"),
+        ("a.onnx:size=99999999", "size is at most 4096, and factor 0.1 to 100, not 99999999 and 2.8$"),
+        ("a.onnx:size=112,factor=inf", "not 112 and inf$"),
+        ("a.onnx:size=112,factor=0.01", "not 112 and 0.01$"),
         ("nowhere.json", "cannot be read"),
     ],
 )
@@ -45,7 +48,12 @@ def test_what_cannot_be_meant(words: str, said: str) -> None:
 
 def test_a_file_that_is_no_object_of_settings(tmp_path: Path) -> None:
     file = tmp_path / "other.json"
-    for content, said in (("[1]", '"model", the ONNX file'), ("{", "not valid JSON"), ('{"model": "a.onnx"}', "size")):
+    contents = (
+        ("[1]", '"model", the ONNX file'), ("{", "not valid JSON"), ('{"model": "a.onnx"}', "size"),
+        ('{"model": "a.onnx", "size": Infinity}', "size is a whole number"),
+        ('{"model": "a.onnx", "size": 112, "factor": Infinity}', "factor 0.1 to 100"),
+    )  # fmt: skip
+    for content, said in contents:
         file.write_text(content)
         with pytest.raises(InputError, match=said):
             split_words(str(file))

@@ -23,7 +23,12 @@ LINES = [validation_line(0, 60, 60), train_line(10), validation_line(20, 6.5, 7)
             "mine: cut off, step 30 of 100",
             "before its time, at 2026-05-04 03:02:01 UTC: no space.",
         ),
-        ({"facts": {"steps": 30}}, "mine: trained, 30 steps", "It was finished at 2026-05-04 03:02:01 UTC."),
+        ({"facts": {"steps": 30, "step": 20}}, "mine: cut off, step 30 of 30", "It is not finished; the last line"),
+        (
+            {"facts": {"steps": 30, "step": 30}},
+            "mine: trained, 30 steps",
+            "It was finished at 2026-05-04 03:02:01 UTC.",
+        ),
     ],
 )
 def test_what_has_become_of_a_run(standing: MakeStanding, told: dict, named: str, said: str) -> None:

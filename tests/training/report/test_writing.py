@@ -128,6 +128,26 @@ def test_a_run_that_ends_before_its_time_says_why(
     assert not refreshes(outline(Path(config.run)))
 
 
+def test_a_run_whose_last_checkpoint_could_not_be_written_is_not_finished(
+    tiny_config: MakeConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, save = tiny_config(), trainer.save_state
+    run = Path(config.run)
+
+    def full(state: Any, path: Path, facts: Any) -> None:
+        if state.step == 6:
+            raise InputError("no space left")
+        save(state, path, facts)
+
+    monkeypatch.setattr(trainer, "save_state", full)
+    with pytest.raises(InputError, match="no space left"):
+        trainer.train(config)
+    assert outline(run)["title"] == ["run: cut off, step 6 of 6"]
+    assert "no space left." in (run / REPORT).read_text(encoding="utf-8")
+    write_report(read_standing(run), run / REPORT)
+    assert outline(run)["title"] == ["run: cut off, step 6 of 6"]
+
+
 def test_a_page_that_cannot_be_written_does_not_hide_why_the_run_ended(tiny_config: MakeConfig, tmp_path: Path) -> None:
     page = LivePage(tmp_path / "nowhere", tiny_config(), {}, [])
     with pytest.raises(KeyboardInterrupt), page.tells_why():

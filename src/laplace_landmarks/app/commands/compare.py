@@ -11,8 +11,9 @@ from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.crops import Crops, labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.sample import LabeledSet
-from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.data.writing import check_writable, write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.bootstrap import check_seed
 from laplace_landmarks.evaluation.matching import match
 from laplace_landmarks.evaluation.protocols import FROM_FILE, check_markup, predict_crops, protocol_of
 from laplace_landmarks.evaluation.provenance import command
@@ -55,6 +56,9 @@ def compare(
     """
     if len(paths) < 3:
         raise InputError(f"compare needs two methods or more, and then the data; {len(paths)} paths were given")
+    check_seed(seed)
+    if output:
+        _check(output)
     if report:
         open_folder(report)
     *files, data = paths
@@ -77,10 +81,6 @@ def compare(
     if report:
         print(f"report: {write_page(report_on(methods, against, command=command()), report)}")
     if output:
-        try:
-            output.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"--output {output}: cannot be written ({error.strerror})") from None
         write_whole(output, (to_json(methods, against) + "\n").encode())
 
 
@@ -92,6 +92,15 @@ def names_of(files: Sequence[Path], detectors: Sequence[LandmarkDetector | None]
     if twice:
         raise InputError(f"{twice} is given twice; a method cannot be compared with itself")
     return named
+
+
+def _check(output: Path) -> None:
+    """Whether the figures can be written, before the work."""
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--output {output}: cannot be written ({error.strerror})") from None
+    check_writable(output, "--output", whole=True)
 
 
 def _judged(

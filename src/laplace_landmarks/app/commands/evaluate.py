@@ -13,6 +13,7 @@ from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.pictures import check_written, write_picture
 from laplace_landmarks.data.writing import check_writable
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.bootstrap import check_seed
 from laplace_landmarks.evaluation.faces import faces_sheet
 from laplace_landmarks.evaluation.matching import match
 from laplace_landmarks.evaluation.protocols import FROM_FILE, check_markup, predict_crops, protocol_of
@@ -55,6 +56,7 @@ def evaluate(
         threads: Processor threads.
         seed: Of the bootstrap.
     """
+    check_seed(seed)
     _check(output, predictions, faces, report)
     model = model if model.suffix == ".jsonl" else find_model(model)
     detector = None if model.suffix == ".jsonl" else LandmarkDetector(model, threads)

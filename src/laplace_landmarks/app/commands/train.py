@@ -23,8 +23,7 @@ def main(arguments: Sequence[str]) -> None:
         _settings(None, ["--help"])
     if arguments[0].startswith("-"):
         raise InputError("train: the config comes first: laplace-landmarks train CONFIG [--SETTING VALUE ...]")
-    short = {"--init": "--network.init"}
-    train(Path(arguments[0]), [short.get(word, word) for word in arguments[1:]])
+    train(Path(arguments[0]), [_in_full(word) for word in arguments[1:]])
 
 
 def train(file: Path, settings: Sequence[str]) -> None:
@@ -51,6 +50,16 @@ def train(file: Path, settings: Sequence[str]) -> None:
         print("no later weights were better on the validation pictures than those before training, so these are kept: "
               "train longer, or with another learning rate", file=sys.stderr)  # fmt: skip
     print(f"{run / MODEL}: {size:.1f} kB{score}; how it went: {run / REPORT}")
+
+
+def _in_full(word: str) -> str:
+    """A word of the command line, with a setting's short name written out: "--init" and "--init=MODEL".
+
+    >>> _in_full("--init=a.onnx")
+    '--network.init=a.onnx'
+    """
+    name, equals, value = word.partition("=")
+    return "--network.init" + equals + value if name == "--init" else word
 
 
 def _settings(default, settings: Sequence[str]):

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.evaluation.bootstrap import mean_of
 from laplace_landmarks.evaluation.calibration import LEVELS, cross_validate
-from laplace_landmarks.evaluation.reliability import coverage, coverage_of_faces, reliability
+from laplace_landmarks.evaluation.reliability import held_share, reliability
+from laplace_landmarks.evaluation.report.headline import between
 from laplace_landmarks.evaluation.report.judged import Judged
 from laplace_landmarks.evaluation.report.page import Figure, Section, Table
 from laplace_landmarks.evaluation.report.plots import Curve, line_plot
@@ -81,7 +81,8 @@ def promise_figure(methods: Sequence[Judged]) -> Figure:
         assert judged.spread is not None
         levels = np.linspace(judged.radii.levels[0], judged.radii.levels[-1], STEPS)
         radii = [judged.radii.at(judged.spread, p) for p in levels]
-        held = [mean_of(coverage_of_faces(judged.errors, of_level, judged.seen)) for of_level in radii]
+        files = [sample.picture for sample in judged.labeled.samples]
+        held = [held_share(judged.errors, of_level, judged.seen, files) for of_level in radii]
         share, low, high = (100 * np.array([getattr(part, name) for part in held]) for name in ("value", "low", "high"))
         name = judged.name if len(methods) > 1 else "held here"
         curves.append(Curve(100 * levels, share, name, band=(low, high), dots=True))
@@ -98,11 +99,8 @@ def promise_figure(methods: Sequence[Judged]) -> Figure:
 def _coverage_row(title: str, judged: Judged, radii: NDArray[np.float64]) -> tuple[str, ...]:
     """radii: (levels, counted faces, K)."""
     errors, seen = judged.errors[judged.counted], judged.seen[judged.counted]
-    cells = []
-    for of_level in radii:
-        held = mean_of(coverage_of_faces(errors, of_level, seen))
-        share = 100 * coverage(errors, of_level, seen)
-        cells.append(f"{share:.1f} % ({100 * held.low:.1f} to {100 * held.high:.1f})")
+    shares = [held_share(errors, of_level, seen, judged.files(judged.counted)) for of_level in radii]
+    cells = [f"{100 * held.value:.1f} % ({between(held.in_percent, 1)})" for held in shares]
     return (title, *cells, f"{radii[LEVELS.index(LEVEL)][seen].mean():.2f}")
 
 

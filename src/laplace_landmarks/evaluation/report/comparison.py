@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,11 +62,12 @@ def to_rows(methods: Sequence[Judged], against: Sequence[Against]) -> list[tuple
     for judged, other in zip(methods, [None, *against], strict=True):
         row = judged.row
         difference = other.overall if other else None
+        detectable = difference.detectable if difference and difference.known else None
         rows.append((
             judged.name, f"{row.faces - row.missing} of {row.faces}" if row.missing else str(row.faces),
             "-" if row.nmse_percent is None else f"{row.nmse_percent.value:.2f}",
             "-" if row.nmse_percent is None else between(row.nmse_percent),
-            in_words(difference), "-" if difference is None else f"{difference.detectable:.1f} %",
+            in_words(difference), "-" if detectable is None else f"{detectable:.1f} %",
             f"{row.auc_percent[limit].value:.1f}", f"{row.failure_percent[limit].value:.1f}",
             "-" if row.spread_crop_pixels is None else f"{row.spread_crop_pixels:.2f} px",
         ))  # fmt: skip
@@ -92,7 +94,10 @@ def to_json(methods: Sequence[Judged], against: Sequence[Against]) -> str:
 
 def in_words(difference: Difference | None) -> str:
     """A difference in percent, with its interval."""
-    return "-" if difference is None else f"{difference.value:+.1f} % ({difference.low:+.1f} to {difference.high:+.1f})"
+    if difference is None:
+        return "-"
+    between = f"{difference.low:+.1f} to {difference.high:+.1f}" if difference.known else "-"
+    return f"{difference.value:+.1f} % ({between})"
 
 
 def _against(first: Judged, other: Judged, seed: int) -> Against:
@@ -102,19 +107,22 @@ def _against(first: Judged, other: Judged, seed: int) -> Against:
     regions = {}
     for name, columns in members_of(first).items():
         (ours, here), (theirs, there) = (region_errors(judged, columns) for judged in (first, other))
-        if (here & there).any():
-            regions[name] = _difference(ours[here & there], theirs[here & there], seed)
+        shown = here & there
+        if shown.any():
+            regions[name] = _difference(ours[shown], theirs[shown], seed, first.files(shown))
     return Against(
         name=other.name,
         faces=int(both.sum()),
         nearer=int((other.of_faces < first.of_faces)[both].sum()),
-        overall=_difference(first.of_faces[both], other.of_faces[both], seed),
+        overall=_difference(first.of_faces[both], other.of_faces[both], seed, first.files(both)),
         regions=regions,
     )
 
 
-def _difference(first: NDArray[np.float64], other: NDArray[np.float64], seed: int) -> Difference | None:
+def _difference(
+    first: NDArray[np.float64], other: NDArray[np.float64], seed: int, pictures: Sequence[Path]
+) -> Difference | None:
     try:
-        return paired_difference(first, other, relative=True, seed=seed)
+        return paired_difference(first, other, relative=True, seed=seed, pictures=pictures)
     except InputError:  # nothing is relative to no error
         return None

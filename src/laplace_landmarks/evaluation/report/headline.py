@@ -69,8 +69,8 @@ def score_section(judged: Judged) -> Section:
         )
     text.append(
         f"{protocol_in_words(judged.scores.protocol)} Intervals hold the mean of other faces of the same kind "
-        f"with {100 * LEVEL:.0f} % certainty (bootstrap over faces; of failures {WILSON}); another training would add "
-        "its own share."
+        f"with {100 * LEVEL:.0f} % certainty (bootstrap over faces, those of a picture together; of failures "
+        f"{WILSON}); another training would add its own share."
     )
     return Section("The score", text, [ced_figure([judged]), score_table(judged.scores.rows)])
 
@@ -118,8 +118,8 @@ def score_table(rows: Sequence[Score]) -> Table:
 
 
 def between(estimate: Estimate, decimals: int = 2) -> str:
-    """An interval in words."""
-    return f"{estimate.low:.{decimals}f} to {estimate.high:.{decimals}f}"
+    """An interval in words; "-" where there is none."""
+    return f"{estimate.low:.{decimals}f} to {estimate.high:.{decimals}f}" if estimate.known else "-"
 
 
 def found_of(row: Score) -> str:

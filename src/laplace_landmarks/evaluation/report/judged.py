@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +90,10 @@ class Judged:
         """(N,) NMSE in percent; meaningful where counted."""
         return self.percent.sum(axis=1) / np.maximum(self.seen.sum(axis=1), 1)
 
+    def files(self, kept: NDArray[np.bool_]) -> tuple[Path, ...]:
+        """The pictures that those faces (N,) are in."""
+        return tuple(compress((sample.picture for sample in self.labeled.samples), kept))
+
     def means(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """(counted faces,) means of values (N, K) over what is seen of each face."""
         seen = self.seen[self.counted]
@@ -106,9 +111,8 @@ class Judged:
     def measured(self, uncertainty: NDArray[np.float64]) -> Measured:
         """The counted faces alone, for calibration, with any uncertainty (N, K) in the place of the spread."""
         kept = self.counted
-        pictures = tuple(self.labeled.samples[place].picture for place in np.flatnonzero(kept))
         spread = uncertainty[kept][..., None].repeat(2, axis=-1)
-        return Measured(spread, self.errors[kept], self.seen[kept], pictures)
+        return Measured(spread, self.errors[kept], self.seen[kept], self.files(kept))
 
 
 def judge(

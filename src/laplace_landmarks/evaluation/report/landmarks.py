@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from laplace_landmarks.evaluation.bootstrap import mean_of
+from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
 from laplace_landmarks.evaluation.report.judged import Judged
 from laplace_landmarks.evaluation.report.page import Figure, Section, Table
 from laplace_landmarks.evaluation.report.plots import bar_plot
@@ -71,7 +71,7 @@ def regions_figure(methods: Sequence[Judged]) -> Figure:
     members = members_of(methods[0])
     groups = []
     for judged in methods:
-        estimates = [mean_of(_of_region(judged, columns)) for columns in members.values()]
+        estimates = [_of_region(judged, columns) for columns in members.values()]
         values, low, high = ([getattr(e, part) for e in estimates] for part in ("value", "low", "high"))
         groups.append((judged.name if len(methods) > 1 else "", values, (low, high)))
     return Figure(
@@ -93,9 +93,9 @@ def region_errors(judged: Judged, columns: NDArray[np.int_]) -> tuple[NDArray[np
     return judged.percent[:, columns].sum(axis=1) / np.maximum(count, 1), count > 0
 
 
-def _of_region(judged: Judged, columns: NDArray[np.int_]) -> NDArray[np.float64]:
+def _of_region(judged: Judged, columns: NDArray[np.int_]) -> Estimate:
     errors, shown = region_errors(judged, columns)
-    return errors[shown]
+    return mean_of(errors[shown], pictures=judged.files(shown))
 
 
 def _hardest(judged: Judged) -> Table:

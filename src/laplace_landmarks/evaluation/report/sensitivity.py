@@ -81,7 +81,10 @@ def measure_sensitivity(judged: Judged) -> Sensitivity | None:
         found, *_ = judged.detector.on_crops(np.stack([crop.cut(picture) for crop in places]))
         errors[row] = _errors(judged, int(place), places, found)
     columns = list(changes)
-    nmse = {name: [mean_of(errors[:, columns.index((name, step))]) for step in STEPS] for name in CHANGES}
+    files = [judged.labeled.samples[place].picture for place in chosen]
+    nmse = {
+        name: [mean_of(errors[:, columns.index((name, step))], pictures=files) for step in STEPS] for name in CHANGES
+    }
     return Sensitivity(len(chosen), nmse)
 
 

@@ -73,7 +73,8 @@ class Standing:
 
     @property
     def finished(self) -> bool:
-        return self.step == self.steps
+        """Whether the last step is saved: its line in the log is written before that."""
+        return self.steps is not None and self.facts.get("step") == self.steps
 
     @property
     def adversarial(self) -> bool:
