@@ -10,11 +10,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from laplace_landmarks.app.cli import main
 from laplace_landmarks.app.commands.crop import spaced
+from laplace_landmarks.data.formats.points_file import read_pts
+from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.pictures import read_picture
+from laplace_landmarks.faces.five_points import roll
+from laplace_landmarks.runtime.outputs import read_predictions
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.config_file import load_config, save_config
@@ -40,6 +45,23 @@ def test_evaluate_gives_the_same_for_a_model_and_for_its_predictions(
         assert row["faces"] == same["faces"] == 12
         assert row["nmse_percent"]["value"] == pytest.approx(same["nmse_percent"]["value"], abs=0.005)  # rounded
     assert len(model["faces"]) == 12
+
+
+def test_evaluate_turns_crops_as_predict_does_where_it_is_told_to(
+    tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    words = ["evaluate", str(tiny_run_model), str(data / "labeled"), "--predictions", str(tmp_path / "p.jsonl")]
+    main([*words, "--upright", "--output", str(tmp_path / "scores.json"), "--faces", str(tmp_path / "faces.jpg")])
+    assert json.loads((tmp_path / "scores.json").read_text())["protocol"] == "true-point crops, turned as the faces are"
+    for face in read_predictions(tmp_path / "p.jsonl"):
+        label = read_pts(data / "labeled" / f"{Path(face.picture).stem}.pts")
+        points = IBUG68.anchors_of(label, np.ones(68, np.bool_))
+        assert points is not None and face.crop is not None
+        assert face.crop.angle == pytest.approx(roll(points), abs=1e-3)
+
+    with pytest.raises(SystemExit):
+        main(["evaluate", str(tmp_path / "p.jsonl"), str(data / "labeled"), "--upright"])
+    assert "--upright is for a model file" in capsys.readouterr().err
 
 
 def test_evaluate_scores_one_list_of_a_split(

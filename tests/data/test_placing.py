@@ -11,7 +11,8 @@ from laplace_landmarks.data.placing import check_inside, crops_by_points, placed
 from laplace_landmarks.data.sample import Sample
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import Crop, CropRule
+from laplace_landmarks.faces.boxes import Crop, CropRule, turn
+from laplace_landmarks.faces.five_points import FIVE_POINTS
 
 RULE = CropRule(size=16, factor=2.0, box_factor=1.5)
 ALL = np.ones(3, np.bool_)
@@ -135,3 +136,18 @@ def test_real_faces_fill_their_crops(shared_data: Path):
     assert inside.mean() > 0.998
     between_eyes = np.linalg.norm(landmarks[:, 36] - landmarks[:, 45], axis=1)
     assert np.median(between_eyes) == pytest.approx(33, abs=1)
+
+
+def test_upright_crops_are_turned_as_the_face_is():
+    """Five points as they usually lie, turned by a quarter: the crop's middle turns with them."""
+    places = (FIVE_POINTS - FIVE_POINTS.mean(axis=0)) @ turn(90).T + 50
+    markup = Markup("five", tuple("abcde"), anchors=((0,), (1,), (2,), (3,), (4,)))
+    plain, upright = (
+        placed_by(sample(places.tolist(), np.ones(5, np.bool_)), markup, RULE, way) for way in (False, True)
+    )
+    assert (plain.angle, upright.angle) == (0, pytest.approx(90, abs=1e-3))
+    assert upright.side == pytest.approx(plain.side, rel=1e-6)  # a square hull's does not change with a quarter
+
+
+def test_what_is_no_face_is_not_turned(small: Markup):
+    assert placed_by(sample([[20, 20], [40, 30], [30, 50]]), small, RULE, upright=True).angle == 0

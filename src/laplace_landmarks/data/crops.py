@@ -51,15 +51,23 @@ class UnlabeledCrops:
 
 
 def labeled_crops(
-    labeled: LabeledSet, rule: CropRule, cache: Path | None = None, progress: Progress | None = None
+    labeled: LabeledSet,
+    rule: CropRule,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+    upright: bool = False,
 ) -> Crops:
     """The crop of every sample, placed by its true landmarks, or of its whole picture where the rule says so.
+
+    upright: those of faces are turned as the faces are; else they lie along the picture's axes, as in training.
 
     InputError names a picture that cannot be read, landmarks that place no crop, and a landmark so far outside its
     picture that the label must be wrong (a little outside is normal: 300W follows the jaw beyond the edge).
     """
     whole = WholePicture(rule.box_factor, rule.size) if rule.whole_picture else None
-    jobs = [Job(sample.picture, whole or placed_by(sample, labeled.markup, rule)) for sample in labeled.samples]
+    jobs = [
+        Job(sample.picture, whole or placed_by(sample, labeled.markup, rule, upright)) for sample in labeled.samples
+    ]
 
     def refuse(job: int, error: InputError) -> None:
         raise error

@@ -16,6 +16,7 @@ from laplace_landmarks.runtime.model_info import ModelInfo
 from laplace_landmarks.runtime.outputs import Prediction
 
 TRUE_POINT_CROPS = "true-point crops"  # placed by the labels, so finding the faces adds no error
+TURNED = ", turned as the faces are"  # as a detector turns them; along the picture's axes where nothing is said
 TRUE_BOX_CROPS = "true-box crops"  # the same of a markup without points that place the crop
 WHOLE_PICTURES = "whole pictures"  # nothing is to be found
 FROM_FILE = "predictions file"  # placed, if at all, by whoever wrote the file
@@ -49,8 +50,15 @@ def predict_crops(detector: LandmarkDetector, labeled: LabeledSet, crops: Crops)
     )
 
 
-def protocol_of(info: ModelInfo) -> str:
-    """How crops of labeled pictures are placed for a model: TRUE_POINT_CROPS for a face."""
+def protocol_of(info: ModelInfo, upright: bool = False) -> str:
+    """How crops of labeled pictures are placed for a model: TRUE_POINT_CROPS for a face.
+
+    InputError where they are to be turned as faces are, and the model is of none.
+    """
+    if upright:
+        if not info.markup.is_face:
+            raise InputError(f"--upright turns crops as faces are turned, and model {info.name} is of no faces")
+        return TRUE_POINT_CROPS + TURNED
     if info.crop.whole_picture:
         return WHOLE_PICTURES
     return TRUE_POINT_CROPS if info.markup.anchors else TRUE_BOX_CROPS

@@ -37,6 +37,7 @@ def compare(
     markup: str = "auto",
     output: Path | None = None,
     report: Path | None = None,
+    upright: bool = False,
     cache: Path | None = None,
     threads: int = 1,
     seed: int = 0,
@@ -50,6 +51,7 @@ def compare(
         markup: What the landmarks are, where all methods are predictions files; a model file says it itself.
         output: JSON file for all figures, those of every face included.
         report: Folder for a page to look at (index.html).
+        upright: Turn the crops of model files as the faces are, as `predict` does.
         cache: Folder for decoded crops.
         threads: Processor threads.
         seed: Of the bootstrap.
@@ -73,7 +75,7 @@ def compare(
     where = labels.told(data)
     cut: dict[CropRule, Crops] = {}
     methods = [
-        _judged(file, name, detector, labeled, where, cut, cache, seed)
+        _judged(file, name, detector, labeled, where, cut, cache, seed, upright)
         for file, name, detector in zip(files, names_of(files, detectors), detectors, strict=True)
     ]
     against = against_the_first(methods, seed)
@@ -112,15 +114,16 @@ def _judged(
     cut: dict[CropRule, Crops],
     cache: Path | None,
     seed: int,
+    upright: bool,
 ) -> Judged:
     """A method, scored; models that crop alike share their crops."""
     crops = None
     if detector:
         rule = detector.info.crop
         if rule not in cut:
-            cut[rule] = labeled_crops(labeled, rule, cache)
+            cut[rule] = labeled_crops(labeled, rule, cache, upright=upright)
         crops = cut[rule]
-        found, protocol = predict_crops(detector, labeled, crops), protocol_of(detector.info)
+        found, protocol = predict_crops(detector, labeled, crops), protocol_of(detector.info, upright)
     else:
         found, protocol = match(labeled, read_predictions(file)), FROM_FILE
     scores = score(labeled, found, model=name, data=where, protocol=protocol, seed=seed)

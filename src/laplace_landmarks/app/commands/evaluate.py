@@ -37,6 +37,7 @@ def evaluate(
     predictions: Path | None = None,
     faces: Path | None = None,
     report: Path | None = None,
+    upright: bool = False,
     cache: Path | None = None,
     threads: int = 1,
     seed: int = 0,
@@ -51,6 +52,7 @@ def evaluate(
         output: JSON file for all figures, those of every face included.
         faces: Picture to draw 24 faces to, from the smallest error to the largest, with truth, prediction and spread.
         report: Folder for a page to look at: scores, faces, heatmaps, spread, calibration, boxes, speed (index.html).
+        upright: Turn crops as the faces are, as `predict` does; else they lie along the picture's axes, as the paper's.
         predictions: File to write the model's predictions to, as JSON lines.
         cache: Folder for decoded crops.
         threads: Processor threads.
@@ -66,10 +68,13 @@ def evaluate(
     if detector:
         check_markup(detector, labeled)
         tell_of_training(detector.info, data)
-        crops = labeled_crops(labeled, detector.info.crop, cache)
-        found, name, protocol = predict_crops(detector, labeled, crops), detector.info.name, protocol_of(detector.info)
+        name, protocol = detector.info.name, protocol_of(detector.info, upright)
+        crops = labeled_crops(labeled, detector.info.crop, cache, upright=upright)
+        found = predict_crops(detector, labeled, crops)
         if predictions:
             write_predictions(predictions, found)
+    elif upright:
+        raise InputError("--upright is for a model file: predictions in a file are in the crops that they were made in")
     else:
         found, name, protocol = match(labeled, read_predictions(model)), model.stem, FROM_FILE
     where = labels.told(data)
