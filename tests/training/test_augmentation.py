@@ -16,7 +16,7 @@ from laplace_landmarks.data.augmentation.draws import Key
 from laplace_landmarks.data.augmentation.settings import Augmentation
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.export import model
-from laplace_landmarks.training import trainer
+from laplace_landmarks.training import loop, trainer
 from laplace_landmarks.training.algorithm import LabeledBatch
 from laplace_landmarks.training.batches import (
     LABELED,
@@ -41,7 +41,7 @@ EVERY = {"mirror": 0.5, "rotation": 25.0, "scale": 0.2, "shift": 0.1, "perspecti
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is drawn, and a model file holds what it says of itself alone."""
-    monkeypatch.setattr(trainer, "draw_snapshot", lambda *_: None)
+    monkeypatch.setattr(loop, "draw_snapshot", lambda *_: None)
     monkeypatch.setattr(model, "to_onnx", lambda *_: ModelProto())
     monkeypatch.setattr(model, "check_parity", lambda *_: None)
 

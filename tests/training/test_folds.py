@@ -18,7 +18,7 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError, Stopped
 from laplace_landmarks.faces.boxes import tight_box
-from laplace_landmarks.training import folds, trainer
+from laplace_landmarks.training import folds, loop, trainer
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Adversarial, Config, Data, Folds, Teaching, UnlabeledPictures
 from laplace_landmarks.training.config_file import save_config
@@ -38,7 +38,7 @@ SMALL = {"folds": {"count": 3}, "optimiser": {"steps": 2}, "machine": {"validate
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """No page and no heatmaps, which take most of a short training's time."""
     monkeypatch.setattr(trainer.LivePage, "write", lambda *_, **__: None)
-    monkeypatch.setattr(trainer, "draw_snapshot", lambda *_: None)
+    monkeypatch.setattr(loop, "draw_snapshot", lambda *_: None)
 
 
 def outcome_in(run: Path) -> Outcome:

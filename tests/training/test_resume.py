@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from laplace_landmarks.training import trainer
+from laplace_landmarks.training import loop, trainer
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.config_file import save_config
 from laplace_landmarks.training.run_files import REPORT
@@ -52,7 +52,7 @@ def killed_after(lines: int) -> Iterator[list[int]]:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # killed while a generator was closing
 def test_killed_at_any_line(tiny_config: MakeConfig, outcome_of: OutcomeOf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trainer.LivePage, "write", lambda *_, **__: None)
-    monkeypatch.setattr(trainer, "draw_snapshot", lambda *_: None)
+    monkeypatch.setattr(loop, "draw_snapshot", lambda *_: None)
     base = tiny_config().run
     with killed_after(-1) as count:
         whole = train(tiny_config(run=f"{base}-whole", **SMALL))

@@ -18,8 +18,8 @@ from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.method.heatmaps import readout
 from laplace_landmarks.method.recombinator import RecombinatorNet
 from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.training import loop
 from laplace_landmarks.training import teacher as teacher_module
-from laplace_landmarks.training import trainer
 from laplace_landmarks.training.algorithm import Algorithm, LabeledBatch, Lesson
 from laplace_landmarks.training.batches import LABELED, UNLABELED, labeled_batch, look
 from laplace_landmarks.training.config import Config
@@ -135,7 +135,7 @@ def test_a_taught_training_goes_on_to_the_bit(
     teacher: str, tiny_config: MakeConfig, tiny_run_model: Path, monkeypatch: pytest.MonkeyPatch,
     outcome_of: Callable[[Path], Any],
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(trainer, "draw_snapshot", lambda *_: None)
+    monkeypatch.setattr(loop, "draw_snapshot", lambda *_: None)
     base, record = tiny_config().run, Training.record
     teaching = {"teacher": str(tiny_run_model) if teacher == "model" else teacher, "ramp": 3}
     settings = {"teaching": teaching, "augmentation": {"mirror": 0.5}, "adversarial": {"weight": 0.0}}
@@ -164,7 +164,7 @@ def test_a_teacher_is_not_asked_what_never_counts(tiny_config: MakeConfig, monke
         return predictions(self, stream, chosen)
 
     monkeypatch.setattr(AveragedTeacher, "predictions", heard)
-    monkeypatch.setattr(trainer, "draw_snapshot", lambda *_: None)
+    monkeypatch.setattr(loop, "draw_snapshot", lambda *_: None)
     train(tiny_config(teaching={"teacher": "average", "labeled": 0.0}, optimiser={"steps": 2}))
     assert asked == [UNLABELED] * 2
 

@@ -29,14 +29,14 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.training.config_file import load_config
 from laplace_landmarks.training.run import launched
 from laplace_landmarks.training.together import all_or_none, attempt
-from laplace_landmarks.training import trainer
+from laplace_landmarks.training import loop, trainer
 
 def refuse(words):
     if words:
         raise InputError(words)
     return 7
 
-trainer.LOG_EVERY = 1
+loop.LOG_EVERY = 1
 first, whole, refused = (load_config(Path(name)) for name in sys.argv[1:])
 with launched(first, Path(first.run)) as fabric:
     rank = fabric.global_rank
@@ -63,7 +63,7 @@ def losses(run: Path) -> list[dict[str, float]]:
 
 @pytest.fixture
 def every_step_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("laplace_landmarks.training.trainer.LOG_EVERY", 1)
+    monkeypatch.setattr("laplace_landmarks.training.loop.LOG_EVERY", 1)
 
 
 @pytest.mark.usefixtures("every_step_is_logged")

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from laplace_landmarks.errors import InputError, Stopped
-from laplace_landmarks.training import trainer
+from laplace_landmarks.training import loop, trainer
 from laplace_landmarks.training.algorithm import LabeledBatch
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
@@ -31,7 +31,7 @@ MakeConfig = Callable[..., Config]
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """No page and no heatmaps, which take half of a short training's time."""
     monkeypatch.setattr(trainer.LivePage, "write", lambda *_, **__: None)
-    monkeypatch.setattr(trainer, "draw_snapshot", lambda *_: None)
+    monkeypatch.setattr(loop, "draw_snapshot", lambda *_: None)
 
 
 def lines(run: Path, kind: str) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def test_the_best_raw_weights_are_kept(tiny_run: Path) -> None:
 def test_or_the_averaged_or_the_last(tiny_config: MakeConfig, select: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # before training, averaged and raw weights; then each validation is worse than the one before
     worse = iter([99, 99, *range(100)])
-    monkeypatch.setattr(trainer, "validate", lambda *_: {"nmse": float(next(worse)), "spread": 1.0})
+    monkeypatch.setattr(loop, "validate", lambda *_: {"nmse": float(next(worse)), "spread": 1.0})
     run = train(tiny_config(select=select, data={"unlabeled": ()}))
     assert run is not None
     kept = load_checkpoint(run / CHECKPOINT)
@@ -129,7 +129,7 @@ def test_a_signal_lets_the_step_end_and_the_same_command_goes_on(
 def test_a_loss_that_is_no_number_names_its_batch_and_spares_the_checkpoint(
     tiny_config: MakeConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config, batches = tiny_config(), trainer.labeled_batch
+    config, batches = tiny_config(), loop.labeled_batch
     chosen: list[Any] = []
 
     def broken(given: Any, seen: Any, device: Any) -> LabeledBatch:
@@ -137,7 +137,7 @@ def test_a_loss_that_is_no_number_names_its_batch_and_spares_the_checkpoint(
         batch = batches(given, seen, device)
         return replace(batch, landmarks=batch.landmarks * float("nan")) if len(chosen) == 4 else batch
 
-    monkeypatch.setattr(trainer, "labeled_batch", broken)
+    monkeypatch.setattr(loop, "labeled_batch", broken)
     with pytest.raises(
         InputError, match=r"the loss is not finite at step 4, on .*\. Look at these pictures"
     ) as stopped:

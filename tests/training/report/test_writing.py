@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.training import trainer
+from laplace_landmarks.training import loop, trainer
 from laplace_landmarks.training.report import writing
 from laplace_landmarks.training.report.standing import read_standing
 from laplace_landmarks.training.report.writing import LivePage, write_report
@@ -131,7 +131,7 @@ def test_a_run_that_ends_before_its_time_says_why(
 def test_a_run_whose_last_checkpoint_could_not_be_written_is_not_finished(
     tiny_config: MakeConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config, save = tiny_config(), trainer.save_state
+    config, save = tiny_config(), loop.save_state
     run = Path(config.run)
 
     def full(state: Any, path: Path, facts: Any) -> None:
@@ -139,7 +139,7 @@ def test_a_run_whose_last_checkpoint_could_not_be_written_is_not_finished(
             raise InputError("no space left")
         save(state, path, facts)
 
-    monkeypatch.setattr(trainer, "save_state", full)
+    monkeypatch.setattr(loop, "save_state", full)
     with pytest.raises(InputError, match="no space left"):
         trainer.train(config)
     assert outline(run)["title"] == ["run: cut off, step 6 of 6"]
