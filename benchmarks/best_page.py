@@ -151,7 +151,7 @@ def taught_in_a_line(runs: Runs) -> str:
         for kind, alone in TAUGHT.items() if {kind, alone} <= runs.keys()
     )  # fmt: skip
     return (
-        f" A larger model that tells what it sees in labeled and unlabeled pictures alike does help: `laplace68-full` "
+        f" Better is a larger model that tells what it sees in labeled and unlabeled pictures alike: `laplace68-full` "
         f"as a teacher changes NMSE by {changes}, 644 labels ([more](docs/results.md#a-recipe-of-our-own))."
         if changes
         else ""
