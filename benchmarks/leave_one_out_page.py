@@ -12,6 +12,7 @@ KINDS = {
     "mild": "half of it all: geometry and colour half as strong, the rest half as probable",
     "placed": "half of it all, but scale and shift as at first",
     "turned": "half of it all, but rotation as at first",
+    "upright": "half of it all, crops turned as the faces are, here as in training",
     "calm": "half of its geometry and colour",
     "gentle": "half of its geometry and colour, nothing else of it",
     "taught_labeled": "half of it all, and `laplace68-full` as a teacher, of the labeled pictures",

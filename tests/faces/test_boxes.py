@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import FINEST, LARGEST, Crop, CropRule, fit_box_rule, tight_box, turn
+from laplace_landmarks.faces.five_points import FIVE_POINTS, roll
 
 places = st.floats(-2000, 2000, width=32)
 sides = st.floats(1, 4000)
@@ -208,11 +209,22 @@ def test_a_crop_that_is_turned_with_its_picture_shows_the_same(quarters: int, si
 
 @given(angles, st.floats(-500, 500), st.floats(-500, 500))
 def test_anchors_that_are_turned_turn_the_crop(angle: float, x: float, y: float):
-    anchors = np.array([[10, 20], [40, 20], [25, 45], [15, 60], [35, 60]])
-    before, after = CropRule().from_anchors(anchors), CropRule().from_anchors(anchors @ turn(angle).T + (x, y), angle)
+    anchors = FIVE_POINTS @ turn(-roll(FIVE_POINTS)).T
+    before = CropRule().from_anchors(anchors)
+    after = CropRule(upright=True).from_anchors(anchors @ turn(angle).T + (x, y))
+    assert after == CropRule().from_anchors(anchors @ turn(angle).T + (x, y), upright=True)
     assert after.side == pytest.approx(before.side)
     assert (after.x, after.y) == pytest.approx(tuple(turn(angle) @ (before.x, before.y) + (x, y)), abs=1e-6)
     np.testing.assert_allclose(after.to_crop(anchors @ turn(angle).T + (x, y)), before.to_crop(anchors), atol=2e-3)
+
+
+def test_what_has_no_five_anchors_is_not_turned():
+    assert CropRule(upright=True).from_anchors([[10, 20], [40, 40], [25, 45]]).angle == 0
+
+
+def test_a_fitted_rule_turns_what_it_turned_before():
+    crop = CropRule(upright=True).from_box((0, 0, 10, 10))
+    assert fit_box_rule(CropRule(upright=True), [crop], [(0, 0, 10, 10)]) == CropRule(upright=True)
 
 
 def test_a_crop_that_is_not_turned_is_known_by_what_it_was_before():

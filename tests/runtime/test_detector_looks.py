@@ -1,6 +1,7 @@
 """Several pictures at once, and second looks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule, tight_box, turn
 from laplace_landmarks.faces.five_points import roll
 from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.looks import Looks
 
 DrawDots = Callable[..., np.ndarray]
 FACE = ((40, 30), (60, 30), (50, 50))
@@ -151,6 +153,15 @@ def test_points_that_do_not_tell_how_a_face_leans_are_not_trusted(
     middle = anchors.mean(axis=0)
     (face,) = LandmarkDetector(refine=refine)(picture, anchors=(anchors - middle) @ turn(15).T + middle)
     assert (abs(face.crop.angle - roll(anchors)) < 4) == looks_again
+
+
+def test_a_model_that_learned_from_turned_crops_always_gets_them(portrait: tuple[np.ndarray, np.ndarray]) -> None:
+    picture, truth = portrait
+    info = LandmarkDetector().info
+    looks = Looks(replace(info, crop=replace(info.crop, upright=True)), refine=None, upright=False)
+    anchors = IBUG68.anchors_of(truth, np.ones(68, np.bool_))
+    assert anchors is not None
+    assert looks.at_anchors(picture, truth).crop.angle == pytest.approx(roll(anchors))
 
 
 def test_what_is_no_face_is_never_turned(dots_at: DrawDots, detector: LandmarkDetector) -> None:

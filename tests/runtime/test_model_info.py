@@ -73,7 +73,8 @@ def test_there_and_back_with_a_bare_markup() -> None:
 def test_the_text_fits_its_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(document_of(FULL), SCHEMA)
-    jsonschema.validate(json.loads(changed("crop.whole_picture", "delete")), SCHEMA)  # as older files are
+    for later in ("crop.whole_picture", "crop.upright"):
+        jsonschema.validate(json.loads(changed(later, "delete")), SCHEMA)  # as older files are
 
 
 def test_what_a_model_looks_at_by_itself() -> None:

@@ -14,6 +14,7 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, tight_box
+from laplace_landmarks.faces.five_points import roll
 from laplace_landmarks.training.config import Config, Data, UnlabeledPictures
 from laplace_landmarks.training.parts import parts_of
 from laplace_landmarks.training.pictures import split, training_pictures
@@ -39,6 +40,26 @@ def test_all_pictures_are_in_one_part_and_the_parts_stay(tiny_config: MakeConfig
     again = training_pictures(tiny_config(seed=5), said.append)
     assert again.split == given.split  # no seed has a part in it
     assert again.train.names == given.train.names
+
+
+@pytest.mark.parametrize("rotation", [0.0, 10.0])
+def test_upright_crops_are_turned_as_the_faces_are(tiny_config: MakeConfig, rotation: float) -> None:
+    """Those to train on, to validate on, and what augmentation starts from."""
+    config = tiny_config(data={"upright": True, "unlabeled": ()}, augmentation={"rotation": rotation})
+    given = training_pictures(config, lambda _: None)
+    assert given.rule.upright and given.validation is not None
+    for crops in (given.train, given.validation):
+        for crop, landmarks in zip(crops.crops, crops.landmarks, strict=True):
+            assert crop.angle != 0
+            anchors = IBUG68.anchors_of(landmarks, np.ones(68, np.bool_))
+            assert anchors is not None and abs(roll(anchors)) < 0.01
+    assert (given.augmented is not None) == (rotation > 0)
+
+
+def test_only_faces_can_be_upright(tiny_config: MakeConfig) -> None:
+    config = tiny_config(data={"upright": True, "picture_factor": 1.0, "unlabeled": ()})
+    with pytest.raises(InputError, match=r"data\.upright turns crops of faces"):
+        training_pictures(config, lambda _: None)
 
 
 def test_a_split_depends_on_names_alone(tiny_data: Path) -> None:

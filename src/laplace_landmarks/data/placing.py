@@ -12,7 +12,6 @@ from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, tight_box
-from laplace_landmarks.faces.five_points import roll
 
 NEAR = 8.0  # pixels that a landmark may lie outside in any case: a lone one has no distance from its middle
 FAR = 4.0  # times the landmarks' median distance from their middle: for a face about 1.4 times its size
@@ -21,14 +20,14 @@ FAR = 4.0  # times the landmarks' median distance from their middle: for a face 
 def placed_by(sample: Sample, markup: Markup, rule: CropRule, upright: bool = False) -> Crop:
     """The crop that a sample places: by its anchors; else by its box, or the one around its visible landmarks.
 
-    upright: turned as the anchors of a face are.
+    upright: turned as the five anchors of a face are, whatever the rule says.
     """
     if not sample.visible.any() and sample.box is None:
         raise InputError(f"{sample.picture}: no visible landmark and no box, so nothing tells where the object is")
     anchors = markup.anchors_of(sample.landmarks, sample.visible)
     try:
         if anchors is not None:
-            return rule.from_anchors(anchors, roll(anchors) if upright and markup.is_face else 0.0)
+            return rule.from_anchors(anchors, upright)
         return rule.from_box(sample.box or tight_box(sample.landmarks[sample.visible]))
     except InputError as error:
         raise InputError(f"{sample.picture}: {error}") from error

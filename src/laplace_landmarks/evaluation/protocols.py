@@ -55,9 +55,9 @@ def protocol_of(info: ModelInfo, upright: bool = False) -> str:
 
     InputError where they are to be turned as faces are, and the model is of none.
     """
-    if upright:
-        if not info.markup.is_face:
-            raise InputError(f"--upright turns crops as faces are turned, and model {info.name} is of no faces")
+    if upright and not info.markup.is_face:
+        raise InputError(f"--upright turns crops as faces are turned, and model {info.name} is of no faces")
+    if upright or info.crop.upright:
         return TRUE_POINT_CROPS + TURNED
     if info.crop.whole_picture:
         return WHOLE_PICTURES

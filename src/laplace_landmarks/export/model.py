@@ -92,13 +92,14 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
     data, network, loss, optimiser = config["data"], config["network"], config["loss"], config["optimiser"]
     best = facts["best"] if weights == "best" else {"step": facts["step"], "weights": weights}
     placed = "of whole pictures" if facts["crop"].get("whole_picture") else "placed by true points"
+    turned = ", turned as the faces are" if facts["crop"].get("upright") else ""
     chosen = "; the weights were chosen on it" if config["keep"] == "best" else ""
     normaliser = facts.get("normaliser", "").replace("_", "-")  # checkpoints of old do not tell it
     divided = f", divided by {normaliser}" if normaliser else ""
     scores = (
         {"data": as_told(data["labeled"]), "part": data["validation"],
          "faces": facts.get("counted", facts["validation"]), "nmse_percent": best["nmse"],
-         "protocol": f"validation: crops {placed}{divided}{chosen}"},
+         "protocol": f"validation: crops {placed}{turned}{divided}{chosen}"},
     ) if "nmse" in best else ()  # fmt: skip
     return ModelInfo(
         name=name,

@@ -1,7 +1,7 @@
 """The paper's crop: a square placed by five points or a box, and one affine map from the picture to it and back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, cos, radians, sin
 
 import cv2
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from laplace_landmarks.conventions import Box, Picture
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.five_points import FIVE_POINTS, roll
 
 FINEST = 64  # samples along a crop pixel at the most: beyond 64 picture pixels a crop pixel no longer gains from more
 LARGEST = 2**15 - 2  # pixels of a side that opencv can cut from
@@ -89,6 +90,7 @@ class CropRule:
     box_factor, box_shift: the same from a tight box around all landmarks: side over the box's longer side, and the
         crop's centre minus the box's, in units of that longer side. Fitted to the training set (see fit_box_rule).
     whole_picture: of objects that fill their picture: where nobody gives a box, the whole picture is the box.
+    upright: the model learned from crops that are turned as the five anchors of a face are; the paper's are not.
     """
 
     size: int = 80
@@ -96,17 +98,19 @@ class CropRule:
     box_factor: float = 1.35
     box_shift: tuple[float, float] = (0.0, 0.0)
     whole_picture: bool = False
+    upright: bool = False
 
-    def from_anchors(self, anchors: ArrayLike, angle: float = 0.0) -> Crop:
+    def from_anchors(self, anchors: ArrayLike, upright: bool = False) -> Crop:
         """The paper's crop: the hull of the anchor points (A, 2), made square about its centre and grown.
 
-        angle: degrees by which hull and square are turned; the paper's are not.
+        upright: hull and square are turned as five points of a face are, whatever the model learned from.
         """
         anchors = np.asarray(anchors, np.float64)
         if anchors.ndim != 2 or anchors.shape[1] != 2 or len(anchors) < 2 or not np.isfinite(anchors).all():
             raise InputError(f"anchors must be at least two finite points (x, y), not {anchors.tolist()}")
-        turned = anchors @ turn(angle)
-        low, high = turned.min(axis=0), turned.max(axis=0)
+        angle = roll(anchors) if (upright or self.upright) and anchors.shape == FIVE_POINTS.shape else 0.0
+        along = anchors @ turn(angle)
+        low, high = along.min(axis=0), along.max(axis=0)
         centre = turn(angle) @ (low + high) / 2
         return self._square(centre, float((high - low).max()) * self.factor, "anchor points", angle)
 
@@ -177,9 +181,8 @@ def fit_box_rule(rule: CropRule, crops: Sequence[Crop], boxes: Sequence[Box]) ->
     longer = (corners[:, 2:] - corners[:, :2]).max(axis=1)
     shifts = (np.array([(c.x, c.y) for c in crops]) - (corners[:, :2] + corners[:, 2:]) / 2) / longer[:, None]
     ratios = np.array([c.side for c in crops]) / longer
-    shift = np.median(shifts, axis=0)
-    return CropRule(rule.size, rule.factor, round(float(np.median(ratios)), 4),
-                    (round(float(shift[0]), 4), round(float(shift[1]), 4)))  # fmt: skip
+    right, down = (round(float(part), 4) for part in np.median(shifts, axis=0))
+    return replace(rule, box_factor=round(float(np.median(ratios)), 4), box_shift=(right, down))
 
 
 def _neighbourhood(picture: Picture, matrix: NDArray[np.float64], box: Box) -> tuple[Picture, NDArray[np.float64]]:

@@ -82,7 +82,8 @@ class ModelInfo:
         if rule.whole_picture:
             return f"{rule.size} px; the whole picture, side {rule.box_factor} x its longer side"
         hull = f"{rule.factor} x the anchors' hull, or " if self.markup.anchors else ""
-        return f"{rule.size} px; side {hull}{rule.box_factor} x a tight box"
+        turned = "; turned as the anchors are" if rule.upright else ""
+        return f"{rule.size} px; side {hull}{rule.box_factor} x a tight box{turned}"
 
     @property
     def spread_in_words(self) -> str:
@@ -183,6 +184,7 @@ def _crop(fields: Fields) -> CropRule:
         box_factor=fields.number("box_factor", above=0),
         box_shift=(float(shift[0]), float(shift[1])),
         whole_picture=fields.flag("whole_picture"),
+        upright=fields.flag("upright"),
     )
 
 

@@ -56,6 +56,9 @@ class Data:
     picture_factor: float = 0.0
     """The same over the longer side of the whole picture, for objects that fill it: 1 shows all of it, and the model
     file will need no boxes. 0: points or boxes place the crop."""
+    upright: bool = False
+    """Turn each crop as the five anchors of a face are turned, so that the network sees upright faces alone, as it does
+    in `predict`. The paper's crops lie along the picture's axes."""
     cache: str = ".cache/crops"
     """Folder for decoded crops, below the folder the command runs in; "" for none."""
     licence: str = "not stated"

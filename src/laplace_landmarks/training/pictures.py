@@ -70,7 +70,10 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
         factor=data.factor,
         box_factor=data.picture_factor or data.box_factor,
         whole_picture=data.picture_factor > 0,
+        upright=data.upright,
     )
+    if rule.upright and (rule.whole_picture or not markup.is_face):
+        raise InputError(f"data.upright turns crops of faces, which have five anchors; those of {markup.name} are not")
     rule = rule if rule.whole_picture else with_fitted_boxes(rule, train)
     crops = labeled_crops(train, rule, cache)
     held_out = labeled_crops(validation, rule, cache) if counted else None

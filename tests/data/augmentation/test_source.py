@@ -45,14 +45,15 @@ augmentations = st.builds(
     side=st.floats(30, 420),
     place=st.tuples(st.floats(-0.2, 0.2), st.floats(-0.2, 0.2)),
     corner=st.tuples(st.floats(-0.4, 0.4), st.floats(-0.4, 0.4)),
+    angle=st.just(0.0) | st.floats(-180, 180),
 )
 @settings(deadline=None, max_examples=60)
 def test_a_dot_at_a_landmark_is_found_at_the_augmented_landmark(
-    augmentation: Augmentation, step: int, side: float, place: tuple, corner: tuple
+    augmentation: Augmentation, step: int, side: float, place: tuple, corner: tuple, angle: float
 ) -> None:
-    """Also where the picture is coarser than the crop, or so fine that the source is reduced."""
+    """Also where the picture is coarser than the crop, or so fine that the source is reduced, or the crop turned."""
     length = int(side * 1.7)
-    crop = Crop(length / 2 + corner[0] * 20, length / 2 + corner[1] * 20, side, SIZE)
+    crop = Crop(length / 2 + corner[0] * 20, length / 2 + corner[1] * 20, side, SIZE, angle)
     landmark = np.array([crop.x, crop.y]) + np.array(place) * side
     picture = dot(length, length + 3, *landmark, radius=max(1.5, 1.2 * side / SIZE))
     view = drawn_view(augmentation, None, SIZE, Draws(Key(0, 0, step, 0)))
@@ -65,19 +66,19 @@ def test_a_dot_at_a_landmark_is_found_at_the_augmented_landmark(
         assert np.abs(centre(shown) - expected).max() < 0.3
 
 
-@given(side=st.floats(20, 900), x=st.floats(-30, 330), y=st.floats(-30, 330))
+@given(side=st.floats(20, 900), x=st.floats(-30, 330), y=st.floats(-30, 330), angle=st.just(0.0) | st.floats(-180, 180))
 @settings(deadline=None, max_examples=40)
-def test_without_a_change_it_is_the_crop(side: float, x: float, y: float) -> None:
+def test_without_a_change_it_is_the_crop(side: float, x: float, y: float, angle: float) -> None:
     """At the picture's edges too, where both go on with the edge's pixels."""
     coarse = np.random.default_rng(0).integers(0, 256, (12, 13, 3), np.uint8)
     picture = cv2.resize(coarse, (330, 300), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
-    crop = Crop(x, y, side, SIZE)
+    crop = Crop(x, y, side, SIZE, angle)
 
     shown = look(take_source(picture, crop, 1.0), PLAIN, SIZE)
 
     away = np.abs(shown.astype(int) - crop.cut(picture))
     assert away.mean() < 3  # grey levels, of noise over all 256
-    if side <= SIZE:
+    if side <= SIZE and not angle:
         assert away.max() <= 1
 
 

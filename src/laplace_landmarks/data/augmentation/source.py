@@ -7,6 +7,7 @@ the source's pixels apart, which is half of Crop.cut's work and changes a photog
 crop's, they are averaged in blocks first: that costs no sharpness a crop could show, and saves memory.
 """
 
+from dataclasses import replace
 from math import ceil, sqrt
 from typing import NamedTuple
 
@@ -33,7 +34,12 @@ class Source(NamedTuple):
 
 
 def take_source(picture: Picture, crop: Crop, reach: float) -> Source:
-    """The source of a crop, seen as far as `reach` half sides from its centre; it ends where the picture ends."""
+    """The source of a crop, seen as far as `reach` half sides from its centre; it ends where the picture ends.
+
+    Of a turned crop it lies along the crop's axes, for which it is resampled once more.
+    """
+    if crop.angle:
+        picture, crop = _straightened(picture, crop, reach)
     ratio = crop.side / crop.size
     block = max(1, int(2 * ratio / FINE)) if ratio > FINE else 1
     height, width = picture.shape[:2]
@@ -67,6 +73,14 @@ def look(source: Source, view: View, size: int) -> Picture:
     if fine > 1:
         shown = cv2.resize(shown, (size, size), interpolation=cv2.INTER_AREA)
     return shown  # pyright: ignore[reportReturnType]
+
+
+def _straightened(picture: Picture, crop: Crop, reach: float) -> tuple[Picture, Crop]:
+    """What a turned crop can show, along its axes and as fine as the picture or a source is; and the crop in it."""
+    side = reach * crop.side
+    size = ceil(min(side, FINE * side * crop.scale))
+    centre = (size - 1) / 2
+    return replace(crop, side=side, size=size).cut(picture), Crop(centre, centre, crop.side * size / side, crop.size)
 
 
 def _span(centre: float, margin: float, length: int) -> tuple[int, int]:
