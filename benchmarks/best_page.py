@@ -39,6 +39,11 @@ TAUGHT = {f"{name}_taught": f"{name}_less" for name in SIZE_NAMES}  # and alone
 OTHERWISE = {"eighth_805": "eighth_less", "eighth_softargmax": "eighth_less"}  # and as released at first
 TRAINED_ON_ALL = ("eighth_805",)  # no face is left that radii could be fitted on
 CERTAINTY = ["trained", "held", "mean 90 % radius, px", "radius", "spread", "peak"]
+WHY = {
+    "eighth_805": "**All 805 labels** leave no face to choose weights by or to fit radii on, so that the last weights are "
+    "kept and nothing of it is released.",
+    "eighth_softargmax": "**The softargmax loss** pulls landmarks alone; what its heatmaps' spread is worth stands above.",
+}
 BEHIND = "certainty_behind_objects"  # measured since there is one
 RELEASED = ("sixteenth_less", "eighth_taught", "quarter_less", "half_less", "full_less")  # what `-fast` files come from
 PAPERS = {"sixteenth": "laplace_kl_w4", "eighth": "laplace_kl", "quarter": "laplace_kl_w16"}  # of evidence.yaml
@@ -106,10 +111,7 @@ def otherwise_beside(runs: Runs) -> str:
          difference(against(runs[other], runs[kind]))]
         for kind, other in OTHERWISE.items() if {kind, other} <= runs.keys()
     ]  # fmt: skip
-    told = (
-        "**All 805 labels** leave no face to choose weights by or to fit radii on, so that the last weights are kept "
-        "and nothing of it is released. **The softargmax loss** is what a heatmap's spread is compared with. Paired:"
-    )
+    told = " ".join(words for kind, words in WHY.items() if kind in runs)
     return joined(told, table(["", "difference in NMSE, %"], rows)) if rows else ""
 
 
