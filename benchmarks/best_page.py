@@ -40,9 +40,10 @@ OTHERWISE = {"eighth_805": "eighth_less", "eighth_softargmax": "eighth_less"}  #
 TRAINED_ON_ALL = ("eighth_805",)  # no face is left that radii could be fitted on
 CERTAINTY = ["trained", "held", "mean 90 % radius, px", "radius", "spread", "peak"]
 WHY = {
-    "eighth_805": "**All 805 labels** leave no face to choose weights by or to fit radii on, so that the last weights are "
-    "kept and nothing of it is released.",
-    "eighth_softargmax": "**The softargmax loss** pulls landmarks alone; what its heatmaps' spread is worth stands above.",
+    "eighth_805": "**All 805 labels** leave no face to choose weights by or to fit radii on, so that the last weights "
+    "are kept and nothing of it is released.",
+    "eighth_softargmax": "**The softargmax loss** pulls landmarks alone; what its heatmaps' spread is worth stands "
+    "above.",
 }
 BEHIND = "certainty_behind_objects"  # measured since there is one
 RELEASED = ("sixteenth_less", "eighth_taught", "quarter_less", "half_less", "full_less")  # what `-fast` files come from
