@@ -19,7 +19,7 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.calibration import calibrate, cross_validate, measure
-from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_labeled
+from laplace_landmarks.evaluation.protocols import predict_labeled, protocol_of
 from laplace_landmarks.evaluation.scoring import score
 from laplace_landmarks.export.model import FLOAT32, export_run
 from laplace_landmarks.export.variants import VARIANTS
@@ -75,8 +75,8 @@ def finish(model: Path, validation: LabeledSet, test: LabeledSet) -> None:
     detector = LandmarkDetector(model)
     measured = measure(validation, predict_labeled(detector, validation))
     apart = cross_validate(measured, IBUG68)
-    told = "300w/lfpw/trainset, validation of lfpw.json"
-    write_calibration(model, calibrate(measured, IBUG68, apart, data=told, protocol=TRUE_POINT_CROPS), model)
+    told, protocol = "300w/lfpw/trainset, validation of lfpw.json", protocol_of(detector.info)
+    write_calibration(model, calibrate(measured, IBUG68, apart, data=told, protocol=protocol), model)
     row = score(test, predict_labeled(detector, test), model="", data="", protocol="").row("all", "inter_ocular")
     assert row.nmse_percent is not None
     figures = {
@@ -85,7 +85,7 @@ def finish(model: Path, validation: LabeledSet, test: LabeledSet) -> None:
         "faces": row.faces,
         "nmse_percent": round(row.nmse_percent.value, 4),
         "interval": [round(row.nmse_percent.low, 3), round(row.nmse_percent.high, 3)],
-        "protocol": f"inter-ocular, {TRUE_POINT_CROPS}",
+        "protocol": f"inter-ocular, {protocol}",
     }
     write_score(model, figures, model)
     print(figures)

@@ -30,7 +30,8 @@ from study_runs import Run, described_in, runs_of
 from study_scores import judges, scores_of
 
 from laplace_landmarks.evaluation.bootstrap import DRAWS
-from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS
+from laplace_landmarks.evaluation.protocols import protocol_of
+from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.run_files import CHECKPOINT, MODEL
 
@@ -175,7 +176,7 @@ def judge(run: Run, described: Mapping[str, Any], data: Path, runs: Path, result
         config=run.config,
         settings=dict(run.settings),
         data={part: described[part] for part in ("test", "validation") if part in described},
-        protocol=f"NMSE in percent, inter-ocular; {TRUE_POINT_CROPS}; "
+        protocol=f"NMSE in percent, inter-ocular; {protocol_of(read_info(models['best']))}; "
         + ("scored once" if "test" in described else "on the faces that weights, radii and settings are chosen by"),
         intervals=f"95 %, {DRAWS} bootstrap draws of faces",
     )
