@@ -46,7 +46,7 @@ WHY = {
     "above.",
 }
 BEHIND = "certainty_behind_objects"  # measured since there is one
-RELEASED = ("sixteenth_less", "eighth_taught", "quarter_less", "half_less", "full_less")  # what `-fast` files come from
+RELEASED = ("sixteenth_less", "eighth_taught", "quarter_taught", "half_less", "full_less")  # what `-fast` files come from
 PAPERS = {"sixteenth": "laplace_kl_w4", "eighth": "laplace_kl", "quarter": "laplace_kl_w16"}  # of evidence.yaml
 PICTURE = Path("pictures/best.svg")  # below docs
 PAPER, OURS, FAST = "#777", "#1f6f8b", "#2e8b57"  # colours: the paper's recipe, ours, ours for quick networks
