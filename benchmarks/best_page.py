@@ -46,13 +46,8 @@ WHY = {
     "above.",
 }
 BEHIND = "certainty_behind_objects"  # measured since there is one
-RELEASED = (
-    "sixteenth_less",
-    "eighth_taught",
-    "quarter_taught",
-    "half_less",
-    "full_less",
-)  # what `-fast` files come from
+# what the `-fast` files come from
+RELEASED = ("sixteenth_less", "eighth_taught", "quarter_taught", "half_less", "full_less")
 PAPERS = {"sixteenth": "laplace_kl_w4", "eighth": "laplace_kl", "quarter": "laplace_kl_w16"}  # of evidence.yaml
 PICTURE = Path("pictures/best.svg")  # below docs
 PAPER, OURS, FAST = "#777", "#1f6f8b", "#2e8b57"  # colours: the paper's recipe, ours, ours for quick networks
@@ -147,8 +142,8 @@ def taught_beside(runs: Runs) -> str:
         "same 644 labels, tells where it sees the landmarks of them and of as many of 8,000 unlabeled pictures a step "
         "(video frames of YouTube Faces, UTKFace), and how sure it is; that is a target beside the labels. Chosen at "
         "width 8 on the validation faces ([training](#the-same-in-full-length)). No face of LFPW is among the "
-        "unlabeled ones ([looked for](#the-same-face-twice)). At width 4 the validation faces told no difference, and the "
-        "network without a teacher stayed the released one. How much of it the unlabeled ones give has not been "
+        "unlabeled ones ([looked for](#the-same-face-twice)). At width 4 the validation faces told no difference, and "
+        "the network without a teacher stayed the released one. How much of it the unlabeled ones give has not been "
         "measured. Paired, on the same test faces:"
     )
     return joined(told, table(["", "difference in NMSE, %"], rows)) if rows else ""
