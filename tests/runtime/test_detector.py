@@ -234,3 +234,14 @@ def test_a_batch_may_be_any_iterable(dots_at: DrawDots, detector: LandmarkDetect
         np.testing.assert_array_equal(faces[0].landmarks, listed[0].landmarks)
     with pytest.raises(InputError, match="a batch is several pictures, not int"):
         detector.batch(3)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_model_that_gives_no_numbers_is_refused(detector: LandmarkDetector, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = detector._network.run
+
+    def broken(names: tuple[str, ...], crops: np.ndarray) -> list[np.ndarray]:
+        return [values * np.float32("nan") for values in whole(names, crops)]
+
+    monkeypatch.setattr(detector._network, "run", broken)
+    with pytest.raises(InputError, match="gives landmarks that are no numbers"):
+        detector(np.zeros((40, 40, 3), np.uint8), boxes=(5, 5, 30, 30))

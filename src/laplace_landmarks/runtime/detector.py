@@ -103,6 +103,8 @@ class LandmarkDetector:
         shapes = {"heatmaps": (0, count, size, size)}
         nothing = [np.empty(shapes.get(name, (0, count, 2)), np.float32) for name in names]
         landmarks, spread, *maps = self._network.run(names, crops) if len(crops) else nothing
+        if not (np.isfinite(landmarks).all() and np.isfinite(spread).all()):
+            raise InputError(f"model {self.info.name} gives landmarks that are no numbers: its weights are broken")
         return landmarks, spread, maps[0] if maps else None
 
     def _at(self, picture: Picture, boxes: Any, anchors: Any) -> list[Look]:

@@ -25,6 +25,8 @@ from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
 
+FACTORS = (0.1, 100.0)  # as of a training: beyond, a crop shows nothing
+
 
 def crop(
     data: Annotated[Path, tyro.conf.Positional],
@@ -37,6 +39,7 @@ def crop(
     box_factor: float = 1.35,
     picture_factor: float = 0.0,
     size: int = 80,
+    upright: bool = False,
     format: str = "auto",
     markup: str = "auto",
     columns: int = 12,
@@ -55,6 +58,7 @@ def crop(
         box_factor: The same over the longer side of the box, for objects without points that place the crop.
         picture_factor: The same over the longer side of the whole picture, for objects that fill it.
         size: Pixels of the crop's side.
+        upright: Turn the crops of faces as the faces are, as data.upright does in a training.
         format: How the labels are stored: coco, dlib, wflw, ... (docs/formats.md); auto looks.
         markup: What the landmarks are: a built-in name, or a YAML or JSON file; auto asks the labels.
         columns: Crops in a row.
@@ -62,14 +66,19 @@ def crop(
             has a row, the plain crop first; the last rows show all together.
     """
     settings = None if augment is None else settings_of(augment)  # before pictures are read
-    rules = {"--count": count >= 1, "--columns": columns >= 1, "--size": size >= 1, "--factor": 0 < factor < inf,
-             "--box-factor": 0 < box_factor < inf, "--grow": 0 < grow < inf,
-             "--picture-factor": picture_factor == 0 or 0 < picture_factor < inf}  # fmt: skip
-    broken = [flag for flag, kept in rules.items() if not kept]
-    if broken:
-        raise InputError(f"{broken[0]} must be above 0")
-    whole = picture_factor > 0
-    rule = CropRule(size=size, factor=factor, box_factor=picture_factor or box_factor, whole_picture=whole)
+    limits = {"--count": (count, 1, inf), "--columns": (columns, 1, inf), "--size": (size, 16, 4096),
+              "--factor": (factor, *FACTORS), "--box-factor": (box_factor, *FACTORS), "--grow": (grow, *FACTORS),
+              "--picture-factor": (picture_factor or 1.0, *FACTORS)}  # fmt: skip
+    for flag, (value, least, most) in limits.items():
+        if not least <= value <= most:
+            raise InputError(f"{flag} must be at least {least}" + (f" and at most {most}" if most < inf else ""))
+    rule = CropRule(
+        size=size,
+        factor=factor,
+        box_factor=picture_factor or box_factor,
+        whole_picture=picture_factor > 0,
+        upright=upright,
+    )
     known = markup_or_auto(markup)
     if unlabeled:
         known = known or IBUG68
