@@ -106,37 +106,34 @@ def behind_objects(runs: Runs) -> str:
     return joined(told, table(CERTAINTY, rows)) if rows else ""
 
 
+def paired(runs: Runs, pairs: Mapping[str, str], told: str) -> str:
+    """What is told of some kinds of runs, and a table of each against the other one, on the same faces."""
+    rows = [
+        [f"{KINDS[kind]} against {KINDS[other]}", len(runs[other]), difference(against(runs[other], runs[kind]))]
+        for kind, other in pairs.items()
+        if {kind, other} <= runs.keys()
+    ]
+    return joined(told, table(["", "trainings of the other", "difference in NMSE, %"], rows)) if rows else ""
+
+
 def otherwise_beside(runs: Runs) -> str:
     """One thing changed in the training of the default model."""
-    rows = [
-        [f"{KINDS[kind]} against {KINDS[other]} ({len(runs[other])} trainings)",
-         difference(against(runs[other], runs[kind]))]
-        for kind, other in OTHERWISE.items() if {kind, other} <= runs.keys()
-    ]  # fmt: skip
-    told = " ".join(words for kind, words in WHY.items() if kind in runs)
-    return joined(told, table(["", "difference in NMSE, %"], rows)) if rows else ""
+    return paired(runs, OTHERWISE, " ".join(words for kind, words in WHY.items() if kind in runs))
 
 
 def less_beside(runs: Runs) -> str:
     """The same networks with half of the augmentation."""
-    pairs = [(kind, strong) for kind, strong in LESS.items() if {kind, strong} <= runs.keys()]
-    rows = [[KINDS[kind], difference(against(runs[strong], runs[kind]))] for kind, strong in pairs]
+    widths = [str(runs[kind][0]["settings"].get("network.width", 8)) for kind in LESS if kind in runs]
     told = (
         "**Half of the augmentation**, chosen at width 8 on the validation faces "
         "([trainings](#the-same-in-full-length)), against all of it, paired, on the same test faces. The widths "
-        f"{', '.join(str(runs[kind][0]['settings'].get('network.width', 8)) for kind, _ in pairs)} were trained so. "
-        f"{LIMITED}"
+        f"{', '.join(widths)} were trained so. {LIMITED}"
     )
-    return joined(told, table(["", "difference in NMSE, %"], rows)) if rows else ""
+    return paired(runs, LESS, told)
 
 
 def taught_beside(runs: Runs) -> str:
     """The same networks with a larger one as their teacher."""
-    rows = [
-        [f"{KINDS[kind]} against the same without ({len(runs[alone])} training{'s' * (len(runs[alone]) > 1)})",
-         difference(against(runs[alone], runs[kind]))]
-        for kind, alone in TAUGHT.items() if {kind, alone} <= runs.keys()
-    ]  # fmt: skip
     told = (
         "**A larger network as a teacher** (`configs/best-unlabeled.yaml`): `laplace68-full`, which was trained on the "
         "same 644 labels, tells where it sees the landmarks of them and of as many of 8,000 unlabeled pictures a step "
@@ -146,7 +143,7 @@ def taught_beside(runs: Runs) -> str:
         "the network without a teacher stayed the released one. How much of it the unlabeled ones give has not been "
         "measured. Paired, on the same test faces:"
     )
-    return joined(told, table(["", "difference in NMSE, %"], rows)) if rows else ""
+    return paired(runs, TAUGHT, told)
 
 
 def taught_in_a_line(runs: Runs) -> str:

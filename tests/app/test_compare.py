@@ -72,6 +72,7 @@ def test_models_of_one_name_are_told_apart_by_their_paths(place: Path, capsys: C
         ("a.onnx a.onnx labeled", "a.onnx is given twice"),
         ("a.onnx dots.onnx labeled", "model dots finds 4 landmarks (dots), the labels have 68 (ibug68)"),
         ("a.onnx b.onnx labeled --part challenge", "challenge"),
+        ("p.jsonl q.jsonl labeled --upright", "--upright is for model files"),
         ("a.onnx b.onnx labeled --report file/report", "cannot make this folder for the report"),
         ("a.onnx b.onnx labeled --output file/out.json", "--output file/out.json: cannot be written"),
     ],

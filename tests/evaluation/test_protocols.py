@@ -16,11 +16,14 @@ from laplace_landmarks.evaluation.matching import match
 from laplace_landmarks.evaluation.protocols import (
     TRUE_BOX_CROPS,
     TRUE_POINT_CROPS,
+    UPRIGHT_CROPS,
     WHOLE_PICTURES,
     predict_crops,
     predict_labeled,
+    protocol_by,
     protocol_of,
 )
+from laplace_landmarks.evaluation.report.headline import protocol_in_words
 from laplace_landmarks.evaluation.scoring import score
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.detector import LandmarkDetector
@@ -97,3 +100,27 @@ def test_crops_of_other_faces_are_refused(labeled: LabeledSet, tiny_model: Calla
     crops = labeled_crops(labeled, detector.info.crop)
     with pytest.raises(InputError, match="3 crops do not belong to these 2 labeled faces"):
         predict_crops(detector, replace(labeled, samples=labeled.samples[:2]), crops)
+
+
+@pytest.mark.parametrize(
+    ("markup", "rule", "words"),
+    [
+        (IBUG68, CropRule(), TRUE_POINT_CROPS),
+        (IBUG68, CropRule(upright=True), UPRIGHT_CROPS),
+        (Markup("one", ("tip",)), CropRule(), TRUE_BOX_CROPS),
+        (Markup("one", ("tip",)), CropRule(whole_picture=True), WHOLE_PICTURES),
+    ],
+)
+def test_every_way_to_place_crops_is_told_on_pages(markup: Markup, rule: CropRule, words: str) -> None:
+    assert protocol_by(rule, markup) == words
+    assert ("turned" in protocol_in_words(words)) == rule.upright
+    assert "file" not in protocol_in_words(words)
+
+
+def test_crops_that_are_turned_for_a_score_are_told_so_and_other_objects_refused(
+    tiny_model: Callable[..., Path],
+) -> None:
+    info = LandmarkDetector(tiny_model()).info
+    assert protocol_of(replace(info, markup=IBUG68), upright=True) == UPRIGHT_CROPS
+    with pytest.raises(InputError, match="--upright turns crops of faces, which have five anchors; dots has 3"):
+        protocol_of(info, upright=True)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from laplace_landmarks.data.formats.table import write_table
-from laplace_landmarks.data.markup import IBUG68
+from laplace_landmarks.data.markup import IBUG68, Markup
+from laplace_landmarks.data.placing import check_turns
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
@@ -58,8 +59,10 @@ def test_upright_crops_are_turned_as_the_faces_are(tiny_config: MakeConfig, rota
 
 def test_only_faces_can_be_upright(tiny_config: MakeConfig) -> None:
     config = tiny_config(data={"upright": True, "picture_factor": 1.0, "unlabeled": ()})
-    with pytest.raises(InputError, match=r"data\.upright turns crops of faces"):
+    with pytest.raises(InputError, match="not whole pictures"):
         training_pictures(config, lambda _: None)
+    with pytest.raises(InputError, match=r"data\.upright turns crops of faces, which have five anchors; two has 0"):
+        check_turns(Markup("two", ("left", "right")), "data.upright")
 
 
 def test_a_split_depends_on_names_alone(tiny_data: Path) -> None:

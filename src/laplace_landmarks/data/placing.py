@@ -33,6 +33,13 @@ def placed_by(sample: Sample, markup: Markup, rule: CropRule, upright: bool = Fa
         raise InputError(f"{sample.picture}: {error}") from error
 
 
+def check_turns(markup: Markup, flag: str) -> None:
+    """InputError where crops are to be turned, and the markup is of no face, whose anchors tell how."""
+    if not markup.is_face:
+        count = len(markup.anchors)
+        raise InputError(f"{flag} turns crops of faces, which have five anchors; {markup.name} has {count}")
+
+
 def check_inside(sample: Sample, markup: Markup, height: int, width: int) -> None:
     """Refuses landmarks that no annotator can have meant; medians, so that a wrong one does not widen its own limit."""
     points = sample.landmarks[sample.visible].astype(np.float64)

@@ -25,6 +25,15 @@ def check_writable(path: Path, flag: str, *, whole: bool = False) -> None:
         raise InputError(f"{flag} {path}: cannot be written ({error.strerror})") from None
 
 
+def check_output(path: Path, flag: str) -> None:
+    """check_writable of a file that write_whole is to write, whose folder is made where there is none."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{flag} {path}: cannot be written ({error.strerror})") from None
+    check_writable(path, flag, whole=True)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file by new content, or leave it as it was: never half of it, whatever happens in between."""
     partial = _partial(path)

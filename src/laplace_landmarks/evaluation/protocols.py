@@ -3,23 +3,28 @@
 Scores depend on how crops are placed, so each protocol is said in words that go into the report.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from laplace_landmarks.data.crops import Crops, labeled_crops
 from laplace_landmarks.data.cutting import Progress
+from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.placing import check_turns
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.model_info import ModelInfo
 from laplace_landmarks.runtime.outputs import Prediction
 
 TRUE_POINT_CROPS = "true-point crops"  # placed by the labels, so finding the faces adds no error
-TURNED = ", turned as the faces are"  # as a detector turns them; along the picture's axes where nothing is said
+UPRIGHT_CROPS = f"{TRUE_POINT_CROPS}, turned as the faces are"  # as a detector turns them; else along the axes
 TRUE_BOX_CROPS = "true-box crops"  # the same of a markup without points that place the crop
 WHOLE_PICTURES = "whole pictures"  # nothing is to be found
 FROM_FILE = "predictions file"  # placed, if at all, by whoever wrote the file
+FIXED = "predictions in a file are in the crops that they were made in"
 
 
 def predict_labeled(
@@ -51,17 +56,22 @@ def predict_crops(detector: LandmarkDetector, labeled: LabeledSet, crops: Crops)
 
 
 def protocol_of(info: ModelInfo, upright: bool = False) -> str:
-    """How crops of labeled pictures are placed for a model: TRUE_POINT_CROPS for a face.
+    """How crops of labeled pictures are placed for a model.
 
     InputError where they are to be turned as faces are, and the model is of none.
     """
-    if upright and not info.markup.is_face:
-        raise InputError(f"--upright turns crops as faces are turned, and model {info.name} is of no faces")
-    if upright or info.crop.upright:
-        return TRUE_POINT_CROPS + TURNED
-    if info.crop.whole_picture:
+    if upright:
+        check_turns(info.markup, "--upright")
+    return protocol_by(replace(info.crop, upright=upright or info.crop.upright), info.markup)
+
+
+def protocol_by(rule: CropRule, markup: Markup) -> str:
+    """The same by a rule: UPRIGHT_CROPS or TRUE_POINT_CROPS of a face."""
+    if rule.whole_picture:
         return WHOLE_PICTURES
-    return TRUE_POINT_CROPS if info.markup.anchors else TRUE_BOX_CROPS
+    if not markup.anchors:
+        return TRUE_BOX_CROPS
+    return UPRIGHT_CROPS if rule.upright else TRUE_POINT_CROPS
 
 
 def check_markup(detector: LandmarkDetector, labeled: LabeledSet) -> None:

@@ -14,6 +14,8 @@ from laplace_landmarks.faces.five_points import FIVE_POINTS, roll
 
 FINEST = 64  # samples along a crop pixel at the most: beyond 64 picture pixels a crop pixel no longer gains from more
 LARGEST = 2**15 - 2  # pixels of a side that opencv can cut from
+MOST = 4096  # pixels of a crop's side
+FACTORS = (0.1, 100.0)  # side of a crop over what places it: beyond, it shows nothing
 
 
 @dataclass(frozen=True)

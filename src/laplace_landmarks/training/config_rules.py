@@ -5,6 +5,7 @@ from math import inf
 from typing import Any, Protocol
 
 from laplace_landmarks.data.augmentation.settings import limits
+from laplace_landmarks.faces.boxes import FACTORS, MOST
 
 Rule = tuple[Callable[[Any], bool], str]  # whether a value is kept, and what is told where it is not
 
@@ -51,13 +52,10 @@ UNLABELED: dict[str, Rule] = {  # of each folder of unlabeled pictures
     "limit": NOT_NEGATIVE,
 }
 
-SMALLEST = {  # what is smaller shows nothing; 0 of the whole picture is off
-    "data.factor": 0.1, "data.box_factor": 0.1, "data.picture_factor": 0.1,
-}  # fmt: skip
-LARGEST = {  # with more, memory or numbers end somewhere in the training, without a word of the setting
-    "data.factor": 100, "data.box_factor": 100, "data.picture_factor": 100, "network.width": 4096,
-    "network.size": 4096, "adversarial.width": 4096, "adversarial.batch": 10**6, "optimiser.batch": 10**6,
-    "machine.threads": 4096,
+FACTORS_OF_CROPS = ("data.factor", "data.box_factor", "data.picture_factor")  # 0 of the last is off
+LARGEST = {  # with more, memory ends somewhere in the training, without a word of the setting
+    "network.size": MOST, "network.width": 4096, "adversarial.width": 4096, "adversarial.batch": 10**6,
+    "optimiser.batch": 10**6, "machine.threads": 4096,
 }  # fmt: skip
 
 
@@ -73,7 +71,12 @@ def broken_rules(settings: Settings) -> list[str]:
     for place in range(len(settings["data.unlabeled"])):
         rules |= {f"data.unlabeled.{place}.{name}": rule for name, rule in UNLABELED.items()}
     broken = [(name, advice) for name, (kept, advice) in rules.items() if not kept(settings[name])]
-    broken += [(name, f"must be at least {least}") for name, least in SMALLEST.items() if 0 < settings[name] < least]
+    least, most = FACTORS
+    broken += [
+        (name, f"must be at least {least:g} and at most {most:g}")
+        for name in FACTORS_OF_CROPS
+        if 0 < settings[name] < least or most < settings[name]
+    ]
     broken += [(name, f"must be at most {most}") for name, most in LARGEST.items() if most < settings[name]]
     augmentation = limits(settings["augmentation"]).items()
     broken += [(f"augmentation.{name}", advice) for name, (kept, advice) in augmentation if not kept]

@@ -13,7 +13,8 @@ from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import goes_by
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.evaluation.protocols import TRUE_BOX_CROPS, TRUE_POINT_CROPS, WHOLE_PICTURES
+from laplace_landmarks.evaluation.protocols import protocol_by
+from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.divisor import divisor_of
@@ -148,9 +149,7 @@ def _begun_with(config: Config) -> tuple[str, ...]:
 
 def _protocol(config: Config, markup: Markup) -> str:
     """How the judged crops are placed, in the words of every score."""
-    if config.data.picture_factor > 0:
-        return WHOLE_PICTURES
-    return TRUE_POINT_CROPS if markup.anchors else TRUE_BOX_CROPS
+    return protocol_by(CropRule(whole_picture=config.data.picture_factor > 0, upright=config.data.upright), markup)
 
 
 def _tell(outcome: Outcome, say: Say) -> None:

@@ -14,7 +14,7 @@ from laplace_landmarks.data.augmentation.sources import Sources, gather_sources
 from laplace_landmarks.data.crops import Crops, UnlabeledCrops, labeled_crops, unlabeled_crops
 from laplace_landmarks.data.formats.folder import find_pictures
 from laplace_landmarks.data.markup import Markup, markup_or_auto
-from laplace_landmarks.data.placing import placed_by
+from laplace_landmarks.data.placing import check_turns, placed_by
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.errors import InputError
@@ -72,8 +72,10 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
         whole_picture=data.picture_factor > 0,
         upright=data.upright,
     )
-    if rule.upright and (rule.whole_picture or not markup.is_face):
-        raise InputError(f"data.upright turns crops of faces, which have five anchors; those of {markup.name} are not")
+    if rule.upright:
+        check_turns(markup, "data.upright")
+        if rule.whole_picture:
+            raise InputError("data.upright turns crops, not whole pictures: leave data.picture_factor out")
     rule = rule if rule.whole_picture else with_fitted_boxes(rule, train)
     crops = labeled_crops(train, rule, cache)
     held_out = labeled_crops(validation, rule, cache) if counted else None

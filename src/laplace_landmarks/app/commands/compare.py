@@ -11,11 +11,11 @@ from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.crops import Crops, labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.sample import LabeledSet
-from laplace_landmarks.data.writing import check_writable, write_whole
+from laplace_landmarks.data.writing import check_output, write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.bootstrap import check_seed
 from laplace_landmarks.evaluation.matching import match
-from laplace_landmarks.evaluation.protocols import FROM_FILE, check_markup, predict_crops, protocol_of
+from laplace_landmarks.evaluation.protocols import FIXED, FROM_FILE, check_markup, predict_crops, protocol_of
 from laplace_landmarks.evaluation.provenance import command
 from laplace_landmarks.evaluation.report.compare import report as report_on
 from laplace_landmarks.evaluation.report.comparison import compare as against_the_first
@@ -60,11 +60,13 @@ def compare(
         raise InputError(f"compare needs two methods or more, and then the data; {len(paths)} paths were given")
     check_seed(seed)
     if output:
-        _check(output)
+        check_output(output, "--output")
     if report:
         open_folder(report)
     *files, data = paths
     files = [file if file.suffix == PREDICTIONS else find_model(file) for file in files]
+    if upright and all(file.suffix == PREDICTIONS for file in files):
+        raise InputError(f"--upright is for model files: {FIXED}")
     detectors = [None if file.suffix == PREDICTIONS else LandmarkDetector(file, threads) for file in files]
     known = next((detector.info.markup for detector in detectors if detector), None) or markup_or_auto(markup)
     labeled = labels.read(data, known)
@@ -94,15 +96,6 @@ def names_of(files: Sequence[Path], detectors: Sequence[LandmarkDetector | None]
     if twice:
         raise InputError(f"{twice} is given twice; a method cannot be compared with itself")
     return named
-
-
-def _check(output: Path) -> None:
-    """Whether the figures can be written, before the work."""
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"--output {output}: cannot be written ({error.strerror})") from None
-    check_writable(output, "--output", whole=True)
 
 
 def _judged(

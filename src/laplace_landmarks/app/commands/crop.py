@@ -20,12 +20,11 @@ from laplace_landmarks.data.crops import Crops, UnlabeledCrops, labeled_crops, u
 from laplace_landmarks.data.formats.folder import find_pictures
 from laplace_landmarks.data.markup import IBUG68, Markup, markup_or_auto
 from laplace_landmarks.data.pictures import write_picture
+from laplace_landmarks.data.placing import check_turns
 from laplace_landmarks.data.sheet import sheet
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import CropRule
-
-FACTORS = (0.1, 100.0)  # as of a training: beyond, a crop shows nothing
+from laplace_landmarks.faces.boxes import FACTORS, MOST, CropRule
 
 
 def crop(
@@ -66,7 +65,7 @@ def crop(
             has a row, the plain crop first; the last rows show all together.
     """
     settings = None if augment is None else settings_of(augment)  # before pictures are read
-    limits = {"--count": (count, 1, inf), "--columns": (columns, 1, inf), "--size": (size, 16, 4096),
+    limits = {"--count": (count, 1, inf), "--columns": (columns, 1, inf), "--size": (size, 16, MOST),
               "--factor": (factor, *FACTORS), "--box-factor": (box_factor, *FACTORS), "--grow": (grow, *FACTORS),
               "--picture-factor": (picture_factor or 1.0, *FACTORS)}  # fmt: skip
     for flag, (value, least, most) in limits.items():
@@ -89,6 +88,8 @@ def crop(
     else:
         labeled = read_labeled(data, known, format, print)
         known = labeled.markup
+        if upright:
+            check_turns(known, "--upright")
         samples = tuple(labeled.samples[place] for place in spaced(len(labeled), count))
         crops = labeled_crops(replace(labeled, samples=samples), rule)
         files = [sample.picture for sample in samples]

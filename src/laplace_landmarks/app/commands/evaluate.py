@@ -11,12 +11,12 @@ from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.crops import labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.pictures import check_written, write_picture
-from laplace_landmarks.data.writing import check_writable
+from laplace_landmarks.data.writing import check_output, check_writable, write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.bootstrap import check_seed
 from laplace_landmarks.evaluation.faces import faces_sheet
 from laplace_landmarks.evaluation.matching import match
-from laplace_landmarks.evaluation.protocols import FROM_FILE, check_markup, predict_crops, protocol_of
+from laplace_landmarks.evaluation.protocols import FIXED, FROM_FILE, check_markup, predict_crops, protocol_of
 from laplace_landmarks.evaluation.provenance import command
 from laplace_landmarks.evaluation.report.evaluate import report as report_on
 from laplace_landmarks.evaluation.report.judged import judge
@@ -74,7 +74,7 @@ def evaluate(
         if predictions:
             write_predictions(predictions, found)
     elif upright:
-        raise InputError("--upright is for a model file: predictions in a file are in the crops that they were made in")
+        raise InputError(f"--upright is for a model file: {FIXED}")
     else:
         found, name, protocol = match(labeled, read_predictions(model)), model.stem, FROM_FILE
     where = labels.told(data)
@@ -86,20 +86,13 @@ def evaluate(
         page = report_on(judge(name, model, labeled, found, scores, detector, crops), command=command())
         print(f"report: {write_page(page, report)}")
     if output:
-        try:
-            output.write_text(scores.to_json() + "\n", encoding="utf-8")
-        except OSError as error:
-            raise InputError(f"--output {output}: cannot be written ({error.strerror})") from None
+        write_whole(output, (scores.to_json() + "\n").encode())
 
 
 def _check(output: Path | None, predictions: Path | None, faces: Path | None, report: Path | None) -> None:
     """Whether all that is asked for can be written, before the work."""
     if output:
-        try:
-            output.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"--output {output}: cannot be written ({error.strerror})") from None
-        check_writable(output, "--output")
+        check_output(output, "--output")
     if predictions:
         check_writable(predictions, "--predictions")
     if faces:

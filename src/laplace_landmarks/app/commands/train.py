@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> None:
         _settings(None, ["--help"])
     if arguments[0].startswith("-"):
         raise InputError("train: the config comes first: laplace-landmarks train CONFIG [--SETTING VALUE ...]")
-    train(Path(arguments[0]), [_in_full(word) for word in arguments[1:]])
+    train(Path(arguments[0]), [_as_config(word) for word in arguments[1:]])
 
 
 def train(file: Path, settings: Sequence[str]) -> None:
@@ -52,14 +52,16 @@ def train(file: Path, settings: Sequence[str]) -> None:
     print(f"{run / MODEL}: {size:.1f} kB{score}; how it went: {run / REPORT}")
 
 
-def _in_full(word: str) -> str:
-    """A word of the command line, with a setting's short name written out: "--init" and "--init=MODEL".
+def _as_config(word: str) -> str:
+    """A word of the command line as the settings are read: a short name written out, and true or false as in YAML.
 
-    >>> _in_full("--init=a.onnx")
-    '--network.init=a.onnx'
+    >>> _as_config("--init=a.onnx"), _as_config("true")
+    ('--network.init=a.onnx', 'True')
     """
     name, equals, value = word.partition("=")
-    return "--network.init" + equals + value if name == "--init" else word
+    if name == "--init":
+        return "--network.init" + equals + value
+    return word.capitalize() if word in ("true", "false") else word
 
 
 def _settings(default, settings: Sequence[str]):

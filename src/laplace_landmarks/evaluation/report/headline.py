@@ -6,7 +6,13 @@ import numpy as np
 
 from laplace_landmarks.evaluation.bootstrap import LEVEL, Estimate
 from laplace_landmarks.evaluation.metrics import ced
-from laplace_landmarks.evaluation.protocols import TRUE_BOX_CROPS, TRUE_POINT_CROPS, WHOLE_PICTURES
+from laplace_landmarks.evaluation.protocols import (
+    FROM_FILE,
+    TRUE_BOX_CROPS,
+    TRUE_POINT_CROPS,
+    UPRIGHT_CROPS,
+    WHOLE_PICTURES,
+)
 from laplace_landmarks.evaluation.report.judged import Judged, length_in_words
 from laplace_landmarks.evaluation.report.page import Fact, Figure, Section, Table
 from laplace_landmarks.evaluation.report.plots import Curve, line_plot
@@ -15,11 +21,13 @@ from laplace_landmarks.evaluation.scoring import LIMITS, WILSON, Score
 PROTOCOLS = {
     TRUE_POINT_CROPS: "Crops are placed by the true landmarks, so that finding the faces adds no error; "
     "the section on boxes tells what worse crops cost.",
+    UPRIGHT_CROPS: "Crops are placed by the true landmarks and turned as these are, so that neither finding the faces "
+    "nor how they lean adds an error; the section on boxes tells what worse crops cost.",
     TRUE_BOX_CROPS: "Crops are placed by the labels' boxes or, without, by boxes around the true landmarks, so that "
     "finding the objects adds no error; the section on boxes tells what worse crops cost.",
     WHOLE_PICTURES: "The network sees whole pictures, so nothing had to be found in them.",
+    FROM_FILE: "Predictions come from a file: how its faces were found and cropped is not known here.",
 }
-FROM_A_FILE = "Predictions come from a file: how its faces were found and cropped is not known here."
 STEPS = 240  # of a plotted curve
 LEVEL_WORDS = f"{100 * LEVEL:.0f} % interval"
 
@@ -77,7 +85,7 @@ def score_section(judged: Judged) -> Section:
 
 def protocol_in_words(protocol: str) -> str:
     """How the faces' crops were placed."""
-    return PROTOCOLS.get(protocol, FROM_A_FILE)
+    return PROTOCOLS[protocol]
 
 
 def ced_figure(methods: Sequence[Judged]) -> Figure:

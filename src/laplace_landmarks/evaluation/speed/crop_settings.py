@@ -8,12 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.faces.boxes import FACTORS, MOST, CropRule
 from laplace_landmarks.text_files import read_json
 
 SUFFIXES = (".onnx", ".dat")  # of files that settings may follow
-LARGEST = 4096  # pixels of a crop's side
-SMALLEST_FACTOR, LARGEST_FACTOR = 0.1, 100
 CHOICES = {"layout": ("nchw", "nhwc"), "colour": ("rgb", "bgr"), "unit": ("crop", "pixels")}
 
 
@@ -101,9 +99,8 @@ def _settings(given: dict[str, Any], where: str) -> CropSettings:
         raise InputError(f"{where}: size is a whole number, factor a number, range two as in 0..1") from None
     if size < 1 or not factor > 0 or not np.isfinite([low, high]).all() or low == high:
         raise InputError(f"{where}: size and factor are above 0, and the two ends of range differ")
-    if size > LARGEST or not SMALLEST_FACTOR <= factor <= LARGEST_FACTOR:
-        raise InputError(
-            f"{where}: size is at most {LARGEST}, and factor {SMALLEST_FACTOR} to {LARGEST_FACTOR}, not {size} and "
-            f"{factor:g}"
-        )
+    least, most = FACTORS
+    if size > MOST or not least <= factor <= most:
+        told = f"size is at most {MOST}, and factor {least:g} to {most:g}, not {size} and {factor:g}"
+        raise InputError(f"{where}: {told}")
     return CropSettings(**{**given, "size": size, "factor": factor, "range": (low, high)})
