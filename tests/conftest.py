@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("fixtures.drawn_aflw", "fixtures.tiny_models", "fixtures.tiny_trainings")
+pytest_plugins = ("fixtures.drawn_aflw", "fixtures.picture_bytes", "fixtures.tiny_models", "fixtures.tiny_trainings")
 
 settings.register_profile("patient", deadline=None)  # what else a machine does is not a fault of the code
 settings.load_profile("patient")

@@ -1,4 +1,4 @@
-"""What two trainings must have in common to count as the same."""
+"""What two trainings must have in common to count as the same, and trainings that draw nothing."""
 
 import json
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from laplace_landmarks.training import loop, trainer
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.run_files import CHECKPOINT, LOG
 
@@ -26,3 +27,10 @@ def outcome(run: Path) -> tuple[dict[str, bytes], dict[str, Any], list[dict[str,
 @pytest.fixture(scope="session")
 def outcome_of() -> Callable[[Path], object]:
     return outcome
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page and no heatmaps, which take half of a short training's time."""
+    monkeypatch.setattr(trainer.LivePage, "write", lambda *_, **__: None)
+    monkeypatch.setattr(loop, "draw_snapshot", lambda *_: None)
