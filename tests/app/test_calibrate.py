@@ -12,6 +12,7 @@ import pytest
 from laplace_landmarks.app.cli import main
 from laplace_landmarks.app.commands import calibrate as calibrate_command
 from laplace_landmarks.data.markup import IBUG68
+from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, UPRIGHT_CROPS
 from laplace_landmarks.runtime import released
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.model_file import read_info
@@ -30,7 +31,7 @@ def test_in_place(model: Path, tiny_data: Path, capsys: Captured) -> None:
     main(["calibrate", str(model), str(tiny_data / "labeled")])
 
     said = capsys.readouterr().out
-    assert said.startswith("tiny on labeled · true-point crops\n")
+    assert said.startswith(f"tiny on labeled · {UPRIGHT_CROPS}\n")
     assert "12 faces are few" in said
     assert said.endswith(f"calibrated: {model}\n")
     calibration = read_info(model).calibration
@@ -42,6 +43,20 @@ def test_in_place(model: Path, tiny_data: Path, capsys: Captured) -> None:
     page = capsys.readouterr().out
     assert re.search(r"radius +for 50 / 90 / 95 % of errors; held .* in cross-validation on 12 faces \(labeled, ", page)
     assert "not calibrated" not in page
+
+
+def test_radii_are_of_crops_as_predict_cuts_them(model: Path, tiny_data: Path, tmp_path: Path) -> None:
+    """The drawn faces lean a little, each otherwise: along the axes their crops, and the radii, are others."""
+    turned, along = tmp_path / "turned.onnx", tmp_path / "along.onnx"
+
+    main(["calibrate", str(model), str(tiny_data / "labeled"), "--output", str(turned)])
+    main(["calibrate", str(model), str(tiny_data / "labeled"), "--output", str(along), "--no-upright"])
+
+    one, other = read_info(turned).calibration, read_info(along).calibration
+    assert one is not None
+    assert other is not None
+    assert (one.protocol, other.protocol) == (UPRIGHT_CROPS, TRUE_POINT_CROPS)
+    assert one.radii != other.radii
 
 
 def test_to_another_file_with_a_split(model: Path, tiny_data: Path, tmp_path: Path, capsys: Captured) -> None:

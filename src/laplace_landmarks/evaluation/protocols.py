@@ -28,11 +28,15 @@ FIXED = "predictions in a file are in the crops that they were made in"
 
 
 def predict_labeled(
-    detector: LandmarkDetector, labeled: LabeledSet, cache: Path | None = None, progress: Progress | None = None
+    detector: LandmarkDetector,
+    labeled: LabeledSet,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+    upright: bool = False,
 ) -> tuple[Prediction, ...]:
     """The model's prediction for each sample, in a crop placed as protocol_of says."""
     check_markup(detector, labeled)
-    return predict_crops(detector, labeled, labeled_crops(labeled, detector.info.crop, cache, progress))
+    return predict_crops(detector, labeled, labeled_crops(labeled, detector.info.crop, cache, progress, upright))
 
 
 def predict_crops(detector: LandmarkDetector, labeled: LabeledSet, crops: Crops) -> tuple[Prediction, ...]:

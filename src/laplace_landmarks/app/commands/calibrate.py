@@ -24,6 +24,7 @@ def calibrate(
     data: Annotated[Path, tyro.conf.Positional],
     output: Path | None = None,
     labels: Labels = Choice(),  # noqa: B008 - frozen
+    upright: bool = True,
     cache: Path | None = None,
     threads: int = 1,
 ) -> None:
@@ -36,6 +37,7 @@ def calibrate(
         data: Labeled pictures in any of the formats of docs/formats.md.
         output: Model file to write; without it the model itself is replaced.
         labels: Which of the labels.
+        upright: Turn the crops of faces as the faces are, so that radii are of crops as `predict` cuts them.
         cache: Folder for decoded crops.
         threads: Processor threads.
     """
@@ -48,12 +50,13 @@ def calibrate(
     check_writable(output or file, "--output" if output else "MODEL", whole=True)
     markup = detector.info.markup
     labeled = labels.read(data, markup)
-    measured = measure(labeled, predict_labeled(detector, labeled, cache))
+    turned = upright and markup.is_face
+    measured = measure(labeled, predict_labeled(detector, labeled, cache, upright=turned))
     # nobody who is given the model needs to know the folders of this machine
     folder = data.name if data.is_absolute() else str(data)
     where = labels.told(Path(folder), labels.split and Path(labels.split.name))
     apart = cross_validate(measured, markup)
-    calibration = fitted(measured, markup, apart, data=where, protocol=protocol_of(detector.info))
+    calibration = fitted(measured, markup, apart, data=where, protocol=protocol_of(detector.info, turned))
     print(to_calibration_table(calibration, measured, apart, detector.info.name))
     write_calibration(file, calibration, output or file)
     print(f"calibrated: {output or file}")
