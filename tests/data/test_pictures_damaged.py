@@ -79,7 +79,7 @@ def test_a_picture_that_would_fill_the_memory(tmp_path: Path):
         read_picture(tmp_path / "bomb.png")
 
 
-@pytest.mark.parametrize("kind", ["png", "gif", "bmp", "tiff", "webp", "jpeg"])
+@pytest.mark.parametrize("kind", ["png", "gif", "bmp", "tiff", "webp", "jpeg", "pbm", "avif"])
 def test_a_bomb_is_refused_by_what_its_header_promises(tmp_path: Path, kind: str):
     """Files of a few bytes that promise thousands of megapixels: nothing is decoded."""
     side = (30_000, 30_000)
@@ -90,6 +90,8 @@ def test_a_bomb_is_refused_by_what_its_header_promises(tmp_path: Path, kind: str
         "tiff": b"II*\0" + struct.pack("<IHHHIIHHII", 8, 2, 256, 4, 1, 30_000, 257, 4, 1, 30_000),
         "webp": b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + (29_999).to_bytes(3, "little") * 2,
         "jpeg": b"\xff\xd8\xff\xc0\0\x11\x08" + struct.pack(">HHB", *side, 3) + bytes(9) + b"\xff\xda\xff\xd9",
+        "pbm": b"P4\n# small\n30000 30000\n",
+        "avif": b"\0\0\0\x14ftypavif\0\0\0\0avif\0\0\0\x14ispe" + struct.pack(">III", 0, *side),
     }  # fmt: skip
     (tmp_path / "bomb").write_bytes(heads[kind])
     with pytest.raises(InputError, match=r"bomb: too large, 30,000 x 30,000 pixels; 250 million are the most"):

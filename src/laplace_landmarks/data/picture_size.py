@@ -1,10 +1,16 @@
 """How many pixels a picture file promises, from its first bytes: known before memory is taken for them."""
 
+import re
 import struct
 
 # of a JPEG: the frames that tell a size; the other markers in their range define tables
 FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 WIDTH_TAG, HEIGHT_TAG = 256, 257  # of a TIFF
+GAP = rb"(?:\s|#[^\n]*\n)+"  # of a PNM's header, where comments may stand
+PNM = re.compile(rb"P[1-6Ff]" + GAP + rb"(\d{1,10})" + GAP + rb"(\d{1,10})")
+PAM = re.compile(rb"WIDTH\s+(\d{1,10})[^\0]*?HEIGHT\s+(\d{1,10})")
+RADIANCE = re.compile(rb"-Y (\d{1,10}) \+X (\d{1,10})")
+HEADER = 4096  # bytes in which a header of text has told its size
 
 
 def picture_size(data: bytes) -> tuple[int, int] | None:
@@ -14,6 +20,8 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
     (640, 480)
     """
     try:
+        if data[4:8] == b"ftyp":  # after its own length, which may be any
+            return _avif(data)
         for start, read in READERS.items():
             if data.startswith(start):
                 return read(data)
@@ -76,6 +84,40 @@ def _tiff(data: bytes) -> tuple[int, int] | None:
     return (sides[WIDTH_TAG], sides[HEIGHT_TAG]) if len(sides) == 2 else None
 
 
+def _avif(data: bytes) -> tuple[int, int] | None:
+    """The largest of the sizes that it lists: of the picture, of its parts and of its opacity."""
+    sizes = [struct.unpack_from(">II", data, found.end() + 4) for found in re.finditer(b"ispe", data[: 16 * HEADER])]
+    return max(sizes, key=lambda size: size[0] * size[1], default=None)
+
+
+def _jpeg2000(data: bytes) -> tuple[int, int] | None:
+    """From the codestream, which is decoded; boxes around it may promise another size."""
+    at = data.find(b"\xff\x4f\xff\x51")
+    if at < 0:
+        return None
+    right, bottom, left, top = struct.unpack_from(">IIII", data, at + 8)
+    return right - left, bottom - top
+
+
+def _sun(data: bytes) -> tuple[int, int]:
+    return struct.unpack_from(">II", data, 4)
+
+
+def _pnm(data: bytes) -> tuple[int, int] | None:
+    found = PNM.match(data[:HEADER])
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _pam(data: bytes) -> tuple[int, int] | None:
+    found = PAM.search(data[:HEADER])
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _radiance(data: bytes) -> tuple[int, int] | None:
+    found = RADIANCE.search(data[:HEADER])
+    return (int(found[2]), int(found[1])) if found else None
+
+
 READERS = {
     b"\xff\xd8": _jpeg,
     b"\x89PNG": _png,
@@ -84,4 +126,10 @@ READERS = {
     b"RIFF": _webp,
     b"II*\0": _tiff,
     b"MM\0*": _tiff,
+    b"\0\0\0\x0cjP": _jpeg2000,
+    b"\xff\x4f\xff\x51": _jpeg2000,
+    b"\x59\xa6\x6a\x95": _sun,
+    b"P7": _pam,
+    b"P": _pnm,
+    b"#?": _radiance,
 }
