@@ -11,12 +11,14 @@ KINDS = {
     "first": "50 labels",
     "random": "50 + 100 at random",
     "ranked": "50 + 100 that `rank` chose",
+    "mixed": "50 + 50 that `rank` chose + 50 at random",
     "first_init": "50 labels, start from drawn faces",
     "drawn": "drawn faces alone",
     "folds": "50 labels, with `folds`",
 }
 PAIRS = (  # the second against the first
     ("random", "ranked"),
+    ("random", "mixed"),
     ("first", "random"),
     ("first", "ranked"),
     ("first", "first_init"),

@@ -71,6 +71,16 @@ def test_pictures_are_ranked_drawn_and_listed(photos: Path, tiny_run_model: Path
     assert [line.split()[-1] for line in table[1:]] == [row["picture"] for row in rows[:3]]
 
 
+def test_half_of_them_by_lot(photos: Path, tiny_run_model: Path, capsys: Captured) -> None:
+    words = [tiny_run_model, photos, "--points", photos, "--count", 6, "--lot", 0.5]
+    for seed in range(4):
+        rank(*words, "--seed", seed, "--output", f"{seed}.csv")
+    found = [read(f"{seed}.csv") for seed in range(4)]
+    assert [row["by_lot"] for row in found[0]] == ["0", "1", "0", "1", "0", "1"]
+    assert len({rows[0]["picture"] for rows in found}) == 1  # the least known, whatever the lot says
+    assert len({tuple(row["picture"] for row in rows) for rows in found}) > 1
+
+
 def test_a_list_is_what_predict_reads_and_the_next_round_leaves_it_out(
     photos: Path, tiny_run_model: Path, capsys: Captured
 ) -> None:
@@ -125,6 +135,9 @@ def test_objects_that_fill_their_pictures(photos: Path, tiny_model: Callable[...
     [
         ([], "say which pictures to rank"),
         (["photos", "--count", "0"], "--count is how many pictures to choose, at least 1, not 0"),
+        (["photos", "--lot", "1.5"], "--lot is the share that is drawn by lot, 0 to 1, not 1.5"),
+        (["photos", "--lot", "nan"], "--lot is the share that is drawn by lot, 0 to 1, not nan"),
+        (["photos", "--seed", "-1"], "--seed must not be negative"),
         (["photos", "--output", "list.json"], "--output list.json: its name must end with .csv or .txt"),
         (["photos", "--without", "list.csv"], "--without list.csv: its name must end with .txt"),
         (["photos", "--sheet", "sheet.pdf"], "--sheet sheet.pdf: its name must end with .bmp or"),

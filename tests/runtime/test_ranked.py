@@ -52,5 +52,17 @@ def test_how_it_is_written(faces: dict[str, Prediction]) -> None:
     (first, *_) = rank_pictures(faces, dict.fromkeys(faces, 1), (), 1, pytest.fail)
     path = first.face.picture
     assert to_list([first]) == f"{path}\n"
-    assert to_csv([first]) == f"rank,picture,ignorance,newness,objects\n1,{path},30.000,1.000,1\n"
+    assert to_csv([first]) == f"rank,picture,ignorance,newness,objects,by_lot\n1,{path},30.000,1.000,1,0\n"
     assert to_table([first]) == f"rank  ignorance  newness  picture\n   1    30.00 %     1.00  {path}\n"
+
+
+def test_a_place_by_lot_says_so(faces: dict[str, Prediction]) -> None:
+    ranked = rank_pictures(faces, dict.fromkeys(faces, 1), (), 4, pytest.fail, lot=0.5, seed=1)
+    assert [entry.by_lot for entry in ranked] == [False, True, False, True]
+    assert {entry.face.picture for entry in ranked} == faces.keys()
+    backwards = dict(reversed(faces.items()))
+    assert to_csv(rank_pictures(backwards, dict.fromkeys(faces, 1), (), 4, pytest.fail, lot=0.5, seed=1)) == to_csv(
+        ranked
+    )
+    assert [row.rpartition(",")[2] for row in to_csv(ranked).splitlines()[1:]] == ["0", "1", "0", "1"]
+    assert [line.split()[0] for line in to_table(ranked).splitlines()[1:]] == ["1", "2*", "3", "4*"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from laplace_landmarks.faces.boxes import Crop
 from laplace_landmarks.runtime.outputs import Prediction
-from laplace_landmarks.runtime.ranking import choose, descriptors, ignorance, judged_by, look_of, shape_of
+from laplace_landmarks.runtime.ranking import by_lot, choose, descriptors, ignorance, judged_by, look_of, shape_of
 
 
 def prediction(**changes: Any) -> Prediction:
@@ -100,6 +100,40 @@ def test_what_has_a_label_is_not_chosen_nor_is_its_twin_soon() -> None:
     order, newness = choose([5, 5, 1], [[0.0], [0.0], [1.0]], 9, labeled=[0])
     assert order.tolist() == [2, 1]
     assert newness.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("share", "places"),
+    [(0, []), (1, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), (0.5, [1, 3, 5, 7, 9]), (0.3, [3, 6, 9]), (0.29, [3, 6])],
+)
+def test_places_that_go_by_lot_are_spread_evenly(share: float, places: list[int]) -> None:
+    assert np.flatnonzero(by_lot(10, share)).tolist() == places
+    assert by_lot(100, share).sum() == round(100 * share)
+
+
+def test_between_lots_the_least_known_comes() -> None:
+    """A hundred pictures, the last the least known: every other place goes to the best that is left."""
+    doubt, rows = np.arange(1.0, 101.0), 10.0 * np.arange(100)[:, None]  # all far apart
+    order, newness = choose(doubt, rows, 40, lot=0.5, seed=3)
+    for place in range(0, 40, 2):
+        assert order[place] == max(set(range(100)) - set(order[:place].tolist()))
+    drawn = order[1::2]
+    assert len(set(order.tolist())) == 40 and (newness == 1).all()
+    assert drawn.mean() < 75  # the least known twenty would have a mean of 80 and more
+    assert choose(doubt, rows, 20, lot=0.5, seed=3)[0].tolist() == order[:20].tolist()
+    assert choose(doubt, rows, 40, lot=0.5, seed=4)[0].tolist() != order.tolist()
+
+
+def test_lots_draw_any_picture_alike() -> None:
+    """By lot alone each of eight pictures is first in an eighth of the seeds, however odd or alike; 3 sigma are 59."""
+    first = [int(choose([9, 1, 1, 1, 1, 1, 1, 1], np.zeros((8, 1)), 1, lot=1, seed=seed)[0][0]) for seed in range(4000)]
+    counts = np.bincount(first, minlength=8)
+    assert (abs(counts - 500) < 63).all()
+
+
+def test_lots_never_draw_what_has_a_label() -> None:
+    order, _ = choose([5, 5, 1, 1], np.eye(4), 9, labeled=[0, 2], lot=1)
+    assert sorted(order.tolist()) == [1, 3]
 
 
 rows = st.integers(1, 8).flatmap(

@@ -10,10 +10,10 @@ import numpy as np
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.outputs import Prediction
-from laplace_landmarks.runtime.ranking import choose, descriptors, ignorance, look_of, shape_of
+from laplace_landmarks.runtime.ranking import by_lot, choose, descriptors, ignorance, look_of, shape_of
 from laplace_landmarks.runtime.read_ahead import read_ahead
 
-COLUMNS = ("rank", "picture", "ignorance", "newness", "objects")
+COLUMNS = ("rank", "picture", "ignorance", "newness", "objects", "by_lot")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,13 +21,14 @@ class Ranked:
     """A picture to label.
 
     face: the object that it is ranked by. ignorance: percent of the object's size. newness: from 0, a picture chosen
-    before is the same, to 1. objects: how many were found in it.
+    before is the same, to 1. objects: how many were found in it. by_lot: whether its place was given to any picture.
     """
 
     face: Prediction
     ignorance: float
     newness: float
     objects: int
+    by_lot: bool = False
 
 
 def rank_pictures(
@@ -37,12 +38,15 @@ def rank_pictures(
     count: int,
     skipped: Callable[[str], None],
     progress: Callable[[int], None] = lambda _: None,
+    *,
+    lot: float = 0,
+    seed: int = 0,
 ) -> list[Ranked]:
     """The pictures to label, best first; which of equals is first depends on their paths and on nothing else.
 
     faces, objects: by picture, the object that it is ranked by, and how many it has. labeled: pictures that have labels
-    already. skipped: hears why a picture cannot be read (again). progress: hears how many were. Of each picture some
-    kilobytes are kept.
+    already. skipped: hears why a picture cannot be read (again). progress: hears how many were. lot, seed: as in
+    `choose`. Of each picture some kilobytes are kept.
     """
     names, looks = [], []
     for number, (file, picture) in enumerate(read_ahead(Path(name) for name in sorted(faces)), start=1):
@@ -58,10 +62,11 @@ def rank_pictures(
         return []
     doubt = [ignorance(faces[name]) for name in names]
     rows = descriptors(np.stack([shape_of(faces[name]) for name in names]), np.stack(looks))
-    order, newness = choose(doubt, rows, count, [place for place, name in enumerate(names) if name in labeled])
+    known = [place for place, name in enumerate(names) if name in labeled]
+    order, newness = choose(doubt, rows, count, known, lot=lot, seed=seed)
     return [
-        Ranked(faces[names[place]], doubt[place], new, objects[names[place]])
-        for place, new in zip(order.tolist(), newness.tolist(), strict=True)
+        Ranked(faces[names[place]], doubt[place], new, objects[names[place]], drawn)
+        for place, new, drawn in zip(order.tolist(), newness.tolist(), by_lot(len(order), lot).tolist(), strict=True)
     ]
 
 
@@ -76,13 +81,15 @@ def to_csv(ranked: Sequence[Ranked]) -> str:
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(COLUMNS)
     for number, entry in enumerate(ranked, start=1):
-        rows.writerow((number, entry.face.picture, f"{entry.ignorance:.3f}", f"{entry.newness:.3f}", entry.objects))
+        known = f"{entry.ignorance:.3f}", f"{entry.newness:.3f}", entry.objects, int(entry.by_lot)
+        rows.writerow((number, entry.face.picture, *known))
     return text.getvalue()
 
 
 def to_table(ranked: Sequence[Ranked]) -> str:
-    """The same to be read, with the path at the end of the line."""
+    """The same to be read, with the path at the end of the line; an asterisk stands where the lot chose."""
     lines = ["rank  ignorance  newness  picture"]
     for number, entry in enumerate(ranked, start=1):
-        lines.append(f"{number:>4}  {entry.ignorance:>7.2f} %  {entry.newness:>7.2f}  {entry.face.picture}")
+        place = f"{number}{'*' if entry.by_lot else ''}"
+        lines.append(f"{place:>4}  {entry.ignorance:>7.2f} %  {entry.newness:>7.2f}  {entry.face.picture}")
     return "\n".join(lines) + "\n"

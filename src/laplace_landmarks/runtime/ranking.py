@@ -6,6 +6,8 @@ Greedy, one picture after the other, each the one with the greatest
 
 where a distance is between predicted shapes and coarse looks (farthest-first traversal, Gonzalez 1985, weighted).
 Newness ends at 1: a picture as unlike the chosen ones as any two are is new enough, and gains nothing by being odder.
+
+A share of the places may go by lot instead: what a model knows least is odd, and lots draw what is usual.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,6 +24,7 @@ from laplace_landmarks.runtime.outputs import Prediction
 SIDE = 16  # pixels of the crop in which two pictures are compared
 FLAT = 1.0  # grey levels: a crop of less contrast looks like nothing
 LEAST = 0.1  # of the crop's side: the size of the smallest object
+ROUNDING = 1e-9  # what floating point may take from a share of a count
 ALIKE = 1e-5  # squared distance, in typical ones: what single precision makes of two pictures that are one
 
 
@@ -77,13 +80,29 @@ def descriptors(shapes: ArrayLike, looks: ArrayLike) -> NDArray[np.float32]:
     return np.concatenate(parts, axis=1)
 
 
+def by_lot(count: int, share: float) -> NDArray[np.bool_]:
+    """(count,) which places go by lot: every second one for a share of 0.5, evenly for any other, the first last.
+
+    >>> by_lot(5, 0.4).tolist()
+    [False, False, True, False, True]
+    """
+    return np.diff(np.floor(np.arange(count + 1) * share + ROUNDING)) > 0
+
+
 def choose(
-    ignorance: ArrayLike, descriptors: ArrayLike, count: int, labeled: Sequence[int] = ()
+    ignorance: ArrayLike,
+    descriptors: ArrayLike,
+    count: int,
+    labeled: Sequence[int] = (),
+    *,
+    lot: float = 0,
+    seed: int = 0,
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Indices of the first `count` to label, best first, and the newness that each had when it was chosen.
 
     ignorance (N,), descriptors (N, D) in units of a typical distance. labeled: indices that are as if chosen before.
-    Equal scores go by ignorance, then by index. Takes time in proportion to N · (count + labeled).
+    lot: share of the places that go to any that is left, by `seed`, as by_lot deals them. Equal scores go by ignorance,
+    then by index. Takes time in proportion to N · (count + labeled).
 
     >>> order, newness = choose([3.0, 3.0, 1.0], [[0.0], [0.0], [0.5]], 3)  # the second is the first's twin
     >>> order.tolist(), newness.tolist()
@@ -100,11 +119,15 @@ def choose(
 
     for place in labeled:
         seen(place)
+    lots = iter(np.random.default_rng(seed).permutation(len(rows)).tolist())
     chosen, new = [], []
-    for _ in range(min(count, int(left.sum()))):
-        score = np.where(left, doubt * newness, -1)
-        best = np.flatnonzero(score == score.max())
-        place = int(best[doubt[best].argmax()])
+    for drawn in by_lot(min(count, int(left.sum())), lot):
+        if drawn:
+            place = next(place for place in lots if left[place])
+        else:
+            score = np.where(left, doubt * newness, -1)
+            best = np.flatnonzero(score == score.max())
+            place = int(best[doubt[best].argmax()])
         chosen.append(place)
         new.append(newness[place])
         seen(place)

@@ -13,6 +13,7 @@ from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.pictures import WRITTEN_SUFFIXES, write_picture
 from laplace_landmarks.data.writing import check_writable, write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.bootstrap import check_seed
 from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import Journal
 from laplace_landmarks.runtime.progress import Progress
@@ -28,6 +29,8 @@ def rank(
     model: Annotated[str, tyro.conf.Positional],
     inputs: Annotated[tuple[str, ...], tyro.conf.Positional],
     count: int = 100,
+    lot: float = 0,
+    seed: int = 0,
     output: Path | None = None,
     sheet: Path | None = None,
     labeled: tuple[str, ...] = (),
@@ -48,6 +51,8 @@ def rank(
         model: The name of a released model (see `models`), or a model file, best a calibrated one.
         inputs: Pictures, folders, patterns in quotes, or lists (.txt, a path a line).
         count: How many pictures to choose.
+        lot: Share of them that is drawn by lot, 0 to 1: usual pictures among the odd ones that a model knows least.
+        seed: Of the lot.
         output: FILE.txt for their paths, as predict reads them, or FILE.csv for all that is known of them.
         sheet: Picture file (.jpg, .png) for what the model sees and finds in the chosen ones.
         labeled: Pictures, folders or lists that have labels by now: not chosen, nor is what is like them.
@@ -61,7 +66,7 @@ def rank(
         threads: Processor threads.
         overwrite: Begin anew where the folder of the predictions holds others.
     """
-    _check(model, inputs, count, {"--output": output, "--sheet": sheet, "--without": without})
+    _check(model, inputs, count, lot, seed, {"--output": output, "--sheet": sheet, "--without": without})
     if points is not None and boxes is not None:
         raise InputError("say where the faces are by --points or by --boxes, not by both")
     of_labels, asked_for = _pictures(labeled), _pictures(inputs)
@@ -88,7 +93,7 @@ def rank(
     _tell_empty(empty, what, without)
     seen = {picture for picture in faces if Path(picture).resolve() in known}
     progress = Progress(len(faces), "pictures compared")
-    ranked = rank_pictures(faces, objects, seen, count, lambda reason: _tell(f"skipped: {reason}"), progress.at)
+    ranked = rank_pictures(faces, objects, seen, count, _tell_skipped, progress.at, lot=lot, seed=seed)
     progress.clear()
     if not ranked:
         raise InputError(f"no {what} was found in any picture without a label, so there is nothing to rank by")
@@ -110,12 +115,15 @@ def rank(
         print(f"sheet of {min(len(ranked), SHOWN)}: {sheet}")
 
 
-def _check(model: str, inputs: Sequence[str], count: int, files: dict[str, Path | None]) -> None:
+def _check(model: str, inputs: Sequence[str], count: int, lot: float, seed: int, files: dict[str, Path | None]) -> None:
     """What can be told before hours of looking."""
     if not inputs:
         raise InputError("say which pictures to rank: laplace-landmarks rank MODEL PICTURES")
     if count < 1:
         raise InputError(f"--count is how many pictures to choose, at least 1, not {count}")
+    if not 0 <= lot <= 1:
+        raise InputError(f"--lot is the share that is drawn by lot, 0 to 1, not {lot}")
+    check_seed(seed)
     endings = {"--output": {".csv", ".txt"}, "--sheet": WRITTEN_SUFFIXES, "--without": {".txt"}}
     for flag, file in files.items():
         if file is None:
@@ -134,6 +142,10 @@ def _pictures(words: Sequence[str]) -> tuple[Path, ...]:
     if found.videos:
         raise InputError(f"{found.videos[0]}: only pictures are ranked; save frames of the video as pictures first")
     return found.pictures
+
+
+def _tell_skipped(reason: str) -> None:
+    _tell(f"skipped: {reason}")
 
 
 def _tell_empty(empty: Sequence[Path], what: str, without: Path | None) -> None:
