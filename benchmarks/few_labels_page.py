@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from page_parts import joined, table
-from study_parts import Runs, differences, draw_runs, errors, estimate
+from study_parts import Runs, difference, differences, draw_runs, errors, estimate
 
 from laplace_landmarks.evaluation.bootstrap import mean_of
+from laplace_landmarks.evaluation.paired import paired_difference
 
 KINDS = {
     "first": "50 labels",
@@ -50,6 +53,7 @@ def section(runs: Runs) -> str:
             [[KINDS[kind], len(runs[kind]), estimate(mean_of(errors(runs[kind])))] for kind in kinds],
         ),
         differences(runs, KINDS, PAIRS),
+        hard_and_other(runs),
         folds(runs),
     )
 
@@ -62,6 +66,34 @@ def in_a_line(runs: Runs) -> str:
         f"from drawn faces; with a hundred more labels, drawn by lot, {told['random']}. A hundred that "
         f"[`rank`](docs/labeling.md#does-it-help) chose are worth less than that: {told['ranked']}."
     )
+
+
+def hard_and_other(runs: Runs) -> str:
+    """What the hundred are worth on the faces that are hard, and on the others."""
+    if not runs.keys() >= {"first", "random", "ranked"}:
+        return ""
+    hard, other = faces_by_difficulty(errors(runs["first"]))
+    kinds = [kind for kind in ("random", "ranked", "mixed") if kind in runs]
+    rows = []
+    for kind in kinds:
+        told = [KINDS[kind]]
+        for faces in (hard, other):
+            some, drawn = (errors(runs[of])[:, faces] for of in (kind, "random"))
+            told.append(estimate(mean_of(some)))
+            told.append("" if kind == "random" else difference(paired_difference(drawn, some, relative=True)))
+        rows.append(told)
+    return joined(
+        f"**Where it helps.** The {len(hard)} test faces on which the models of fifty labels err most, the mean of the "
+        f"three, and the other {len(other)}; differences are paired, from the hundred at random:",
+        table(["trained on", "hard, NMSE %", "difference, %", "others, NMSE %", "difference, %"], rows),
+    )
+
+
+def faces_by_difficulty(before: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Indices of the tenth of the faces with the largest errors (S, N), means over S, and of the others."""
+    order = np.argsort(-before.mean(axis=0), kind="stable")
+    hard = len(order) // 10
+    return order[:hard], order[hard:]
 
 
 def folds(runs: Runs) -> str:
