@@ -62,6 +62,21 @@ def upright_in_a_line(result: dict, model: str) -> str:
     )
 
 
+def as_found(result: dict) -> str:
+    """Trainings beside each other as users run them."""
+    rows = [
+        [f"`{pair['after']}` against `{pair['before']}`", how, with_interval(errors["before"]),
+         with_interval(errors["after"]), change(errors["change, percent"])]
+        for pair in result["figures"]["pairs"] for how, errors in pair["NMSE"].items()
+    ]  # fmt: skip
+    return joined(
+        f"{result['data']}; {result['protocol']}. Trainings of [our recipe](#a-recipe-of-our-own) by the names of "
+        "`benchmarks/studies/best.yaml`: `less` learned from crops along the axes, `taught` had a teacher, too, and "
+        "`turned` learned from crops that are turned as the faces are besides.",
+        table(["", "crops placed by", "before, NMSE %", "after", "difference, %"], rows),
+    )
+
+
 def looking_again(result: dict) -> str:
     """NMSE with more looks at each face, by how the first crop was placed."""
     figures = {how: row for how, row in result["figures"].items() if "NMSE" in row}

@@ -200,6 +200,7 @@ SECTIONS = {
     "finding-faces-test": ("Finding faces, on LFPW test", running_page.finding),
     "refine": ("A second look", running_page.looking_again),
     "upright": ("Heads that lean", running_page.upright),
+    "as-found": ("Which training is released", running_page.as_found),
     "ranking": ("Which pictures to label next", running_page.ranking),
     "video-jitter": ("Following faces in videos", running_page.following),
     "running-costs": ("What drawing and augmentation cost", running_page.costs),
