@@ -13,9 +13,10 @@ from laplace_landmarks.runtime.detector import LandmarkDetector
 
 
 def by_way(model: str | Path, judged: Faces) -> dict[str, Errors]:
-    """Errors of every face, by what places its crop: true points along the picture's axes, as in training and as the
-    paper has it, all else as a detector does it for its users."""
-    plain, detector = LandmarkDetector(model, upright=False), LandmarkDetector(model)
+    """Errors of every face, by what places its crop: true points as in the model's training, which is along the
+    picture's axes unless its file says otherwise, all else as a detector does it for its users."""
+    detector = LandmarkDetector(model)
+    plain = LandmarkDetector(model, upright=detector.info.crop.upright)
     samples = judged.labeled.samples
     tight = np.array([tight_box(sample.landmarks) for sample in samples])
     found = {

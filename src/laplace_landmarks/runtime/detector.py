@@ -34,8 +34,7 @@ class LandmarkDetector:
         the first crop of a face, and once where it leans by more than 5 degrees against its crop, as was measured to be
         best (docs/running.md). A model of whole pictures never looks again.
     upright: turn a face's crop as its five points are, so that the network, which has learned from upright faces, sees
-        one; False cuts it along the picture's axes, as the paper does, unless the model learned from turned crops.
-        Other objects are never turned.
+        one; False cuts it along the picture's axes, as the paper does. Other objects are never turned.
     """
 
     info: ModelInfo

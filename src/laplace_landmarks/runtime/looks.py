@@ -101,7 +101,7 @@ class Looks:
     @property
     def _turns(self) -> bool:
         """Whether crops are turned: those of faces are, of which it is known which way up they are."""
-        return (self.upright or self.info.crop.upright) and self.info.markup.is_face
+        return self.upright and self.info.markup.is_face
 
     def _crop(self, anchors: Landmarks, picture: Picture) -> Crop:
         rule = self.info.crop
@@ -109,7 +109,7 @@ class Looks:
             return self._whole(picture)
         if not self.info.markup.anchors:
             return rule.from_box(tight_box(anchors))
-        return rule.from_anchors(anchors, self._turns)
+        return replace(rule, upright=self._turns).from_anchors(anchors)  # whatever the model learned from
 
     def _whole(self, picture: Picture) -> Crop:
         return self.info.crop.from_box(picture_box(*picture.shape[:2]))
