@@ -1,66 +1,19 @@
 """The tracker with a detector that is told what there is to see: who is followed, lost and found again, by which id."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from fixtures.followed_scene import DOUBTFUL, PICTURE, WELL, Scene, ids
 from laplace_landmarks.data.synthetic.dataset import synthetic_face
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import Crop, CropRule, tight_box
+from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.faces.found import FoundFace
-from laplace_landmarks.runtime.calibration import Radii
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.tracking import Tracker, Tracking, overlap, uncertainty
-
-SHAPE = 20 * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32)  # a face about (0, 0)
-RADII = Radii(
-    levels=(0.5, 0.9), factors=(0.5, 1.0), scales={"all": 1.0}, exponents=(1.0, 0.0), least=(0.1, 0.1),
-    regions=("all",) * 4,
-)  # fmt: skip
-PICTURE = np.zeros((480, 640, 3), np.uint8)
-WELL, DOUBTFUL, NOTHING = 3.0, 7.5, 12.0  # crop pixels, of 80: radius = spread here; doubted above 6.8
-
-
-@dataclass
-class Scene:
-    """A detector whose faces are what `there` says now: place and radius; `seen` is what the finder finds of them."""
-
-    there: dict[str, tuple[tuple[float, float], float]] = field(default_factory=dict)
-    hidden: set[str] = field(default_factory=set)
-    radii: Radii | None = RADII
-    searches: int = 0
-    crops: list[tuple[float, float]] = field(default_factory=list)
-
-    def __call__(self, picture: np.ndarray, /, *, anchors: Any = None) -> tuple[Face, ...]:
-        if anchors is None:
-            self.searches += 1
-            found = [one for name, one in self.there.items() if name not in self.hidden]
-            return tuple(self.face(place, radius, score=0.9) for place, radius in found)
-        self.crops += [tuple(np.asarray(points).mean(axis=0).tolist()) for points in anchors]
-        return tuple(self.near(np.asarray(points).mean(axis=0)) for points in anchors)
-
-    def near(self, centre: np.ndarray) -> Face:
-        """The face within reach of a crop, or nothing: the crop's own centre, and no certainty."""
-        for place, radius in self.there.values():
-            if np.linalg.norm(np.asarray(place) - centre) < 25:
-                return self.face(place, radius)
-        return self.face(tuple(centre.tolist()), NOTHING)
-
-    def face(self, place: tuple[float, ...], radius: float, score: float | None = None) -> Face:
-        landmarks = SHAPE + np.asarray(place, np.float32)
-        spread = np.full((4, 2), radius, np.float32)
-        return Face(
-            landmarks, spread, Crop(place[0], place[1], 80.0, 80), tight_box(landmarks), score=score, radii=self.radii
-        )
-
-
-def ids(faces: tuple[Face, ...]) -> list[int | None]:
-    return [face.id for face in faces]
 
 
 def test_a_face_is_found_once_and_followed() -> None:
@@ -162,61 +115,6 @@ def test_a_face_that_the_finder_misses_is_kept_while_it_is_certain() -> None:
 
     assert [ids(tracker(PICTURE, number / 5)) for number in range(1, 20)] == [[0]] * 19
     assert scene.searches > 3
-
-
-@pytest.mark.parametrize(("away", "then"), [(0.5, 0), (2.0, 1)])
-def test_a_face_that_comes_back_soon_keeps_its_id(away: float, then: int) -> None:
-    scene = Scene({"a": ((100, 100), WELL)})
-    tracker = Tracker(scene, Tracking(keep=1.0, search_every=0.0))
-    tracker(PICTURE, 0.0)
-    there = scene.there.pop("a")
-    for time in np.arange(0.04, away, 0.04):
-        assert tracker(PICTURE, float(time)) == ()
-    scene.there["a"] = there
-
-    assert ids(tracker(PICTURE, away)) == [then]
-
-
-def test_ids_are_never_used_again() -> None:
-    scene, seen = Scene(), []
-    tracker = Tracker(scene, Tracking(keep=0.0, search_every=0.0))
-    for number in range(6):
-        scene.there = {"a": ((100 + 200 * (number % 2), 100), WELL)} if number % 2 == 0 else {}
-        seen += ids(tracker(PICTURE, float(number)))
-
-    assert seen == [0, 1, 2]
-
-
-def test_two_tracks_on_one_face_become_the_older() -> None:
-    scene = Scene({"a": ((100, 100), WELL), "b": ((150, 100), WELL)})
-    tracker = Tracker(scene)
-    assert ids(tracker(PICTURE, 0.0)) == [0, 1]
-    for number in range(1, 10):  # the second walks behind the first
-        scene.there["b"] = ((150 - 5 * number, 100), WELL)
-        faces = tracker(PICTURE, number / 25)
-
-    assert ids(faces) == [0]
-
-
-def test_a_face_that_leaves_the_picture_ends() -> None:
-    scene = Scene({"a": ((20, 100), WELL)})
-    tracker = Tracker(scene)
-    for number in range(8):
-        scene.there["a"] = ((20 - 5 * number, 100), WELL)
-        faces = tracker(PICTURE, number / 25)
-
-    assert faces == ()
-
-
-def test_a_face_that_has_left_does_not_lend_its_id_to_the_next() -> None:
-    scene = Scene({"a": ((15, 100), WELL)})
-    tracker = Tracker(scene, Tracking(search_every=0.0))
-    tracker(PICTURE, 0.0)
-    scene.there = {}
-    assert tracker(PICTURE, 0.04) == ()
-    scene.there = {"b": ((15, 100), WELL)}
-
-    assert ids(tracker(PICTURE, 0.08)) == [1]
 
 
 def test_without_a_calibration_a_grown_spread_raises_doubt() -> None:
