@@ -10,6 +10,8 @@ from collections import defaultdict
 from pathlib import Path
 
 import best_page
+import best_pairs
+import best_sizes
 import branch_page
 import calibration_page
 import evidence_page
@@ -57,7 +59,7 @@ def main(check: bool = False) -> None:
         for name, study in studies.items():
             STUDIES[name][1].draw(study, PAGE.parent / STUDIES[name][1].PICTURE)
         if "best" in studies:
-            best_page.draw_sizes(studies["best"], studies["evidence"], found, PAGE.parent / best_page.SIZES)
+            best_sizes.draw(studies["best"], studies["evidence"], found, PAGE.parent / best_sizes.PICTURE)
 
 
 def read_studies() -> dict[str, dict[str, list[dict]]]:
@@ -167,7 +169,7 @@ def page(found: dict, studies: dict) -> str:
     ]
     for name, runs in studies.items():
         title, module = STUDIES[name]
-        beside = best_page.beside_the_paper(runs, studies["evidence"]) if name == "best" else ""
+        beside = best_pairs.beside_the_paper(runs, studies["evidence"]) if name == "best" else ""
         sections.append(f"## {title}\n\n{joined(module.section(runs), beside, study_source(name, runs))}")
     for name, (title, section) in SECTIONS.items():
         if name in found:

@@ -1,0 +1,101 @@
+"""Paired differences between trainings of our own recipe, and between it and the paper's."""
+
+from collections.abc import Mapping
+
+from best_runs import KINDS, LESS, OTHERWISE, PAPERS, QUICK, TAUGHT, TURNED
+from page_parts import joined, table
+from study_parts import Runs, against, difference, errors, estimate
+
+from laplace_landmarks.evaluation.bootstrap import mean_of
+
+WHY = {
+    "eighth_805": "**All 805 labels** leave no face to choose weights by or to fit radii on, so that the last weights "
+    "are kept and nothing of it is released.",
+    "eighth_softargmax": "**The softargmax loss** pulls landmarks alone; what its heatmaps' spread is worth stands "
+    "above.",
+}
+LIMITED = (
+    "Gradients are scaled down to a norm of 10 there, which they were not with all of it, so that the difference is "
+    "of both together."
+)
+
+
+def paired(runs: Runs, pairs: Mapping[str, str], told: str) -> str:
+    """What is told of some kinds of runs, and a table of each against the other one, on the same faces."""
+    rows = [
+        [f"{KINDS[kind]} against {KINDS[other]}", len(runs[other]), difference(against(runs[other], runs[kind]))]
+        for kind, other in pairs.items()
+        if {kind, other} <= runs.keys()
+    ]
+    return joined(told, table(["", "trainings of the other", "difference in NMSE, %"], rows)) if rows else ""
+
+
+def otherwise_beside(runs: Runs) -> str:
+    """One thing changed in the training of the default model."""
+    return paired(runs, OTHERWISE, " ".join(words for kind, words in WHY.items() if kind in runs))
+
+
+def less_beside(runs: Runs) -> str:
+    """The same networks with half of the augmentation."""
+    widths = [str(runs[kind][0]["settings"].get("network.width", 8)) for kind in LESS if kind in runs]
+    told = (
+        "**Half of the augmentation**, chosen at width 8 on the validation faces "
+        "([trainings](#the-same-in-full-length)), against all of it, paired, on the same test faces. The widths "
+        f"{', '.join(widths)} were trained so. {LIMITED}"
+    )
+    return paired(runs, LESS, told)
+
+
+def taught_beside(runs: Runs) -> str:
+    """The same networks with a larger one as their teacher."""
+    told = (
+        "**A larger network as a teacher** (`configs/best-unlabeled.yaml`): `laplace68-full`, which was trained on the "
+        "same 644 labels, tells where it sees the landmarks of them and of as many of 8,000 unlabeled pictures a step "
+        "(video frames of YouTube Faces, UTKFace), and how sure it is; that is a target beside the labels. Chosen at "
+        "width 8 on the validation faces ([training](#the-same-in-full-length)). No face of LFPW is among the "
+        "unlabeled ones ([looked for](#the-same-face-twice)). At width 4 the validation faces told no difference, and "
+        "the network without a teacher stayed the released one. How much of it the unlabeled ones give has not been "
+        "measured. Paired, on the same test faces:"
+    )
+    return paired(runs, TAUGHT, told)
+
+
+def turned_beside(runs: Runs) -> str:
+    """The same on crops that are turned as the faces are."""
+    told = (
+        "**Crops that are turned as the faces are**, in training as in running (`data.upright`): a network then sees "
+        "faces as a detector shows them to it. Each is scored here in crops like those that it learned from, by true "
+        "points, paired on the same test faces; what remains in crops from MTCNN's points, both turned, was measured "
+        "on [validation faces](#which-training-is-released), which chose."
+    )
+    return paired(runs, TURNED, told)
+
+
+def quick_beside(runs: Runs) -> str:
+    """Networks that were trained to be quick, against the paper's of the same width."""
+    rows = [
+        [f"{KINDS[kind]} against {KINDS[paper]}", difference(against(runs[paper], runs[kind])),
+         *(f"{runs[one][0]['figures']['parameters']:,}" for one in (paper, kind))]
+        for kind, paper in QUICK.items() if kind in runs and paper in runs
+    ]  # fmt: skip
+    told = (
+        "**Networks that are trained to be quick** are not the paper's: a head of one layer, separable 5x5 fusions, "
+        "and the channels that this saves put to work at low resolutions, where they cost little time "
+        "([more](speed.md#networks-that-are-trained-to-be-quick)). Paired, on the same faces, with the same "
+        "augmentation (at width 32 start and learning rate differ, too):"
+    )
+    return joined(told, table(["", "difference in NMSE, %", "parameters, paper's", "quick"], rows)) if rows else ""
+
+
+def beside_the_paper(runs: Runs, evidence: Runs) -> str:
+    """Our recipe against the paper's, on the same faces; the paper's saw fewer pictures, each always the same."""
+    rows = [
+        [KINDS[kind], estimate(mean_of(errors(evidence[paper]))), estimate(mean_of(errors(runs[kind]))),
+         difference(against(evidence[paper], runs[kind]))]
+        for kind, paper in PAPERS.items() if kind in runs and paper in evidence
+    ]  # fmt: skip
+    return joined(
+        "Against [the paper's recipe](#the-papers-recipe-on-real-pictures) on the same test faces, paired; that one "
+        "saw 128,000 pictures, and the loss was LaplaceKL:",
+        table(["", "paper, NMSE %", "best, NMSE %", "difference, %"], rows),
+    )
