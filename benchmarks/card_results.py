@@ -231,11 +231,16 @@ def own_network(quick: ModelInfo, first: ModelInfo) -> str:
     subject = "The fast files are another network**" if of_the_paper(first) else "All files are of one network**"
     alike, teacher = quick.training["augmentation"] == first.training["augmentation"], quick.training.get("teacher")
     taught = f", taught by `{teacher}` on them and on {quick.training['unlabeled']:,} without labels" if teacher else ""
+    turned = (
+        " It learned from crops that were turned as the faces are, so that crops by true points are turned for it, too."
+        if quick.crop.upright and not first.crop.upright
+        else ""
+    )
     return (
         f"**{subject}, not the paper's, trained to be quick on the same pictures by "
         f"{'the same recipe' if alike else 'the recipe as it is now, with less augmentation'}{taught}: "
         f"{quick.network['parameters']:,} parameters, a head of one layer, separable 5x5 fusions, and "
-        f"{growth.replace(' ', ', ')} times the width in channels at 80, 40, 20 and 10 px ([why]({why}))."
+        f"{growth.replace(' ', ', ')} times the width in channels at 80, 40, 20 and 10 px ([why]({why})).{turned}"
     )
 
 

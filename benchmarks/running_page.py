@@ -36,10 +36,18 @@ def upright(result: dict) -> str:
     return joined(
         f"{result['data']}; {result['protocol']}. Upright, which is the default: the crop is turned as MTCNN's five "
         "points are, and where the landmarks found in it lean by more than 5 degrees against it, it is cut once more "
-        "as they say. Along the axes: as in the paper, and as every model here was trained, with faces turned by up to "
-        "12 degrees.",
+        f"as they say. Along the axes: as in the paper. {learned_from(result)}; faces were turned by up to 12 "
+        "degrees more.",
         table(["picture turned by", "found", "model", "along the axes, NMSE %", "upright", "difference, %"], rows),
     )
+
+
+def learned_from(result: dict) -> str:
+    """Which crops the models learned from."""
+    turned = [f"`{model}`" for model in result.get("turned_in_training", [])]
+    if not turned:
+        return "All models learned from crops along the axes"
+    return f"Learned from crops that were turned as the faces are: {', '.join(turned)}; all others from crops along the axes"
 
 
 def models_of(row: dict) -> dict[str, dict]:
