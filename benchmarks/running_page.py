@@ -47,7 +47,7 @@ def learned_from(result: dict) -> str:
     turned = [f"`{model}`" for model in result.get("turned_in_training", [])]
     if not turned:
         return "All models learned from crops along the axes"
-    return f"Learned from crops that were turned as the faces are: {', '.join(turned)}; all others from crops along the axes"
+    return f"Learned from turned crops: {', '.join(turned)}; all others from crops along the axes"
 
 
 def models_of(row: dict) -> dict[str, dict]:
