@@ -63,10 +63,10 @@ def taught_beside(runs: Runs) -> str:
 def turned_beside(runs: Runs) -> str:
     """The same on crops that are turned as the faces are."""
     told = (
-        "**Crops that are turned as the faces are**, in training as in running (`data.upright`): a network then sees "
-        "faces as a detector shows them to it. Each is scored here in crops like those that it learned from, by true "
-        "points, paired on the same test faces; what remains in crops from MTCNN's points, both turned, was measured "
-        "on [validation faces](#which-training-is-released), which chose."
+        "**Crops that are turned as the faces are**, in training as in running (`data.upright`). Each is scored here "
+        "in crops like those that it learned from, by true points, paired on the same test faces. Where both get "
+        "turned crops, from MTCNN's points, [no difference was found](#which-training-is-released) on the validation "
+        "faces, so the released models stayed those that learned from crops along the axes."
     )
     return paired(runs, TURNED, told)
 
