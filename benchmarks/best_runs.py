@@ -20,16 +20,14 @@ KINDS = {
     "eighth_taught": "width 8, quick, less augmentation, taught",
     "quarter_taught": "width 16, quick, less augmentation, taught",
     "half_taught": "width 32, quick, less augmentation, taught",
-    "sixteenth_turned": "width 4, quick, less augmentation, taught, turned crops",
     "eighth_turned": "width 8, quick, less augmentation, taught, turned crops",
     "quarter_turned": "width 16, quick, less augmentation, taught, turned crops",
-    "half_turned": "width 32, quick, less augmentation, taught, turned crops",
 }
 SIZE_NAMES = ("sixteenth", "eighth", "quarter", "half")  # the full size was trained once, as _less
 LESS = {f"{name}_less": f"{name}_fast" for name in SIZE_NAMES}  # of the same network
 QUICK = {f"{name}_fast": name for name in SIZE_NAMES}  # and the paper's of that width
 TAUGHT = {f"{name}_taught": f"{name}_less" for name in SIZE_NAMES}  # and alone
-TURNED = {f"{name}_turned": f"{name}_taught" for name in SIZE_NAMES}  # and in crops along the axes
+TURNED = {f"{name}_turned": f"{name}_taught" for name in ("eighth", "quarter")}  # and in crops along the axes
 OTHERWISE = {"eighth_805": "eighth_less", "eighth_softargmax": "eighth_less"}  # and as released at first
 TRAINED_ON_ALL = ("eighth_805",)  # no face is left that radii could be fitted on
 # what the `-fast` files come from
