@@ -9,11 +9,18 @@ from laplace_landmarks.training.algorithm import Lesson
 from laplace_landmarks.training.not_finite import NonFiniteLoss
 
 
-def test_a_gradient_that_is_no_number_moves_nothing() -> None:
+@pytest.mark.parametrize("largest", [0.0, 2.5])
+def test_a_gradient_that_is_no_number_moves_nothing(largest: float) -> None:
     weight = nn.Parameter(torch.zeros(2))
     with pytest.raises(NonFiniteLoss, match="gradient"):  # the root of 0 has an infinite slope, its value is none
-        algorithm().update(torch.optim.SGD([weight], lr=1.0), weight.sqrt().sum(), 2.5, parts={})
+        algorithm().update(torch.optim.SGD([weight], lr=1.0), weight.sqrt().sum(), largest, parts={})
     assert not weight.any()
+
+
+def test_a_gradient_is_left_as_it_is_without_a_limit() -> None:
+    weight = nn.Parameter(torch.tensor([3.0, -4e6]))
+    algorithm().update(torch.optim.SGD([weight], lr=1.0), 0.5 * weight.square().sum(), parts={})
+    assert not weight.any()  # the gradient is the weight itself, to the bit
 
 
 def test_the_loss_that_is_no_number_is_named() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from math import inf
 from types import MappingProxyType
 
 import torch
@@ -173,7 +174,7 @@ class Algorithm:
         loss.backward()
         parameters = [p for group in optimiser.param_groups for p in group["params"]]
         processes.average_gradients(parameters)
-        if largest and not torch.nn.utils.clip_grad_norm_(parameters, largest).isfinite():
+        if not torch.nn.utils.clip_grad_norm_(parameters, largest or inf).isfinite():
             raise NonFiniteLoss(GRADIENT)
         optimiser.step()
 
