@@ -87,8 +87,8 @@ def hard_and_other(runs: Runs) -> str:
             told.append("" if kind == "random" else difference(paired_difference(drawn, some, relative=True)))
         rows.append(told)
     return joined(
-        f"**Hard faces and others.** The {len(hard)} test faces on which the models of fifty labels err most, the mean of the "
-        f"three, and the other {len(other)}; differences are paired, from the hundred at random:",
+        f"**Hard faces and others.** The {len(hard)} test faces on which the models of fifty labels err most, the mean "
+        f"of the three, and the other {len(other)}; differences are paired, from the hundred at random:",
         table(["trained on", "hard, NMSE %", "difference, %", "others, NMSE %", "difference, %"], rows),
     )
 
@@ -106,7 +106,7 @@ def repeated(runs: Runs) -> str:
         "**All of it a second time.** When half by lot was added, the rest was trained again, with the same seeds, so "
         "that the program as it is now made all of it. Before, this had been found, [kept](../benchmarks/results/"
         f"{EARLIER.name}) as a measure of what a repetition moves; on the hard faces the hundred that `rank` chose had "
-        f"then changed NMSE by {difference(on_hard_faces(before))} %, which was chance:",
+        f"then changed NMSE by {difference(on_hard_faces(before))} %, which the second time did not bear out:",
         table(
             ["trained on", "before, NMSE %", "difference from at random, %"],
             [
