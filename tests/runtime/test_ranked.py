@@ -65,4 +65,4 @@ def test_a_place_by_lot_says_so(faces: dict[str, Prediction]) -> None:
         ranked
     )
     assert [row.rpartition(",")[2] for row in to_csv(ranked).splitlines()[1:]] == ["0", "1", "0", "1"]
-    assert [line.split()[0] for line in to_table(ranked).splitlines()[1:]] == ["1", "2*", "3", "4*"]
+    assert [line[:6] for line in to_table(ranked).splitlines()[1:]] == ["   1  ", "   2* ", "   3  ", "   4* "]

@@ -1,6 +1,7 @@
 """The contact sheet of a ranking."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,3 +28,6 @@ def test_a_tile_a_picture_and_an_empty_one_for_what_is_gone(tiny_model: Callable
     assert (first[0, 0] == 120).all()  # the picture's own grey in the corner
     assert (first != 120).any()  # lines on it
     assert len(np.unique(second.reshape(-1, 3), axis=0)) == 1
+    by_lot = ranking_sheet([replace(ranked[0], by_lot=True), ranked[1]], info)
+    assert (by_lot[: TILE + 4] == sheet[: TILE + 4]).all()
+    assert (by_lot != sheet).any()  # the asterisk below the first

@@ -21,8 +21,14 @@ TILE, COLUMNS = 200, 8  # pixels of a side; tiles in a row
 
 
 def ranking_sheet(ranked: Sequence[Ranked], info: ModelInfo) -> Picture:
-    """A tile a picture, in their order: the crop that the network saw, with the landmarks and how certain they are."""
-    captions = [f"{n}: {Path(r.face.picture).name}, {r.ignorance:.1f} %" for n, r in enumerate(ranked, start=1)]
+    """A tile a picture, in their order: the crop that the network saw, with the landmarks and how certain they are.
+
+    An asterisk stands where the lot chose, as in the table.
+    """
+    captions = [
+        f"{number}{'*' if entry.by_lot else ''}: {Path(entry.face.picture).name}, {entry.ignorance:.1f} %"
+        for number, entry in enumerate(ranked, start=1)
+    ]
     return sheet_of([_tile(entry.face, info) for entry in ranked], COLUMNS, captions=captions)
 
 
