@@ -90,7 +90,6 @@ def to_table(ranked: Sequence[Ranked]) -> str:
     """The same to be read, with the path at the end of the line; an asterisk stands where the lot chose."""
     lines = ["rank  ignorance  newness  picture"]
     for number, entry in enumerate(ranked, start=1):
-        lines.append(
-            f"{number:>4}{'*' if entry.by_lot else ' '} {entry.ignorance:>7.2f} %  {entry.newness:>7.2f}  {entry.face.picture}"
-        )
+        place = f"{number:>4}{'*' if entry.by_lot else ' '}"
+        lines.append(f"{place} {entry.ignorance:>7.2f} %  {entry.newness:>7.2f}  {entry.face.picture}")
     return "\n".join(lines) + "\n"
