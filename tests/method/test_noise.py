@@ -102,6 +102,24 @@ def test_normal_is_standard_and_independent():
     assert values.std().item() == pytest.approx(1, abs=0.012)
     assert (values.abs() < 1).float().mean().item() == pytest.approx(0.6827, abs=0.006)
     assert torch.corrcoef(values.flatten(1)).fill_diagonal_(0).abs().max() < 0.07, "5,000 each: 0.014"
+    neighbours = torch.stack([values[..., :-1].flatten(), values[..., 1:].flatten()])
+    assert torch.corrcoef(neighbours)[0, 1].abs() < 0.012, "four of them come from one random word"
+
+
+def test_normal_is_normal_into_its_tails():
+    """By Kolmogorov and Smirnov against torch's distribution function, and by its moments."""
+    values = normal(torch.zeros(4, 250_000)).flatten().double().sort().values
+    below = torch.distributions.Normal(0, 1).cdf(values)
+    steps = torch.linspace(0, 1, len(values), dtype=torch.float64)
+    assert (below - steps).abs().max() < 0.00195, "what one sample in 1,000 exceeds at a million"
+    assert values.pow(4).mean() == pytest.approx(3, abs=0.05)
+    assert (values.abs() > 3).double().mean() == pytest.approx(0.0027, abs=0.0003)
+    assert values[-1] == pytest.approx(4.3, abs=0.1)
+
+
+@pytest.mark.parametrize("shape", [(2, 1), (1, 5, 1), (3, 7, 3), (0, 4), (2, 0)])
+def test_normal_numbers_of_any_shape(shape: tuple[int, ...]):
+    assert normal(torch.zeros(shape)).shape == shape
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float64])

@@ -44,7 +44,7 @@ class PatchDiscriminator(nn.Module):
     def forward(self, pictures: Tensor, heatmaps: Tensor) -> Tensor:
         first, second, third, last = self.layers
         norm2, norm3 = self.norms
-        x = torch.cat([pictures, SCALINGS[self.scaling](heatmaps)], dim=1)
+        x = torch.cat([as_computed(pictures), as_computed(SCALINGS[self.scaling](heatmaps))], dim=1)
         x = activation(first(self.noisy(x)))
         x = activation(norm2(second(self.noisy(x))))
         x = activation(norm3(third(self.noisy(x))))
@@ -70,6 +70,12 @@ class BatchNorm(nn.Module):
         variance = processes.mean(centred.square().mean(dim=(0, 2, 3)))
         scale = self.weight * (variance + 1e-5).rsqrt()
         return (centred * scale[:, None, None] + self.bias[:, None, None]).to(x.dtype)
+
+
+def as_computed(x: Tensor) -> Tensor:
+    """In the type that convolutions compute in: noise as exact as float32 is rounded away by them."""
+    device = x.device.type
+    return x.to(torch.get_autocast_dtype(device)) if torch.is_autocast_enabled(device) else x
 
 
 def activation(x: Tensor) -> Tensor:
