@@ -46,13 +46,22 @@ def test_the_interval_is_that_of_the_normal_theory_for_many_faces() -> None:
 
 
 def test_seeds_count_with_their_own_variance() -> None:
-    """Three trainings 1, 2 and 3 above: standard deviation 1, so the mean's is sqrt(1 / 3), whatever the faces say."""
+    """Three trainings 1, 2 and 3 above: standard deviation 1, so the mean's error is sqrt(1 / 3), whatever the faces
+    say, and 4.303 of those are Student's interval with two degrees of freedom."""
     first = np.zeros((3, 40))
     second = first + np.array([[1.0], [2.0], [3.0]])
     difference = paired_difference(first, second, draws=40_000)
     assert difference.value == 2
-    reach = 1.959964 + 0.841621
-    assert difference.detectable / reach == pytest.approx((1 / 3) ** 0.5, rel=0.02)
+    reach = 4.303 * (1 / 3) ** 0.5
+    assert (difference.low, difference.high) == pytest.approx((2 - reach, 2 + reach), rel=0.03)
+    assert difference.detectable == pytest.approx(reach * (1.959964 + 0.841621) / 1.959964, rel=0.02)
+
+
+def test_a_relative_difference_of_seeds_is_that_of_its_parts() -> None:
+    """Twice the first, which differs by seed: what a seed does to both changes nothing."""
+    first = np.random.default_rng(0).uniform(1, 9, (1, 50)) * np.array([[0.8], [1.0], [1.2]])
+    difference = paired_difference(first, 2 * first, relative=True)
+    assert (difference.value, difference.low, difference.high) == pytest.approx((100, 100, 100))
 
 
 def test_seeds_are_paired_where_there_are_as_many() -> None:

@@ -1,13 +1,10 @@
 """How sure a mean over faces, and over trainings, is: the percentile bootstrap (Efron 1979), in two levels.
 
-Faces are drawn with replacement, and so are seeds, the trainings of one method. Of S seeds only S - 1 are drawn each
-time, because S draws out of so few would make the interval too narrow by sqrt((S - 1) / S) (Rao and Wu 1988). One seed
-says nothing of others: its interval is over faces alone.
-
+Faces are drawn with replacement; what other trainings than those at hand would have given, `seeds` draws.
 Faces of one picture are not independent, so where the pictures are told, whole pictures are drawn.
 
 The draws depend on `seed` and the numbers of faces and seeds only, so methods that were measured on the same faces with
-the same seeds are drawn alike, and the difference of two such samples is a paired one.
+the same seeds are drawn alike, and the difference of two such samples is a paired one, of faces and of seeds.
 
 Draws of faces that all passed never hold a failure, so a rate of failures has Wilson's interval instead (1927).
 """
@@ -22,9 +19,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.seeds import DRAWS, LEVEL, SeedNoise, seed_errors
 
-DRAWS = 1000
-LEVEL = 0.95
 AT_ONCE = 2**22  # numbers drawn at a time
 
 
@@ -52,16 +48,18 @@ def mean_of(
     draws: int = DRAWS,
     pictures: Sequence[Path] = (),
     sizes: ArrayLike | None = None,
+    noise: SeedNoise | None = None,
 ) -> Estimate:
     """The mean of values (N,) of faces, or (S, N) of trainings and faces, with its interval.
 
     pictures: (N,) of the faces; () where each has its own.
     sizes: (N,) where a value is the sum over so many, all of which count alike in the mean; None: a face is one.
+    noise: of the seeds, where more trainings than these tell it (`pooled_noise`).
     """
-    low, high = interval(resampled_means(values, seed, draws, pictures, sizes))
-    mean = np.mean(np.asarray(values, np.float64))
-    if sizes is not None:
-        mean = mean / np.mean(np.asarray(sizes, np.float64))
+    of_faces = resampled_means(values, seed, draws, pictures, sizes)
+    each = 1.0 if sizes is None else float(np.mean(np.asarray(sizes, np.float64)))
+    low, high = interval(of_faces + seed_errors(values, seed, draws, noise) / each)
+    mean = np.mean(np.asarray(values, np.float64)) / each
     return Estimate(float(mean), low, high, has_interval(values, pictures))
 
 
@@ -99,7 +97,7 @@ def resampled_means(
     pictures: Sequence[Path] = (),
     sizes: ArrayLike | None = None,
 ) -> NDArray[np.float64]:
-    """(draws,) means of samples of the faces of values (N,) or (S, N), and of S - 1 of its seeds where S > 1.
+    """(draws,) means of samples of the faces of values (N,) or (S, N), over all of its seeds.
 
     pictures: (N,), of which those with several faces are drawn whole; () where each face has its own.
     sizes: (N,) of how many each value is the sum; None: of one.
@@ -123,10 +121,7 @@ def resampled_means(
         drawn = counts[chosen].sum(axis=1)  # faces, or what they are sums of
         for means, errors in zip(some, sums, strict=True):
             means[:] = errors[chosen].sum(axis=1) / drawn
-    if seeds == 1:
-        return of_seeds[0]
-    chosen = np.random.default_rng((seed, seeds)).integers(seeds, size=(seeds - 1, draws))
-    return np.take_along_axis(of_seeds, chosen, axis=0).mean(axis=0)
+    return of_seeds.mean(axis=0)
 
 
 def numbered(pictures: Sequence[Path]) -> NDArray[np.int_]:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.evaluation.bootstrap import DRAWS, LEVEL, has_interval, interval, resampled_means
+from laplace_landmarks.evaluation.bootstrap import has_interval, interval, resampled_means
+from laplace_landmarks.evaluation.seeds import DRAWS, LEVEL, SeedNoise, seed_errors
 
 POWER = 0.8
 
@@ -43,12 +44,14 @@ def paired_difference(
     seed: int = 0,
     draws: int = DRAWS,
     pictures: Sequence[Path] = (),
+    noise: SeedNoise | None = None,
 ) -> Difference:
     """Mean error of the second method minus that of the first; relative: in percent of the first's.
 
     first, second: (N,) errors on the same faces in the same order, or (S, N) of several trainings. Trainings are paired
         too where both methods have as many: row i of both then is of the same seed.
     pictures: (N,) of the faces, drawn whole; () where each face has its own.
+    noise: of the seeds, told by more trainings than these; they are not paired then.
 
     >>> paired_difference([2.0, 4.0], [1.0, 2.0], relative=True).value
     -50.0
@@ -59,10 +62,14 @@ def paired_difference(
     if not all(np.isfinite(errors).all() for errors in pair):
         raise InputError("errors must be finite to be compared; leave out, from both, the faces that one did not find")
     ours, theirs = (resampled_means(errors, seed, draws, pictures) for errors in pair)
+    our_seeds, their_seeds = (seed_errors(errors, seed, draws, noise, which) for which, errors in enumerate(pair))
     before, after = (float(errors.mean()) for errors in pair)
     if relative and (before <= 0 or (ours <= 0).any()):
         raise InputError("the first method has no error, so nothing is relative to it")
-    differences = 100 * (theirs / ours - 1) if relative else theirs - ours
+    if relative:
+        differences = 100 * (theirs / ours - 1 + (their_seeds - after / before * our_seeds) / before)
+    else:
+        differences = theirs - ours + their_seeds - our_seeds
     value = 100 * (after / before - 1) if relative else after - before
     # how many standard errors a true difference needs so that its estimate is, as a rule, that far from 0
     reach = NormalDist().inv_cdf((1 + LEVEL) / 2) + NormalDist().inv_cdf(POWER)
