@@ -1,9 +1,7 @@
 """The page section of the paper's ablations: smaller networks, beside what it prints, and settings of its Fig. 4."""
 
 from page_parts import joined, table
-from study_parts import Results, Runs, against, difference, errors, estimate, spread
-
-from laplace_landmarks.evaluation.bootstrap import mean_of
+from study_parts import Results, Runs, against, difference, estimate, mean, seed_noise, spread
 
 METHODS = {  # and what Table 3 prints at each width, on 300W full
     "softargmax": ("softargmax", {4: 9.79, 8: 6.86, 16: 4.83, 32: 4.35, 64: 4.25}),
@@ -63,19 +61,20 @@ def settings(runs: Runs) -> str:
     kinds = [kind for kind in SETTINGS if kind in runs]
     if len(kinds) < 2:
         return ""
+    noise = seed_noise(runs)
     rows = [
         [
             SETTINGS[kind],
             len(runs[kind]),
-            estimate(mean_of(errors(runs[kind]))),
-            "" if kind == PAPERS else difference(against(runs[PAPERS], runs[kind])),
+            estimate(mean(runs[kind], noise=noise)),
+            "" if kind == PAPERS else difference(against(runs[PAPERS], runs[kind], noise=noise)),
             f"{spread(runs[kind]):.2f}",
         ]
         for kind in kinds
     ]
     return joined(
-        "**The target's scale and beta** (Fig. 4, which prints no values): LaplaceKL at width 8, paired with the "
-        "paper's setting.",
+        "**The target's scale and beta** (Fig. 4, which prints no values): LaplaceKL at width 8, on the same "
+        "faces as the paper's setting.",
         table(["", "seeds", "NMSE %", "difference, %", "spread, px"], rows),
     )
 
@@ -85,7 +84,7 @@ def _kind(method: str, width: int) -> str:
 
 
 def _nmse(results: Results) -> float:
-    return mean_of(errors(results)).value
+    return mean(results).value
 
 
 def _beside(results: Results | None, printed: float) -> str:

@@ -28,11 +28,13 @@ KINDS = {
 }
 TOLD = {"noise_0", "as_they_are", "root", "hundredfold", "redrawn", "blind"}  # the runs that WHY speaks of
 WHY = (
-    "**Two things tell fakes apart, and neither is where landmarks are.** With the paper's noise before its "
+    "**What tells fakes apart is not how well landmarks are placed.** With the paper's noise before its "
     "convolutions D is as often right whether heatmaps are scaled, left below that noise, or drawn anew as narrow as "
-    "real ones; without the picture it guesses. So it looks at the photograph, which says where it comes from. With "
-    "less noise, or with square roots, it sees the heatmaps too, and is always right: generated ones are wider. With a "
-    "lambda of 0.1, in whatever form, errors grow; 0.01 did better than 0.001 here, though that may be chance."
+    "real ones; without the picture it guesses, in so short a training. So it looks at the photograph, which says "
+    "where it comes from. With less noise, or with square roots, it sees the heatmaps too, and is always right: "
+    "generated ones are wider. Sharp heatmaps give their source away as well, by where faces of that source have "
+    "their landmarks ([probed](#what-gives-a-fake-away)). With a lambda of 0.1, in whatever form, errors grow; 0.01 "
+    "did better than 0.001 here, though that may be chance. Intervals are over faces alone, as each is one training."
 )
 PICTURE = Path("pictures/branch.svg")  # below docs
 

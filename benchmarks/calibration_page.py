@@ -32,7 +32,8 @@ def calibration(result: dict) -> str:
     )
     held = (
         f"Held between the levels: {between}. Held by the 90 % radius in fifths of the faces, from the smallest spread "
-        f"to the largest: {fifths}.\n\n**Radii hold for crops placed as in the calibration.** Where the same faces are "
+        f"to the largest: {fifths}.\n\n**Radii hold for crops placed as in the calibration.** This network was "
+        f"trained without misplaced crops. Where the same faces are "
         f"cropped by tight boxes, those of {' / '.join(levels)} hold {boxes['as they are']}; where the boxes are moved "
         f"by a tenth of their side, {boxes['moved by 10 %']}."
     )

@@ -13,12 +13,14 @@ from study_parts import (
     differences,
     discriminators,
     draw_runs,
-    errors,
     estimate,
+    failures,
+    figure,
+    mean,
+    seed_noise,
     spread,
+    told_noise,
 )
-
-from laplace_landmarks.evaluation.bootstrap import mean_of
 
 KINDS = {
     "laplace_kl": "LaplaceKL (Eq. 3)",
@@ -61,22 +63,20 @@ PICTURE = Path("pictures/evidence.svg")  # below docs
 
 def section(runs: Runs) -> str:
     """Everything of the study that is there so far."""
-    kinds = [kind for kind in KINDS if kind in runs]
+    kinds, noise = [kind for kind in KINDS if kind in runs], seed_noise(runs)
     return joined(
         "The paper's recipe, 8,000 steps of 16 on 644 labeled pictures of 300W's LFPW part, width 8 unless named "
         "otherwise, weights chosen on 161 validation pictures; 224 pictures of LFPW test, crops from true points, "
-        "scored once a run. Intervals hold 95 %: bootstrap over faces, and over seeds where there are several. With D: "
+        f"scored once a run. Intervals hold 95 %: bootstrap over faces, and seeds. {told_noise(noise)} With D: "
         "16 unlabeled pictures a step out of 8,000 video frames and aligned faces (or the 644 labeled ones once more, "
         "where that is said), discriminator of base width 16.",
         f"![NMSE of each run, with its interval]({PICTURE})",
         table(
             ["trained with", "seeds", "NMSE %", "averaged weights", "read out by argmax", "AUC at 8 %",
              "failures at 8 %, %", "spread, px"],
-            [accuracy(KINDS[kind], runs[kind]) for kind in kinds],
+            [accuracy(runs, kind) for kind in kinds],
         ),
-        differences(
-            runs, KINDS, PAIRS, "; where several seeds stand against one, the one knows nothing of its own luck"
-        ),
+        differences(runs, KINDS, PAIRS, noise=noise),
         "**What the certainty is worth.** Radii are fitted on the validation faces; *held* is the share of test errors "
         "within the 50, 90 and 95 % radius. Spearman's rank correlation of uncertainty and error: of the means over "
         "faces / pooled over all landmarks / within landmarks. The peak is what heatmap methods report as "
@@ -97,29 +97,30 @@ def section(runs: Runs) -> str:
 
 def loss_in_a_line(runs: Runs) -> str:
     """What README says of the two objectives."""
-    ours, rival = runs["laplace_kl"], runs["softargmax"]
+    ours, rival, noise = runs["laplace_kl"], runs["softargmax"], seed_noise(runs)
+    known, other = (estimate(mean(results, noise=noise)) for results in (ours, rival))
     likelihood = ""
     if "laplace_nll" in runs:
-        change = difference(against(ours, runs["laplace_nll"]))
+        change = difference(against(ours, runs["laplace_nll"], noise=noise))
         likelihood = f" The likelihood of the same distribution (`loss.name: laplace_nll`) changes that by {change} %."
     return (
-        f"- **The loss matters.** By the paper's recipe at width 8, {len(ours)} trainings each, NMSE is "
-        f"{estimate(mean_of(errors(ours)))} with LaplaceKL and {estimate(mean_of(errors(rival)))} with the softargmax "
-        f"loss: {difference(against(rival, ours))} %. Spread of the heatmaps: {spread(ours):.2f} px against "
-        f"{spread(rival):.1f} px.{likelihood}"
+        f"- **The loss matters.** By the paper's recipe at width 8, {len(ours)} trainings each, NMSE is {known} with "
+        f"LaplaceKL and {other} with the softargmax loss: {difference(against(rival, ours, noise=noise))} %. Spread of "
+        f"the heatmaps: {spread(ours):.2f} px against {spread(rival):.1f} px.{likelihood}"
     )
 
 
-def accuracy(title: str, results: Results) -> list[str]:
-    best = [result["figures"]["best"] for result in results]
+def accuracy(runs: Runs, kind: str) -> list[str]:
+    results = runs[kind]
     return [
-        title,
+        KINDS[kind],
         str(len(results)),
-        estimate(mean_of(errors(results))),
-        estimate(mean_of(errors(results, "ema"))),
-        *(f"{np.mean([score[name] for score in best]):.{digits}f}" for name, digits in (
-            ("nmse_percent_by_argmax", 2), ("auc_8_percent", 1), ("failure_8_percent", 1), ("spread_crop_pixels", 2))),
-    ]  # fmt: skip
+        *(estimate(mean(results, weights, seed_noise(runs, weights))) for weights in ("best", "ema")),
+        f"{figure(results, 'nmse_percent_by_argmax'):.2f}",
+        f"{figure(results, 'auc_8_percent'):.1f}",
+        f"{failures(results):.1f}",
+        f"{spread(results):.2f}",
+    ]
 
 
 def certainty(title: str, results: Results, of: str = "certainty") -> list[str]:
@@ -134,7 +135,7 @@ def certainty(title: str, results: Results, of: str = "certainty") -> list[str]:
 
 def draw(runs: Runs, path: Path) -> None:
     names = {kind: name for kind, name in KINDS.items() if kind != "drawn"}  # far away from all others
-    draw_runs(runs, names, colour_of, path)
+    draw_runs(runs, names, colour_of, path, noise=seed_noise(runs))
 
 
 def colour_of(kind: str) -> str:

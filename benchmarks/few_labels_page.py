@@ -68,7 +68,7 @@ def in_a_line(runs: Runs) -> str:
     return (
         f"- **Fifty labels** of LFPW give NMSE {told['first']}, and {told['first_init']} where the training starts "
         f"from drawn faces; with a hundred more labels, drawn by lot, {told['random']}. A hundred that "
-        f"[`rank`](docs/labeling.md#does-it-help) chose are worth less than that: {told['ranked']}."
+        f"[`rank`](docs/labeling.md#does-it-help) chose were worth no more: {told['ranked']}. Three trainings each."
     )
 
 

@@ -1,14 +1,16 @@
 """What trainings are worth where pictures are worse than LFPW's: validation crops, made harder in one way at a time.
 
     python benchmarks/harder_pictures.py recipe mild gentle [--data ../shared/data] [--runs ../runs]
+    python benchmarks/harder_pictures.py laplace68-eighth-fast laplace68-half-fast --name harder-pictures-released
 
-The kinds of runs are of studies/leave-one-out.yaml; the first is what the others are compared with.
+The kinds of runs are of studies/leave-one-out.yaml, other names those of released models; the first is what the others
+are compared with.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -28,8 +30,10 @@ from laplace_landmarks.evaluation.bootstrap import mean_of
 from laplace_landmarks.evaluation.metrics import normaliser
 from laplace_landmarks.evaluation.paired import paired_difference
 from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.released import released_models
 
 SEED = 41
+LEVEL = 0.9
 TURN = 20  # degrees
 Harder = Callable[[Picture, np.random.Generator], Picture]
 WAYS: dict[str, Harder] = {
@@ -46,26 +50,35 @@ WAYS: dict[str, Harder] = {
 
 
 def main(
-    kinds: tyro.conf.Positional[tuple[str, ...]], data: Path = Path("../shared/data"), runs: Path = Path("../runs")
+    kinds: tyro.conf.Positional[tuple[str, ...]],
+    data: Path = Path("../shared/data"),
+    runs: Path = Path("../runs"),
+    name: str = "harder-pictures",
 ) -> None:
     """Measure on the validation faces and write the result file.
 
     Args:
-        kinds: Of runs, those of seed 0 are taken.
+        kinds: Of runs, those of seed 0 are taken, or released models.
         data: Folder with 300w and splits.
         runs: Folder of the runs' folders.
+        name: Of the result file.
     """
-    detectors = {kind: LandmarkDetector(runs / "leave-one-out" / f"{kind}-0" / "model.onnx") for kind in kinds}
+    released = released_models()
+    detectors = {
+        kind: LandmarkDetector(kind if kind in released else runs / "leave-one-out" / f"{kind}-0" / "model.onnx")
+        for kind in kinds
+    }
     rule = next(iter(detectors.values())).info.crop
     pictures = read_labeled(data / "300w/lfpw/trainset", IBUG68, "pts")
     judged = select(pictures, read_split(data / "splits/lfpw.json", "validation"))
     crops = labeled_crops(judged, rule)
     eyes = np.array([normaliser("inter_ocular", IBUG68, sample) for sample in judged.samples])
     eyes *= [crop.scale for crop in crops.crops]
-    errors = {
-        way: {name: percent(detector, crops, harder, eyes) for name, detector in detectors.items()}
+    found = {
+        way: {kind: judge(detector, crops, harder, eyes) for kind, detector in detectors.items()}
         for way, harder in (WAYS | {f"turned by {TURN} degrees": None}).items()
     }
+    errors = {way: {kind: one.percent for kind, one in of.items()} for way, of in found.items()}
     first, *others = kinds
     figures: dict[str, Any] = {
         way: {
@@ -73,11 +86,12 @@ def main(
             f"against {first}, percent": {
                 name: numbers(paired_difference(of[first], of[name], relative=True)) for name in others
             },
+            **held(found[way]),
         }
         for way, of in errors.items()
     }
     path = record(
-        "harder-pictures",
+        name,
         figures,
         data=f"{len(judged)} validation faces of 300W lfpw/trainset, crops by true points, made harder in one way each",
         protocol="NMSE in percent, inter-ocular",
@@ -87,10 +101,13 @@ def main(
     print(json.dumps(figures, indent=1, ensure_ascii=False), path)
 
 
-def percent(
-    detector: LandmarkDetector, crops: Crops, harder: Harder | None, eyes: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """(N,) error of each face. harder: None for turned crops."""
+class Judged(NamedTuple):
+    percent: NDArray[np.float64]  # (N,) error of each face
+    held: NDArray[np.float64] | None  # (N,) share of its landmarks within their 90 % radius, of a calibrated model
+
+
+def judge(detector: LandmarkDetector, crops: Crops, harder: Harder | None, eyes: NDArray[np.float64]) -> Judged:
+    """What a model makes of harder crops. harder: None for turned ones."""
     shown, truth = [], crops.landmarks
     turns = [(TURN if place % 2 else -TURN) for place in range(len(crops.pictures))]
     if harder is None:
@@ -108,8 +125,17 @@ def percent(
             harder(np.asarray(picture), np.random.default_rng((SEED, place)))
             for place, picture in enumerate(crops.pictures)
         ]
-    found, _, _ = detector.on_crops(np.array(shown, np.uint8))
-    return 100 * np.linalg.norm(found - truth, axis=-1).mean(axis=1) / eyes
+    found, spread, _ = detector.on_crops(np.array(shown, np.uint8))
+    distance = np.linalg.norm(found - truth, axis=-1)
+    calibration = detector.info.calibration
+    inside = None if calibration is None else (distance <= calibration.radii.at(spread, LEVEL)).mean(axis=1)
+    return Judged(100 * distance.mean(axis=1) / eyes, inside)
+
+
+def held(judged: Mapping[str, Judged]) -> dict[str, Any]:
+    """What the radii of the calibrated models among them hold."""
+    shares = {kind: numbers(mean_of(100 * one.held)) for kind, one in judged.items() if one.held is not None}
+    return {f"held by the {LEVEL:.0%} radius, percent": shares} if shares else {}
 
 
 if __name__ == "__main__":

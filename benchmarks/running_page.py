@@ -19,8 +19,8 @@ def finding(result: dict) -> str:
     times = ", ".join(f"{what}: {row['p50']:.0f} ms" for what, row in speed.items() if isinstance(row, dict))
     return joined(
         f"Of {photos['labeled faces']} labeled faces in group photos {photos['found']} were found, with "
-        f"{len(photos['boxes without a label'])} other boxes. LFPW: {parts}. {result['protocol']}. Model: "
-        f"{result['model']['name']}.",
+        f"{len(photos['boxes without a label'])} other boxes. LFPW: {parts}. {result['protocol']}; all "
+        f"crops along the picture's axes. Model: {result['model']['name']}.",
         table(["crops placed by", "NMSE %", "above true points, %"], rows),
         f"One thread; {times}; loading {speed['loading, ms']:.0f} ms.",
     )

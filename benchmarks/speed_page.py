@@ -74,8 +74,9 @@ def dlib_peer(result: dict) -> str:
     return joined(
         f"dlib {result['dlib']}'s shape predictor, trained by dlib's own trainer with its own settings on crops of 240 "
         f"pixels, and our files; {result['data']}. {result['protocol']} One thread, one crop a run; memory and "
-        "loading are those of a process of its own. For its own networks the paper prints 46.8 ms at an eighth of the "
-        "size (our width 8) and 203 ms at full size (width 64), PyTorch of 2019 on an i7 of 2.8 GHz: another machine.",
+        "loading are those of a process of its own. For its own networks the paper prints frames a second, which are "
+        "46.8 ms each at an eighth of the size (our width 8) and 203 ms at full size (width 64), PyTorch of 2019 on an "
+        "i7 of 2.8 GHz: another machine.",
         FACE_API if any(name.startswith("face-api") for name in result["figures"]) else "",
         table(["model", *TIMES, "NMSE %", "bytes", "memory, MB", "load, ms"], rows),
         "![Milliseconds a face against error; a dot's area is the file's size](pictures/speed.svg)"

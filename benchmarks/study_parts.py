@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from page_parts import change, joined, table, with_interval
+from released_figures import FAILURE
 
 from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
 from laplace_landmarks.evaluation.paired import Difference, paired_difference
+from laplace_landmarks.evaluation.seeds import SeedNoise, pooled_noise
 
 Results = Sequence[Mapping[str, Any]]  # of a kind of run, by seed
 Runs = Mapping[str, Results]
@@ -22,16 +24,47 @@ def errors(results: Results, weights: str = "best") -> NDArray[np.float64]:
     return np.array([result["figures"][weights]["errors_percent"] for result in results])
 
 
-def against(first: Results, second: Results, weights: str = "best") -> Difference:
-    """Of the second kind less the first, in percent of the first's; seed by seed where there are as many of both."""
+def seed_noise(runs: Runs, weights: str = "best") -> SeedNoise | None:
+    """What seeds do to a training, by all kinds of a study together: for studies whose seeds choose no labels."""
+    return pooled_noise(errors(results, weights) for results in runs.values())
+
+
+def mean(results: Results, weights: str = "best", noise: SeedNoise | None = None) -> Estimate:
+    return mean_of(errors(results, weights), noise=noise)
+
+
+def against(first: Results, second: Results, weights: str = "best", noise: SeedNoise | None = None) -> Difference:
+    """Of the second kind less the first, in percent of the first's; seed by seed where there are as many of both, and
+    no noise is told."""
     seeds = [[result["seed"] for result in results] for results in (first, second)]
     assert len(first) != len(second) or seeds[0] == seeds[1], f"rows would be paired that are of seeds {seeds}"
-    return paired_difference(errors(first, weights), errors(second, weights), relative=True)
+    return paired_difference(errors(first, weights), errors(second, weights), relative=True, noise=noise)
+
+
+def told_noise(noise: SeedNoise | None) -> str:
+    """What intervals take for granted."""
+    return (
+        f"What a seed does is taken to be alike for all kinds of this study: {100 * noise.share:.1f} % of the error, "
+        f"the standard deviation of a training by all kinds that have several ({noise.freedom} degrees of freedom). So "
+        "a single training has an interval that counts it, too."
+        if noise is not None
+        else ""
+    )
 
 
 def spread(results: Results) -> float:
     """Crop pixels, the mean of the seeds."""
-    return float(np.mean([result["figures"]["best"]["spread_crop_pixels"] for result in results]))
+    return figure(results, "spread_crop_pixels")
+
+
+def figure(results: Results, name: str) -> float:
+    """A figure of the chosen weights, the mean of the seeds."""
+    return float(np.mean([result["figures"]["best"][name] for result in results]))
+
+
+def failures(results: Results) -> float:
+    """The share of faces above FAILURE, in percent, the mean of the seeds."""
+    return 100 * float((errors(results) > FAILURE).mean())
 
 
 def estimate(mean: Estimate) -> str:
@@ -43,14 +76,19 @@ def difference(found: Difference) -> str:
 
 
 def differences(
-    runs: Runs, names: Mapping[str, str], pairs: Sequence[tuple[str, str]], more: str = "", weights: str = "best"
+    runs: Runs,
+    names: Mapping[str, str],
+    pairs: Sequence[tuple[str, str]],
+    more: str = "",
+    weights: str = "best",
+    noise: SeedNoise | None = None,
 ) -> str:
     """A table of the second of each pair against the first, of those that are there, and what it means."""
     rows = [
         [f"{names[second]} against {names[first]}", difference(found), f"{found.detectable:.1f}"]
         for first, second in pairs
         if first in runs and second in runs
-        for found in [against(runs[first], runs[second], weights)]
+        for found in [against(runs[first], runs[second], weights, noise)]
     ]
     told = (
         "Paired differences in NMSE, in percent of the first's. *Detectable*: the smallest true difference that would "
@@ -91,14 +129,14 @@ def draw_runs(
     colour_of: Callable[[str], str],
     path: Path,
     measure: str = "NMSE on LFPW test, % of the inter-ocular distance",
+    noise: SeedNoise | None = None,
 ) -> None:
     """Every seed a dot, every kind a mean with its interval."""
     kinds = [kind for kind in names if kind in runs]
     with plot(path, (7.2, 0.36 * len(kinds) + 0.9), measure) as axis:
         for place, kind in enumerate(reversed(kinds)):
-            mean = mean_of(errors(runs[kind]))
-            colour = colour_of(kind)
-            axis.plot([mean.low, mean.high], [place, place], color=colour, linewidth=2, solid_capstyle="round")
+            found, colour = mean(runs[kind], noise=noise), colour_of(kind)
+            axis.plot([found.low, found.high], [place, place], color=colour, linewidth=2, solid_capstyle="round")
             axis.plot(errors(runs[kind]).mean(axis=1), [place] * len(runs[kind]), "o", color=colour, markersize=4.5,
                       markeredgecolor="white", markeredgewidth=0.6)  # fmt: skip
         axis.set_yticks(range(len(kinds)), [names[kind] for kind in reversed(kinds)], fontsize=9)

@@ -97,8 +97,8 @@ def readme(found: dict, studies: dict) -> str:
         lines.append(best_page.in_a_line(studies["best"], studies["evidence"]))
     if "upright" in found:
         lines.append(running_page.upright_in_a_line(found["upright"], DEFAULT))
-    if "harder-pictures" in found and "eighth_less" in studies.get("best", {}):
-        lines.append(best_page.less_in_a_line(found["harder-pictures"]["figures"]))
+    if "harder-pictures-released" in found:
+        lines.append(training_page.harder_in_a_line(found["harder-pictures-released"], DEFAULT))
     if studies.get("few-labels", {}).keys() >= {"first", "first_init", "random", "ranked"}:
         lines.append(few_labels_page.in_a_line(studies["few-labels"]))
     if studies.get("evidence", {}).keys() >= {"laplace_kl", "softargmax"}:
@@ -193,6 +193,7 @@ SECTIONS = {
     "lfpw-comparison": ("LaplaceKL against softargmax on real faces", training_page.comparison),
     "lfpw-comparison-batch-8": ("LaplaceKL with smaller batches", training_page.smaller_batch),
     "harder-pictures": ("Pictures that are worse", training_page.harder),
+    "harder-pictures-released": ("The released models on such pictures", training_page.harder_released),
     "near-duplicates": ("The same face twice", training_page.duplicates),
     "batch-size": ("Batches of 16 and of 8, on validation pictures", training_page.batch_size),
     "discriminator-scaling": ("How heatmaps enter the discriminator", training_page.scaling),

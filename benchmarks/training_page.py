@@ -3,6 +3,7 @@
 from leave_one_out_page import KINDS as HARDER
 from page_parts import change, table
 
+HELD = "held by the 90% radius, percent"  # in the result files of harder_pictures.py
 SCORED = ["NMSE %", "AUC at 8 %", "failures at 8 %, %", "spread, px"]
 
 
@@ -84,6 +85,37 @@ def harder(result: dict) -> str:
         f"{result['data']}. {result['protocol']}, and the paired difference from the "
         f"first in percent with its interval ({result['intervals']}); the quick network of width 8, one training "
         f"each: {told}.\n\n{table(['crops', *names], rows)}"
+    )
+
+
+def harder_released(result: dict) -> str:
+    """What the released models make of such pictures, and what their radii still hold."""
+    names = list(result["trained"])
+    rows = [
+        [way, *(f"{row['nmse_percent'][name][0]:.2f}, {row[HELD][name][0]:.1f}" for name in names)]
+        for way, row in result["figures"].items()
+    ]
+    return (
+        f"The released files on the same crops: {result['data']}. {result['protocol']}, and the share of the landmarks "
+        "that lie within their 90 % radius, in percent. Weights were chosen and radii fitted on these faces as they "
+        "are, and a radius grows only as far as the network sees that a picture is worse.\n\n"
+        f"{table(['crops', *(f'`{name}`' for name in names)], rows)}"
+    )
+
+
+def harder_in_a_line(result: dict, model: str) -> str:
+    """What README says of them."""
+    figures = result["figures"]
+    ways = {"as they are": "in validation crops as they are", "half as many pixels a side": "with half as many pixels "
+            "a side", "a quarter": "with a quarter", "blurred (2 px)": "blurred by 2 px", "something before the face":
+            "with something before the face"}  # fmt: skip
+    told = ", ".join(
+        f"{figures[way]['nmse_percent'][model][0]:.2f} % {words} (90 % radii hold {figures[way][HELD][model][0]:.0f} %)"
+        for way, words in ways.items()
+    )
+    return (
+        f"- **They are made for photographs like those they learned from.** `{model}` errs by {told}: radii grow with "
+        "the errors ([pictures that are worse](docs/results.md#pictures-that-are-worse))."
     )
 
 

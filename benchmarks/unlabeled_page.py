@@ -5,9 +5,20 @@ from pathlib import Path
 from typing import Any
 
 from page_parts import joined, table
-from study_parts import Runs, against, difference, differences, discriminators, errors, estimate, plots
+from study_parts import (
+    Runs,
+    against,
+    difference,
+    differences,
+    discriminators,
+    estimate,
+    mean,
+    plots,
+    seed_noise,
+    told_noise,
+)
 
-from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
+from laplace_landmarks.evaluation.bootstrap import Estimate
 from laplace_landmarks.evaluation.paired import Difference
 
 METHODS = {"alone": "labels alone", "mean": "and a mean teacher", "d": "and a discriminator"}
@@ -49,7 +60,7 @@ PICTURE = Path("pictures/unlabeled.svg")  # below docs
 def section(runs: Runs) -> str:
     """Everything of the study that is there so far."""
     kinds = [kind for kind in KINDS if kind in runs]
-    told = runs[kinds[0]][0]["figures"]["training"]
+    told, noise = runs[kinds[0]][0]["figures"]["training"], {of: seed_noise(runs, of) for of in ("best", "ema")}
     return joined(
         "The recipe that `best` began with (`benchmarks/configs/strong.yaml`) on the quick network of width 8, "
         f"{told['steps']:,} steps of {told['batch']} labeled "
@@ -57,16 +68,17 @@ def section(runs: Runs) -> str:
         "where there are any; gradients scaled down to a norm of 10; the discriminator of width 16, at a quarter of "
         "the generator's learning rate; last weights, so that nothing is chosen. A mean teacher: this training's own "
         "averaged weights say, for the plain crop, where the landmarks of an unlabeled picture lie and how sure they "
-        "are, and that is the target for an augmented one. 224 pictures of LFPW test, crops from true points.",
+        "are, and that is the target for an augmented one. 224 pictures of LFPW test, crops from true points. "
+        f"{told_noise(noise['ema'])}",
         f"![NMSE against the number of labels, and what each method changes]({PICTURE})",
         table(
             ["trained on", "seeds", "NMSE %, last weights", "averaged weights"],
             [
-                [KINDS[kind], len(runs[kind]), *(estimate(mean_of(errors(runs[kind], of))) for of in ("best", "ema"))]
+                [KINDS[kind], len(runs[kind]), *(estimate(mean(runs[kind], of, noise[of])) for of in noise)]
                 for kind in kinds
             ],
         ),
-        differences(runs, KINDS, (*PAIRS, *OTHERS), more="; averaged weights", weights="ema"),
+        differences(runs, KINDS, (*PAIRS, *OTHERS), more="; averaged weights", weights="ema", noise=noise["ema"]),
         discriminators(runs, {kind: name for kind, name in KINDS.items() if kind.startswith(("d_", "both_"))}),
         WHY if "d_50_blind" in runs else "",
     )
@@ -91,7 +103,8 @@ def in_a_line(runs: Runs) -> str:
 def of_method(runs: Runs, method: str) -> str:
     """What a method changes at each number of labels, and by how many trainings that is known."""
     kinds = {f"{method}_{count}": f"alone_{count}" for count in LABELS if f"{method}_{count}" in runs}
-    changes = [f"{difference(against(runs[alone], runs[kind], 'ema'))} %" for kind, alone in kinds.items()]
+    noise = seed_noise(runs, "ema")
+    changes = [f"{difference(against(runs[alone], runs[kind], 'ema', noise))} %" for kind, alone in kinds.items()]
     seeds = [str(len(runs[kind])) for kind in kinds]
     return f"{', '.join(changes)} ({', '.join(seeds)} trainings)"
 
@@ -99,13 +112,14 @@ def of_method(runs: Runs, method: str) -> str:
 def draw(runs: Runs, path: Path) -> None:
     """A line a method, with its interval as a band: the errors, and what a method changes on the same faces."""
     ups = ["NMSE on LFPW test, %, averaged weights", "against labels alone, paired, %"]
+    noise = seed_noise(runs, "ema")
     with plots(path, (8.4, 3.5), "labeled pictures", ups) as (error, change):
         for method in METHODS:
             found = {count: runs[f"{method}_{count}"] for count in LABELS if f"{method}_{count}" in runs}
-            band(error, method, {count: mean_of(errors(results, "ema")) for count, results in found.items()})
+            band(error, method, {count: mean(results, "ema", noise) for count, results in found.items()})
             if method != "alone":
                 alone = {count: runs[f"alone_{count}"] for count in found}
-                band(change, method, {count: against(alone[count], found[count], "ema") for count in found})
+                band(change, method, {count: against(alone[count], found[count], "ema", noise) for count in found})
         change.axhline(0, color=COLOURS["alone"], linewidth=1)
         error.legend(frameon=False, fontsize=9)
 
