@@ -18,6 +18,8 @@ from laplace_landmarks.runtime.released import find_model
 from laplace_landmarks.runtime.signals import asked_to_stop
 from laplace_landmarks.text_files import to_bytes
 
+NAMED = 3  # rows that name no picture
+
 
 @dataclass(frozen=True)
 class Looked:
@@ -52,11 +54,13 @@ def places_of(
     file = points or boxes
     if file is None:
         return None, "MTCNN" if detector.info.finds == "faces" else detector.info.finds
-    if points:
-        given = read_points(points, pictures)
-        return Places("anchors", given.of_pictures, given.told_by), f"--points {_hash(points)}"
-    given = read_boxes(file, pictures)
-    return Places("boxes", given.of_pictures, given.told_by), f"--boxes {_hash(file)}"
+    given = read_points(points, pictures) if points else read_boxes(file, pictures)
+    if given.unused:
+        count, named = len(given.unused), "; ".join(given.unused[:NAMED])
+        more = "; ..." if count > NAMED else ""
+        print(f"{count:,} row{'s' * (count > 1)} of none of the pictures: {named}{more}", file=sys.stderr)
+    kind, flag = ("anchors", "--points") if points else ("boxes", "--boxes")
+    return Places(kind, given.of_pictures, given.told_by), f"{flag} {_hash(file)}"
 
 
 def settings_of(
@@ -105,9 +109,9 @@ def _hash(path: Path) -> str:
     """Of a file's content, or of a folder's files: their names, sizes and times."""
     digest = hashlib.sha256()
     if path.is_dir():
-        for file in sorted(path.iterdir()):
+        for file in sorted(path.rglob("*")):
             facts = file.stat()
-            digest.update(to_bytes(f"{file.name} {facts.st_size} {facts.st_mtime_ns}\n"))
+            digest.update(to_bytes(f"{file.relative_to(path)} {facts.st_size} {facts.st_mtime_ns}\n"))
     else:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -40,9 +40,53 @@ def test_a_row_is_of_the_picture_whose_path_ends_so(tmp_path: Path, pictures: li
     }  # fmt: skip
 
 
-def test_a_bare_name_is_of_every_folder_and_a_way_up_does_not_count(tmp_path: Path, pictures: list[Path]) -> None:
-    found = named(read_boxes(boxes(tmp_path, "b.jpg,0,1,2,3", "../elsewhere/a.jpg,0,0,1,1"), pictures[:4]), tmp_path)
-    assert sorted(found) == ["one/b.jpg", "two/b.jpg"]
+def test_a_way_up_does_not_count(tmp_path: Path, pictures: list[Path]) -> None:
+    rows = boxes(tmp_path, "c#1.jpg,0,1,2,3", "../elsewhere/a.jpg,0,0,1,1")
+    assert sorted(named(read_boxes(rows, pictures), tmp_path)) == ["c#1.jpg"]
+
+
+def test_a_name_that_may_be_that_of_several_pictures_is_refused(tmp_path: Path, pictures: list[Path]) -> None:
+    with pytest.raises(InputError, match=r"row 2: names .*one/b.jpg as well as .*two/b.jpg; write more of the path"):
+        read_boxes(boxes(tmp_path, "b.jpg,0,1,2,3"), pictures)
+
+
+def test_the_longest_name_counts(tmp_path: Path, pictures: list[Path]) -> None:
+    """b.jpg lies beside the table, so that the first row says it exactly, and the third as to the folder."""
+    beside = [tmp_path / "b.jpg", *pictures]
+    found = read_boxes(boxes(tmp_path, "b.jpg,0,1,2,3", "one/b.jpg,4,5,6,7", "two/b.jpg,8,9,10,11"), beside)
+    assert found.of_pictures == {
+        beside[0]: [(0, 1, 2, 3)],
+        pictures[2]: [(4, 5, 6, 7)],
+        pictures[3]: [(8, 9, 10, 11)],
+    }
+
+
+def test_a_name_without_its_folder_gives_way_to_one_with_it(tmp_path: Path, pictures: list[Path]) -> None:
+    found = read_boxes(boxes(tmp_path, "b.jpg,0,1,2,3", "two/b.jpg,8,9,10,11"), pictures)
+    assert named(found, tmp_path) == {"one/b.jpg": [(0, 1, 2, 3)], "two/b.jpg": [(8, 9, 10, 11)]}
+
+
+def test_absolute_paths_name_pictures_that_are_given_by_relative_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    picture = Path("deep/a.jpg")
+    found = read_boxes(
+        boxes(tmp_path, f"{tmp_path}/deep/a.jpg,0,1,2,3", f"{tmp_path.name}/deep/a.jpg,1,2,3,4"), [picture]
+    )
+    assert found.of_pictures == {picture: [(0, 1, 2, 3)]}, "the whole path counts for more than its end"
+
+
+def test_one_picture_by_two_names_is_no_doubt(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").touch()
+    (tmp_path / "link").symlink_to(tmp_path, target_is_directory=True)
+    by_both = [tmp_path / "a.jpg", tmp_path / "link/a.jpg"]
+    assert len(read_boxes(boxes(tmp_path, "a.jpg,0,1,2,3"), by_both).of_pictures) == 2
+
+
+def test_rows_of_no_picture_are_told(tmp_path: Path, pictures: list[Path]) -> None:
+    file = boxes(tmp_path, "a.jpg,0,1,2,3", "typo.jpg,0,1,2,3")
+    assert read_boxes(file, pictures).unused == (f"{file}, row 3 (typo.jpg)",)
 
 
 def test_rows_that_found_their_picture_in_images(tmp_path: Path) -> None:
@@ -56,6 +100,23 @@ def test_points_of_a_folder_of_pts(tmp_path: Path, pictures: list[Path]) -> None
     found = read_points(tmp_path, pictures[:1])
     assert found.of_pictures[pictures[0]][0].tolist() == [[1, 2], [3, 4]]
     assert found.told_by[pictures[0]] == [str(tmp_path / "a.pts")]
+
+
+def test_points_of_folders_within_the_folder(tmp_path: Path, pictures: list[Path]) -> None:
+    for name, value in (("one/b", 1), ("two/b", 2)):
+        (tmp_path / "points" / name).parent.mkdir(parents=True)
+        write_pts(tmp_path / "points" / f"{name}.pts", np.full((1, 2), value, np.float32))
+    found = read_points(tmp_path / "points", pictures).of_pictures
+    assert {picture.parent.name: points[0].tolist() for picture, points in found.items()} == {
+        "one": [[1, 1]],
+        "two": [[2, 2]],
+    }
+
+
+def test_a_file_that_may_be_of_two_pictures_is_refused(tmp_path: Path, pictures: list[Path]) -> None:
+    write_pts(tmp_path / "b.pts", np.ones((1, 2), np.float32))
+    with pytest.raises(InputError, match=r"b.pts: names .*one/b.jpg as well as .*two/b.jpg; put it into a folder"):
+        read_points(tmp_path, pictures)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,21 @@
-"""Where the faces of pictures are, as any detector says it: a CSV of boxes or points, or .pts files."""
+"""Where the faces of pictures are, as any detector says it: a CSV of boxes or points, or .pts files.
 
+What is said belongs to the picture that it names exactly, or whose path ends as the name does; of several such names
+the longest counts. A name that may be that of several pictures is refused: any choice would place crops by another's.
+"""
+
+import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from laplace_landmarks.conventions import Landmarks
 from laplace_landmarks.data.formats.points_file import read_pts
 from laplace_landmarks.data.formats.table import placed_rows
+from laplace_landmarks.data.sample import Sample
 from laplace_landmarks.errors import InputError
 
 Place = TypeVar("Place")
@@ -16,28 +23,36 @@ Place = TypeVar("Place")
 
 @dataclass(frozen=True)
 class Given(Generic[Place]):
-    """of_pictures: the places of every face in each picture. told_by: where each is said, a file or its row."""
+    """of_pictures: the places of every face in each picture. told_by: where each is said, a file or its row.
+
+    unused: rows that name none of the pictures, each with the name.
+    """
 
     of_pictures: dict[Path, list[Place]]
     told_by: dict[Path, list[str]]
+    unused: tuple[str, ...] = ()
 
 
-def read_points(source: Path, pictures: Iterable[Path]) -> Given[Landmarks]:
+def read_points(source: Path, pictures: Sequence[Path]) -> Given[Landmarks]:
     """The points (A, 2) of every face in each picture: from a CSV (image,x0,y0,...), or a folder of .pts files.
 
-    A row belongs to the picture whose path ends as the row's. A .pts file belongs to the picture of the same name.
+    A .pts file has the picture's name; where several pictures have it, the file lies in a folder of theirs, too.
     """
-    if source.is_dir():
-        files = {picture: source / f"{picture.stem}.pts" for picture in pictures}
-        files = {picture: file for picture, file in files.items() if file.is_file()}
-        if not files:
-            raise InputError(f"{source}: no .pts file has the name of a picture")
-        points = {picture: [read_pts(file, None)] for picture, file in files.items()}
-        return Given(points, {picture: [str(file)] for picture, file in files.items()})
-    return _rows(source, pictures)
+    if not source.is_dir():
+        return _rows(source, pictures)
+    files = {picture: file for picture in pictures if (file := _pts_of(picture, source))}
+    if not files:
+        raise InputError(f"{source}: no .pts file has the name of a picture")
+    claims: dict[Path, list[Path]] = defaultdict(list)
+    for picture, file in files.items():
+        claims[file].append(picture)
+    for file, claiming in claims.items():
+        _check_one(str(file), claiming, "put it into a folder of the same name as its picture's")
+    points = {picture: [read_pts(file, None)] for picture, file in files.items()}
+    return Given(points, {picture: [str(file)] for picture, file in files.items()})
 
 
-def read_boxes(source: Path, pictures: Iterable[Path]) -> Given[tuple[float, ...]]:
+def read_boxes(source: Path, pictures: Sequence[Path]) -> Given[tuple[float, ...]]:
     """The boxes of every face in each picture, from a CSV: image,x0,y0,x1,y1."""
     rows = _rows(source, pictures)
     if any(len(points) != 2 for faces in rows.of_pictures.values() for points in faces):
@@ -45,25 +60,55 @@ def read_boxes(source: Path, pictures: Iterable[Path]) -> Given[tuple[float, ...
     boxes = {
         picture: [tuple(points.ravel().tolist()) for points in faces] for picture, faces in rows.of_pictures.items()
     }
-    return Given(boxes, rows.told_by)
+    return Given(boxes, rows.told_by, rows.unused)
 
 
-def _rows(source: Path, pictures: Iterable[Path]) -> Given[Landmarks]:
+def _rows(source: Path, pictures: Sequence[Path]) -> Given[Landmarks]:
+    rows = placed_rows(source)
+    for where, row in rows:
+        if not row.visible.all():
+            raise InputError(f"{where}: a point of {row.name!r} is blank; a crop needs all of them, or no row")
+    found: dict[Path, list[Landmarks]] = defaultdict(list)
+    told_by: dict[Path, list[str]] = defaultdict(list)
+    unused: list[str] = []
+    for (where, row), meant in zip(rows, _meant([row for _, row in rows], pictures, source.parent), strict=True):
+        _check_one(where, meant, "write more of the path")
+        if not meant:
+            unused.append(f"{where} ({row.picture.name})")
+        for picture in meant:
+            found[picture].append(row.landmarks)
+            told_by[picture].append(where)
+    if not found:
+        raise InputError(f"{source}: none of its rows names one of the pictures")
+    return Given(dict(found), dict(told_by), tuple(unused))
+
+
+def _meant(rows: Iterable[Sample], pictures: Sequence[Path], folder: Path) -> list[list[Path]]:
+    """Of each row the pictures that it names, and that no row names with more of their path."""
     by_name: dict[str, list[Path]] = defaultdict(list)
     for picture in pictures:
         by_name[picture.name].append(picture)
-    found: dict[Path, list[Landmarks]] = defaultdict(list)
-    told_by: dict[Path, list[str]] = defaultdict(list)
-    for where, row in placed_rows(source):
-        if not row.visible.all():
-            raise InputError(f"{where}: a point of {row.name!r} is blank; a crop needs all of them")
-        for picture in by_name.get(row.picture.name, ()):
-            if any(picture.parts[-len(path) :] == path for path in _endings(row.picture, source.parent)):
-                found[picture].append(row.landmarks)
-                told_by[picture].append(where)
-    if not found:
-        raise InputError(f"{source}: none of its rows names one of the pictures")
-    return Given(dict(found), dict(told_by))
+    named = [_lengths(row.picture, by_name.get(row.picture.name, ()), folder) for row in rows]
+    longest: dict[Path, float] = defaultdict(float)
+    for lengths in named:
+        for picture, length in lengths.items():
+            longest[picture] = max(longest[picture], length)
+    return [[picture for picture in lengths if lengths[picture] == longest[picture]] for lengths in named]
+
+
+def _lengths(said: Path, pictures: Iterable[Path], folder: Path) -> Mapping[Path, float]:
+    """How many parts of each picture's path a row says, of those that it may mean; all of it where it says it exactly,
+    and then it means no other."""
+    lengths: dict[Path, float] = {}
+    for picture in pictures:
+        parts = Path(os.path.abspath(picture)).parts  # noqa: PTH100 - links stay what they are called
+        said_of_it = [len(path) for path in _endings(said, folder) if parts[-len(path) :] == path]
+        if said_of_it:
+            lengths[picture] = max(said_of_it)
+        if os.path.realpath(picture) == os.path.realpath(said):
+            lengths[picture] = inf
+    exact = {picture: length for picture, length in lengths.items() if length == inf}
+    return exact or lengths
 
 
 def _endings(picture: Path, folder: Path) -> list[tuple[str, ...]]:
@@ -71,3 +116,16 @@ def _endings(picture: Path, folder: Path) -> list[tuple[str, ...]]:
     said = picture.relative_to(folder) if picture.is_relative_to(folder) else picture
     path = tuple(part for part in said.parts if part not in ("..", said.anchor))
     return [path, path[1:]] if path[0] == "images" and len(path) > 1 else [path]
+
+
+def _pts_of(picture: Path, folder: Path) -> Path | None:
+    """The file below the folder that has the longest part of a picture's path."""
+    parts = picture.with_suffix(".pts").parts
+    endings = (folder.joinpath(*parts[start:]) for start in range(bool(picture.anchor), len(parts)))
+    return next((file for file in endings if file.is_file()), None)
+
+
+def _check_one(where: str, pictures: Sequence[Path], advice: str) -> None:
+    """InputError where these are several pictures, and not one by several names."""
+    if len({os.path.realpath(picture) for picture in pictures}) > 1:
+        raise InputError(f"{where}: names {pictures[0]} as well as {pictures[1]}; {advice}")
