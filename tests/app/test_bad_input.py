@@ -52,6 +52,9 @@ def place(tmp_path_factory: pytest.TempPathFactory, tiny_data: Path, tiny_run: P
     (folder / "old").mkdir()
     (folder / "dir.png").mkdir()
     (folder / "old" / "predictions.jsonl").write_text("of another program")
+    (folder / "drew" / "drawn").mkdir(parents=True)
+    (folder / "drew" / "done.jsonl").touch()
+    shutil.copy(tiny_data / "unlabeled" / "00.png", folder / "drew" / "drawn")
     for name in ("none", "lone", "wrong", "nan", "open", "cut", "far", "flat"):
         (folder / name).mkdir()
         if name != "none":
@@ -86,6 +89,8 @@ ROWS = [
     ("predict nope/*.png --model good.onnx", "nope.*: no file has a name like this"),
     ("predict empty.txt --model good.onnx", "empty.txt: an empty list"),
     ("predict none --model good.onnx --boxes boxes.csv", "none: no pictures in it"),
+    ("predict drew --model good.onnx --boxes boxes.csv", "drew: nothing to look at; drawn pictures of other runs"),
+    ("rank good.onnx unlabeled --labeled boxes.csv", "boxes.csv: not a picture; a list of pictures is a .txt file"),
     ("predict unlabeled --model nobody", r"no released model is named 'nobody'; there are: .*ends with \.onnx"),
     ("predict unlabeled --model good.onnx --boxes nope.csv", "nope.csv: "),
     ("predict unlabeled --model good.onnx --boxes empty.csv", "empty.csv"),

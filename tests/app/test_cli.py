@@ -119,3 +119,10 @@ def test_a_reader_that_has_enough_is_no_error() -> None:
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout.startswith("usage: laplace-landmarks train")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_a_reader_that_wants_nothing_is_no_error(flag: str) -> None:
+    command = f"{sys.executable} -m laplace_landmarks {flag} | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("0\n", "")

@@ -78,6 +78,34 @@ def test_a_folder_does_not_eat_what_was_drawn_in_it(
     assert "8 drawn pictures of other runs were left out" in said.err
 
 
+@pytest.mark.parametrize(
+    ("theirs", "flags"),
+    [
+        ("predictions.csv", ["--format", "csv"]),
+        ("predictions.coco.json", ["--format", "coco"]),
+        ("pts/portrait.1.pts", ["--format", "pts"]),
+        ("drawn/portrait.jpg", []),
+    ],
+)
+def test_files_that_no_run_wrote_are_not_written_over(
+    theirs: str, flags: list[str], tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    """Nor is what a run writes next time taken for them."""
+    output = tmp_path / "out"
+    (output / theirs).parent.mkdir(parents=True)
+    (output / theirs).write_text("theirs")
+    (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\n00.png,10,13,54,57\n")
+    words = [data / "unlabeled/00.png", "--model", tiny_run_model, "--boxes", tmp_path / "boxes.csv", *flags]
+
+    with pytest.raises(SystemExit, match="2"):
+        predict(*words, "--output", output)
+
+    assert f"holds {theirs.partition('/')[0]}, which no run wrote there; choose another" in capsys.readouterr().err
+    assert (output / theirs).read_text() == "theirs"
+    predict(*words, "--output", output, "--overwrite")
+    predict(*words, "--output", output)
+
+
 def test_a_replaced_picture_has_none_of_its_old_rows(
     tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured
 ) -> None:

@@ -52,6 +52,22 @@ def test_a_list_names_files_from_here_or_from_where_it_lies(place: Path) -> None
     assert found.videos == ("talk.MP4",)
 
 
+def test_a_pattern_may_name_lists(place: Path) -> None:
+    (place / "lists" / "some.txt").write_text("one.jpg\n")
+    assert find_inputs(["lists/*"]).pictures == (Path("lists/d.jpg"), Path("one.jpg"))
+
+
+def test_what_a_run_drew_is_left_out_unless_it_is_asked_for(place: Path) -> None:
+    (place / "out" / "drawn" / "photos").mkdir(parents=True)
+    (place / "out" / "drawn" / "photos" / "a.jpg").touch()
+    (place / "out" / "done.jsonl").touch()
+    said: list[str] = []
+    assert find_inputs(["out"], said.append).pictures == ()
+    assert said[-1] == "out: 1 drawn pictures of other runs were left out"
+    for folder in ("out/drawn", "out/drawn/photos"):
+        assert find_inputs([folder]).pictures == (Path("out/drawn/photos/a.jpg"),)
+
+
 def test_other_files_of_a_folder_are_told(place: Path) -> None:
     said: list[str] = []
     find_inputs(["photos"], said.append)

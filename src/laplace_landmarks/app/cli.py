@@ -41,13 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     name = arguments[0] if arguments else "--help"
-    if name in ("-h", "--help"):
-        print(_overview())
-        return
-    if name == "--version":
-        print(f"laplace-landmarks {__version__}")
-        return
     try:
+        if name in ("-h", "--help", "--version"):
+            print(f"laplace-landmarks {__version__}" if name == "--version" else _overview(), flush=True)
+            return
         if name not in COMMANDS:
             close = get_close_matches(name, COMMANDS, n=1)
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(COMMANDS)}"

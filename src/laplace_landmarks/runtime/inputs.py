@@ -62,18 +62,22 @@ def _files(word: str, note: Callable[[str], None] | None) -> list[Path]:
     found = [Path(name) for name in sorted(glob.glob(word, recursive=True))]  # noqa: PTH207 - Path.glob takes no absolute pattern
     known = PICTURE_SUFFIXES | VIDEO_SUFFIXES
     files = [file for file in found if file.suffix.lower() in known and not file.is_dir()]
-    if files:
-        return files
+    lists = [file for file in found if file.suffix.lower() == LIST_SUFFIX and file.is_file()]
+    if files or lists:
+        return files + [path for file in lists for path in _listed(file)]
     if not found:
         raise InputError(f"{word}: no file has a name like this")
     return [file for folder in found if folder.is_dir() for file in _in_folder(folder, note)] or found
 
 
 def _in_folder(folder: Path, note: Callable[[str], None] | None) -> list[Path]:
-    """The pictures of a folder and all below it, without those that a run drew there."""
+    """The pictures of a folder and all below it, without those that a run drew there; a folder of such is asked for."""
     pictures = find_pictures(folder, note)
     drawn = {place: place.name == DRAWN and (place.parent / DONE).is_file() for place in _places(pictures)}
-    left = [picture for picture in pictures if not any(drawn[place] for place in picture.parents)]
+    outside = {folder, *folder.parents}
+    left = [
+        picture for picture in pictures if not any(drawn[place] for place in picture.parents if place not in outside)
+    ]
     if note and len(left) < len(pictures):
         note(f"{folder}: {len(pictures) - len(left):,} drawn pictures of other runs were left out")
     return left

@@ -13,7 +13,7 @@ from laplace_landmarks.app.parse import call
 from laplace_landmarks.app.videos import follow
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.runtime.folder_run import drawn_place
+from laplace_landmarks.runtime.folder_run import DRAWN, drawn_place
 from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import DONE, Journal
 from laplace_landmarks.runtime.output_files import write_coco, write_csv, write_pts_files
@@ -21,6 +21,7 @@ from laplace_landmarks.runtime.released import DEFAULT
 from laplace_landmarks.runtime.tracking import Tracking
 
 Format = Literal["jsonl", "csv", "pts", "coco"]
+CSV, PTS, COCO = "predictions.csv", "pts", "predictions.coco.json"
 
 
 def predict(
@@ -77,9 +78,13 @@ def predict(
         if not (followed or found.pictures):
             raise InputError(f"{', '.join(found.videos)}: no video could be used")
     if not found.pictures:
+        if not found.videos:
+            raise InputError(f"{', '.join(inputs)}: nothing to look at; drawn pictures of other runs count as none")
         return
     places, source = places_of(found.pictures, boxes, points, detector)
     settings = settings_of(detector, model, source, min_face, refine, upright)
+    if not overwrite:
+        _check_fresh(output, format, draw)
     with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
         looked = look(found.pictures, detector, journal, places, draw)
         _write(format, journal, detector, output)
@@ -88,14 +93,24 @@ def predict(
             raise InputError("no picture could be used")
 
 
+def _check_fresh(output: Path, format: Format, draw: bool) -> None:
+    """InputError where a run would write over what no run wrote there."""
+    written = {"csv": CSV, "pts": PTS, "coco": COCO}.get(format)
+    for name in (written, DRAWN if draw else None):
+        if name and (output / name).exists() and not (output / DONE).exists():
+            raise InputError(
+                f"--output {output}: holds {name}, which no run wrote there; choose another --output, or --overwrite"
+            )
+
+
 def _write(format: Format, journal: Journal, detector: LandmarkDetector, output: Path) -> None:
     markup = detector.info.markup
     if format == "csv":
-        write_csv(output / "predictions.csv", journal.predictions(), len(markup))
+        write_csv(output / CSV, journal.predictions(), len(markup))
     elif format == "pts":
-        write_pts_files(output / "pts", journal.predictions(), (name for name, *_ in journal.pictures()))
+        write_pts_files(output / PTS, journal.predictions(), (name for name, *_ in journal.pictures()))
     elif format == "coco":
-        write_coco(output / "predictions.coco.json", journal.predictions(), markup, journal.pictures())
+        write_coco(output / COCO, journal.predictions(), markup, journal.pictures())
 
 
 def _sum_up(pictures: Sequence[Path], journal: Journal, looked: Looked, what: str) -> None:

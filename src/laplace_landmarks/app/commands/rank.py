@@ -139,6 +139,9 @@ def _check(model: str, inputs: Sequence[str], count: int, lot: float, seed: int,
 
 def _pictures(words: Sequence[str]) -> tuple[Path, ...]:
     found = find_inputs(words, _tell)
+    tables = [picture for picture in found.pictures if picture.suffix.lower() in (".csv", ".json", ".jsonl", ".xml")]
+    if tables:
+        raise InputError(f"{tables[0]}: not a picture; a list of pictures is a .txt file, a path a line")
     if found.videos:
         raise InputError(f"{found.videos[0]}: only pictures are ranked; save frames of the video as pictures first")
     return found.pictures
