@@ -15,8 +15,8 @@ WHY = {
     "above.",
 }
 LIMITED = (
-    "Gradients are scaled down to a norm of 10 there, which they were not with all of it, so that the difference is "
-    "of both together."
+    "Gradients are scaled down to a norm of 10 there, which they were not with all of it; by itself that changed "
+    "[nothing that was found](#the-same-in-full-length)."
 )
 
 
