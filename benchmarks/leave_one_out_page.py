@@ -40,9 +40,9 @@ def section(runs: Runs) -> str:
         "test. The rest of the augmentation: crops misplaced as MTCNN misplaces them, occluders, blur, noise, coarser "
         "pixels, JPEG. What it costs here it is worth on [pictures that are worse](#pictures-that-are-worse). Where "
         "half of it all is said, gradients were scaled down to a norm of 10, too, which is a row of its own. A network "
-        "that has not learned from turned crops errs neither more nor less in them, for all that was [found](#heads-that-lean); what is learned "
-        "from them was [not found](#which-training-is-released) beside a teacher, where MTCNN finds the faces. "
-        "Intervals are over faces alone.",
+        "that has not learned from turned crops errs neither more nor less in them, for all that was "
+        "[found](#heads-that-lean); what is learned from them was [not found](#which-training-is-released) beside a "
+        "teacher, where MTCNN finds the faces. Intervals are over faces alone.",
         f"![NMSE of each run, with its interval]({PICTURE})",
         levers(runs, KINDS),
     )
