@@ -47,6 +47,26 @@ def test_a_box_that_is_none_is_the_finders(dots_at: DrawDots, tiny_model: Callab
         detector(dots_at())
 
 
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        ([(40, 30, 60, 50), (500, 30, 520, 50)], r"box \(500, 30, 520, 50\) lies outside of the picture, 120 x 100"),
+        (
+            [FoundFace((40, 30, 60, 50), 0.9, np.array(FACE, np.float32) + 500)],
+            r"box around the points \(540, 530, 560, 550\) lies outside of the picture",
+        ),
+        ([(0.4, 0.3, 0.6, 0.5, 0.9)], "are these fractions of the picture"),
+        ([(0, 0, 1e300, 1e300)], r"1e\+300 is no place in a picture"),
+    ],
+)
+def test_a_face_that_shows_nothing_of_the_picture_is_the_finders(
+    dots_at: DrawDots, tiny_model: Callable[..., Path], found: Any, says: str
+) -> None:
+    detector = LandmarkDetector(tiny_model(crop=CropRule(16, 2.0, 2.0)), finder=lambda _: found)
+    with pytest.raises(InputError, match=f"the finder gave a face that has no place: .*{says}"):
+        detector(dots_at(*FACE))
+
+
 def test_mtcnn_is_the_finder_and_starts_when_first_needed(
     dots_at: DrawDots, tiny_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

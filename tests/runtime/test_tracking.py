@@ -150,6 +150,26 @@ def test_smoothing_can_be_turned_on_and_off() -> None:
         tracker.smooth("more")
 
 
+def test_a_place_that_cannot_be_looked_at_loses_its_face_alone() -> None:
+    """As LandmarkDetector refuses one whose crop shows nothing of the picture, where a fast face is about to leave."""
+    scene = Scene({"a": ((100, 100), WELL), "b": ((300, 100), WELL)})
+
+    def refusing(picture: np.ndarray, /, *, anchors: Any = None) -> Any:
+        if anchors is not None and any(np.asarray(points).mean(axis=0)[0] < 30 for points in anchors):
+            raise InputError("outside of the picture")
+        return scene(picture, anchors=anchors)
+
+    tracker = Tracker(refusing)
+    assert ids(tracker(PICTURE, 0.0)) == [0, 1]
+    scene.there["a"] = ((80, 100), WELL)
+    assert ids(tracker(PICTURE, 0.04)) == [0, 1]
+    scene.there["a"] = ((60, 100), WELL)
+    assert ids(tracker(PICTURE, 0.08)) == [0, 1]
+    del scene.there["a"]  # after twice the time its crop would go ahead by 2 · 20 less SHAKE's 3.2, to 23.2
+    assert ids(tracker(PICTURE, 0.16)) == [1]
+    assert scene.searches == 2  # at once, not when it is due
+
+
 def test_frames_come_in_order() -> None:
     tracker = Tracker(Scene())
     tracker(PICTURE, 1.0)

@@ -6,8 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from laplace_landmarks.conventions import Box, Picture
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import Crop, picture_box
 from laplace_landmarks.faces.found import FoundFace
+
+FARTHEST = 1e6  # pixels: no picture reaches so far, where float32 tells no places nearer than 1/16 pixel apart
+SMALLEST = 1.0  # pixels of a longer side: there is nothing to see in less, and fractions of a picture are no more
 
 
 def check_picture(picture: Any) -> None:
@@ -33,15 +38,34 @@ def check_picture(picture: Any) -> None:
         )
 
 
-def check_boxes(picture: NDArray[np.uint8], boxes: Sequence[Sequence[float]]) -> None:
+def check_boxes(picture: Picture, boxes: Sequence[Sequence[float]]) -> None:
     """InputError where a box does not touch the picture: landmarks would be made up."""
     height, width = picture.shape[:2]
     for x0, y0, x1, y1 in boxes:
         if x1 < 0 or y1 < 0 or x0 > width - 1 or y0 > height - 1:
-            raise InputError(
-                f"box ({x0:g}, {y0:g}, {x1:g}, {y1:g}) lies outside of the picture, {width} x {height} pixels; "
-                "boxes are x0, y0, x1, y1 in its pixels"
-            )
+            raise _outside(picture, (x0, y0, x1, y1), "box")
+
+
+def check_near(places: NDArray[np.float64]) -> None:
+    """InputError where a coordinate is farther away than any picture reaches; one that is no number passes."""
+    far = places[np.isfinite(places) & (np.abs(places) > FARTHEST)]
+    if far.size:
+        raise InputError(f"{far[0]:g} is no place in a picture: none reaches beyond {FARTHEST:,.0f} pixels")
+
+
+def check_seen(picture: Picture, crop: Crop, box: Box, what: str) -> None:
+    """InputError where what placed a crop is too small to be seen, or the crop shows nothing of the picture.
+
+    box: that placed it, or around the points that did; what it is called.
+    """
+    if max(box[2] - box[0], box[3] - box[1]) <= SMALLEST:
+        raise InputError(
+            f"{what} {_shown(box)} is at most a pixel wide and high: are these fractions of the picture? "
+            "Pixels are needed"
+        )
+    (x0, y0, x1, y1), (left, top, right, bottom) = crop.box(), picture_box(*picture.shape[:2])
+    if x1 < left or y1 < top or x0 > right or y0 > bottom:
+        raise _outside(picture, box, what)
 
 
 def each(given: ArrayLike, axes: int, what: str) -> list[NDArray[np.float64]]:
@@ -91,6 +115,18 @@ def found_faces(found: Any) -> tuple[FoundFace, ...]:
     if rows.ndim != 2 or rows.shape[1] not in (4, 5):
         raise InputError(f"{wanted}, not an array {rows.shape}")
     return tuple(FoundFace((x0, y0, x1, y1), *score) for x0, y0, x1, y1, *score in rows.tolist())
+
+
+def _outside(picture: Picture, box: Box, what: str) -> InputError:
+    height, width = picture.shape[:2]
+    return InputError(
+        f"{what} {_shown(box)} lies outside of the picture, {width} x {height} pixels; "
+        "places are told in its pixels, boxes as x0, y0, x1, y1"
+    )
+
+
+def _shown(box: Box) -> str:
+    return "({})".format(", ".join(f"{edge:g}" for edge in box))
 
 
 def _kinds(items: Sequence[Any]) -> str:

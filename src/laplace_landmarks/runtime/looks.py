@@ -13,6 +13,7 @@ from laplace_landmarks.faces.boxes import Crop, picture_box, tight_box
 from laplace_landmarks.faces.five_points import roll
 from laplace_landmarks.faces.found import FoundFace
 from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.given import check_near, check_seen
 from laplace_landmarks.runtime.model_info import ModelInfo
 
 BEYOND = 5.0  # times larger or smaller than a crop, that of a second look is not believed
@@ -38,18 +39,25 @@ class Looks:
     upright: bool
 
     def at_box(self, picture: Picture, box: Sequence[float], score: float | None = None) -> Look:
-        return Look(picture, self.info.crop.from_box(box), None, score)
+        """InputError, here and below: places that are none, or far from the picture, or too small to show anything."""
+        check_near(np.asarray(box, np.float64))
+        look = Look(picture, self.info.crop.from_box(box), None, score)
+        check_seen(picture, look.crop, tight_box(box), "box")
+        return look
 
     def at_anchors(self, picture: Picture, points: NDArray[Any], score: float | None = None) -> Look:
         """points: the model's anchors, or all its landmarks."""
+        check_near(points)
         anchors = self.anchors(points)
-        return Look(picture, self._crop(anchors, picture), anchors, score)
+        look = Look(picture, self._crop(anchors, picture), anchors, score)
+        check_seen(picture, look.crop, tight_box(anchors), "the box around the points")
+        return look
 
     def at_found(self, picture: Picture, face: FoundFace) -> Look:
         """A face that a finder found: its points place the crop where they are those that the model wants."""
         if face.anchors is None or len(face.anchors) != len(self.info.markup.anchors):
             return self.at_box(picture, face.box, face.score)
-        return self.at_anchors(picture, np.array(face.anchors, np.float32), face.score)
+        return self.at_anchors(picture, np.asarray(face.anchors, np.float64), face.score)
 
     def at_all(self, picture: Picture) -> Look:
         """The whole picture."""

@@ -128,15 +128,28 @@ class Tracker:
         followed = [track for track in self._tracks if not track.lost]
         if not followed:
             return False
-        faces = self._detector(
-            picture, anchors=[track.ahead(self._time - track.seen, self._settings.lead) for track in followed]
-        )
+        places = [track.ahead(self._time - track.seen, self._settings.lead) for track in followed]
+        faces = self._seen_at(picture, places)
         for track, face in zip(followed, faces, strict=True):
+            if face is None:
+                track.before = None  # its last face was one, and is what may be found again
+                track.lose(picture)
+                continue
             track.before, track.step = track.face, self._time - track.seen
             track.face, track.seen = replace(face, score=track.face.score), self._time
             if not _is_in(face, picture):
                 track.lose(picture)
-        return any(not track.lost and self._doubts(track) for track in followed)
+        # where a place was refused the search tells whether it is the picture's fault
+        return None in faces or any(not track.lost and self._doubts(track) for track in followed)
+
+    def _seen_at(self, picture: Picture, places: Sequence[NDArray[np.float32]]) -> list[Face | None]:
+        """The face at each place; None at one that cannot be looked at, as a face that moves fast ends far outside."""
+        try:
+            return list(self._detector(picture, anchors=places))
+        except InputError:
+            if len(places) == 1:
+                return [None]
+        return [face for place in places for face in self._seen_at(picture, [place])]
 
     def _due(self) -> bool:
         missing = not self._tracks or any(track.lost for track in self._tracks)
