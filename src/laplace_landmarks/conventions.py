@@ -5,6 +5,7 @@ W - 0.5. A box is (x0, y0, x1, y1) in the same coordinates, its edges included. 
 Files with other habits (1-based .pts, BGR decoders) are converted where they are read, and nowhere else.
 """
 
+from numbers import Integral
 from typing import TypeAlias
 
 import numpy as np
@@ -15,3 +16,12 @@ Landmarks: TypeAlias = NDArray[np.float32]  # (K, 2), x and y in pixels of a pic
 Spread: TypeAlias = NDArray[np.float32]  # (K, 2), mean absolute deviation along x and y, in the pixels of its landmarks
 Visible: TypeAlias = NDArray[np.bool_]  # (K,), False where a landmark has no label
 Box: TypeAlias = tuple[float, float, float, float]  # x0, y0, x1, y1
+
+
+def is_whole(number: object) -> bool:
+    """Whether it is a whole number, Python's or numpy's; True and False are none.
+
+    >>> is_whole(2), is_whole(np.int64(2)), is_whole(2.0), is_whole("2"), is_whole(True)
+    (True, True, False, False, False)
+    """
+    return isinstance(number, Integral) and not isinstance(number, bool)

@@ -118,7 +118,10 @@ ROWS = [
         "predict unlabeled --model good.onnx --boxes boxes.csv --output old",
         "predictions of which nothing is remembered",
     ),
-    ("predict unlabeled --model good.onnx --boxes boxes.csv --threads 0", "threads must be at least 1, not 0"),
+    (
+        "predict unlabeled --model good.onnx --boxes boxes.csv --threads 0",
+        "threads are a whole number from 1 to 1024, not 0",
+    ),
     (
         "predict unlabeled --model good.onnx --refine -1",
         "refine is how often to look again, a whole number of 0 or more, not -1",

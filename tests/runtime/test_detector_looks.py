@@ -97,9 +97,16 @@ def test_where_nothing_is_seen_the_first_look_counts(tiny_model: Callable[..., P
     assert face.crop.side == 27
 
 
-def test_refine_is_a_count(tiny_model: Callable[..., Path]) -> None:
-    with pytest.raises(InputError, match="refine is how often to look again, a whole number of 0 or more, not -1"):
-        LandmarkDetector(tiny_model(), refine=-1)
+def test_refine_is_a_count(dots_at: DrawDots, tiny_model: Callable[..., Path]) -> None:
+    refine: Any
+    for refine in (-1, True, 1.0, "1"):
+        with pytest.raises(InputError, match=f"look again, a whole number of 0 or more, not {refine!r}"):
+            LandmarkDetector(tiny_model(), refine=refine)
+    places = []
+    for refine in (2, np.int64(2)):
+        (face,) = LandmarkDetector(tiny_model(), refine=refine)(dots_at(*FACE), boxes=(46, 30, 66, 50))
+        places.append(face.crop)
+    assert places[0] == places[1]
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -126,8 +127,13 @@ def test_the_documented_program_runs_without_this_package(tiny_model: Callable[.
 
 
 def test_threads_and_providers_are_checked(tiny_model: Callable[..., Path]) -> None:
-    with pytest.raises(InputError, match="threads must be at least 1, not 0"):
-        open_model(tiny_model(), threads=0)
+    threads: Any
+    for threads in (0, -1, 1025, 100_000, "2", 2.0, True, None):
+        with pytest.raises(InputError, match=f"^threads are a whole number from 1 to 1024, not {threads!r}$"):
+            open_model(tiny_model(), threads)
+    threads = np.int64(2)
+    session, _ = open_model(tiny_model(), threads)
+    assert session.get_session_options().intra_op_num_threads == 2
     with pytest.raises(InputError, match=r"this onnxruntime has no NoSuchProvider; it has .*CPUExecutionProvider"):
         open_model(tiny_model(), providers=("NoSuchProvider",))
 

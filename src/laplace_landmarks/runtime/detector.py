@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from laplace_landmarks.conventions import Picture
+from laplace_landmarks.conventions import Picture, is_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.runtime.face import Face
@@ -48,7 +48,7 @@ class LandmarkDetector:
         refine: int | None = None,
         upright: bool = True,
     ) -> None:
-        if refine is not None and not (isinstance(refine, int) and refine >= 0):
+        if refine is not None and not (is_whole(refine) and refine >= 0):
             raise InputError(f"refine is how often to look again, a whole number of 0 or more, not {refine!r}")
         if finder is not None and not callable(finder):
             raise InputError(f"finder is something to call with a picture, not {finder!r}")
