@@ -1,9 +1,12 @@
 """Heatmaps over crops and pictures: they light up where their mass is."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop
 from laplace_landmarks.runtime.drawing.heatmaps import DIM, draw_heatmaps, lay_heatmaps
 
@@ -32,6 +35,20 @@ def test_heatmaps_light_up_where_their_mass_is() -> None:
     light = drawn.sum(axis=2)
     assert light[21, 41] > light[61, 13] > light[40, 70]
     assert (crop == 100).all()
+
+
+@pytest.mark.parametrize(
+    ("crop", "heatmaps", "says"),
+    [
+        (np.zeros((9, 9, 3), np.uint8), None, "no heatmaps to draw: ask the detector for them, with heatmaps=True"),
+        (np.zeros((9, 9, 3), np.uint8), np.zeros((9, 9), np.float32), r"an array \(K, H, W\), not \(9, 9\)"),
+        (np.zeros((9, 9, 3), np.uint8), [1.0], r"an array \(K, H, W\), not list"),
+        (np.zeros((9, 9), np.uint8), one_pixel(9, 4, 4), "is grey"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told(crop: np.ndarray, heatmaps: Any, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        draw_heatmaps(crop, heatmaps)
 
 
 def test_heatmaps_of_nothing_leave_the_crop_visible() -> None:

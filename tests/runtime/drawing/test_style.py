@@ -94,6 +94,11 @@ def test_every_markup_has_colours(name: str) -> None:
         ({"colours": ()}, "colours: give at least one"),
         ({"colours": ((1, 2),)}, r"not \(1, 2\)"),
         ({"truth": (0, 0, 256)}, "from 0 to 255"),
+        ({"truth": 255}, "from 0 to 255, not 255$"),
+        ({"truth": None}, "from 0 to 255, not None$"),
+        ({"colours": (255, 0, 0)}, r"not 255; one alone for all is colours=\(\(255, 0, 0\),\)$"),
+        ({"colours": "red"}, "from 0 to 255, not 'r'$"),
+        ({"colours": None}, "colours: give at least one"),
     ],
 )
 def test_a_style_that_cannot_be_drawn_is_refused(choices: dict[str, Any], what: str) -> None:

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from laplace_landmarks.conventions import Landmarks, Picture, Visible
 from laplace_landmarks.data.markup import Markup
-from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import tight_box
+from laplace_landmarks.runtime.drawing.given import check_faces, check_truth, checked_heatmaps
 from laplace_landmarks.runtime.drawing.heatmaps import dimmed, lay_heatmaps
 from laplace_landmarks.runtime.drawing.labels import draw_legend, draw_name, draw_numbers
 from laplace_landmarks.runtime.drawing.layer import Layer, inks
 from laplace_landmarks.runtime.drawing.style import DEFAULT, RIM, WHITE, Style, colours_of, uncertainty_of
 from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.given import check_picture
 
 THIN = 0.35  # pixels: a thinner line does not show
 LONE = 150.0  # pixels: a landmark alone is drawn as on a face of this size
@@ -33,16 +34,18 @@ def draw_faces(
     """A copy of the picture with the faces as the style has it; a later face lies over an earlier one.
 
     truth: landmarks and which of them are visible, drawn beneath in the style's colour for it.
-    InputError: heatmaps of a face without, or the radius of one whose model is not calibrated for p.
+    InputError: heatmaps of a face without, or the radius of one whose model is not calibrated for p; a picture that is
+        not RGB uint8; faces or truth of another markup, or not a sequence of them.
     """
+    check_picture(picture)
+    check_faces(faces, markup)
+    check_truth(truth, markup)
     drawn = np.array(picture)
     colours = colours_of(markup, style)
     if style.heatmaps:
         drawn = dimmed(drawn)
         for face in faces:
-            if face.heatmaps is None:
-                raise InputError("a face has no heatmaps to draw: ask the detector for them, with heatmaps=True")
-            lay_heatmaps(drawn, face.crop, face.heatmaps)
+            lay_heatmaps(drawn, face.crop, checked_heatmaps(face.heatmaps))
     beneath = replace(style, skeleton=True, dots=False, weight=0.6 * style.weight, colours=(style.truth,))
     for landmarks, visible in truth:
         _draw(drawn, landmarks, visible, None, markup, colours_of(markup, beneath), beneath)

@@ -8,18 +8,23 @@ from numpy.typing import NDArray
 
 from laplace_landmarks.conventions import Picture
 from laplace_landmarks.faces.boxes import Crop, turn
+from laplace_landmarks.runtime.drawing.given import checked_heatmaps
 from laplace_landmarks.runtime.drawing.layer import Transparent, lay
+from laplace_landmarks.runtime.given import check_picture
 
 DIM = 0.7  # how bright the picture remains where no heatmap is
 BRIGHT = 0.9  # the quantile of the heatmaps' peaks that is white: the sharpest alone would outshine the rest
 FIRST = 50  # of the colour map: before it, it is black
 
 
-def draw_heatmaps(crop: Picture, heatmaps: NDArray[np.float32]) -> Picture:
+def draw_heatmaps(crop: Picture, heatmaps: NDArray[np.float32] | None) -> Picture:
     """The crop, at any enlargement, under the largest of the heatmaps (K, H, W) at each pixel (the paper's Fig. 3).
 
     All are shown relative to one peak, the 90th percentile of theirs, so one wider than the others is fainter.
+    InputError: no heatmaps, as of a face whose detector was not asked for them; a crop that is not RGB uint8.
     """
+    check_picture(crop)
+    heatmaps = checked_heatmaps(heatmaps)
     height, width = crop.shape[:2]
     drawn = dimmed(crop)
     strength = cv2.resize(_strength(heatmaps), (width, height), interpolation=cv2.INTER_CUBIC)

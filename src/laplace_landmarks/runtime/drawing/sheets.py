@@ -12,10 +12,12 @@ from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, tight_box
 from laplace_landmarks.runtime.drawing.faces import draw_faces
+from laplace_landmarks.runtime.drawing.given import check_truth
 from laplace_landmarks.runtime.drawing.layer import paste
 from laplace_landmarks.runtime.drawing.style import DEFAULT, PAPER, Style
 from laplace_landmarks.runtime.drawing.text import rimmed
 from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.given import check_picture
 
 GAP = 4  # pixels between the pictures of a sheet
 
@@ -33,6 +35,8 @@ def sheet_of(
     """
     if not pictures:
         raise InputError("a sheet needs at least one picture")
+    for picture in pictures:
+        check_picture(picture)
     if columns < 1:
         raise InputError(f"a sheet needs at least one column, not {columns}")
     if captions and len(captions) != len(pictures):
@@ -69,6 +73,8 @@ def side_by_side(
 
     view: the part of the picture to show, and how large; None is the picture as it is.
     """
+    check_picture(picture)
+    check_truth(truth, markup)
     if view is not None:
         picture = view.cut(picture)
         found = {name: [seen_in(view, face) for face in faces] for name, faces in found.items()}

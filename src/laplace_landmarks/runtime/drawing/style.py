@@ -1,7 +1,8 @@
 """What is drawn of a face, and in which colours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,18 @@ RIM: Colour = (12, 12, 20)  # beneath every light line
 PAPER: Colour = (30, 31, 35)  # behind the pictures of a sheet
 
 
+def is_colour(colour: Any) -> bool:
+    """Whether it is three numbers from 0 to 255.
+
+    >>> is_colour((255, 0, 0)), is_colour("red"), is_colour(((255, 0, 0),)), is_colour((0, 0, 256)), is_colour(255)
+    (True, False, False, False, False)
+    """
+    try:
+        return len(colour) == 3 and all(0 <= part <= 255 for part in colour)
+    except (TypeError, ValueError):  # of what has no parts, or parts that are no numbers
+        return False
+
+
 @dataclass(frozen=True)
 class Style:
     """The choices of a drawing.
@@ -34,7 +47,7 @@ class Style:
     p: probability with which the circle holds the true place.
     heatmaps: those of faces that were asked for them, laid over the picture.
     box: the tight box. label: the face's id and score, at the box. legend: a line that says what is drawn.
-    colours: of the markup's regions in turn, mirror images of each other in the same; one colour alone is for all.
+    colours: of the markup's regions in turn, mirror images of each other in the same; ((255, 0, 0),) is one for all.
     truth: colour of the true landmarks.
     weight: how heavy lines, dots and letters are; 1 suits the size of the face.
     """
@@ -59,11 +72,12 @@ class Style:
             raise InputError(f"p is a probability between 0 and 1, not {self.p!r}")
         if not 0 < self.weight < 100:
             raise InputError(f"weight must be above 0 and below 100, not {self.weight!r}")
-        if not self.colours:
+        if not isinstance(self.colours, Sequence) or not self.colours:
             raise InputError("colours: give at least one, (red, green, blue) from 0 to 255")
         for colour in (*self.colours, self.truth):
-            if len(colour) != 3 or not all(0 <= part <= 255 for part in colour):
-                raise InputError(f"a colour is (red, green, blue) from 0 to 255, not {colour!r}")
+            if not is_colour(colour):
+                more = f"; one alone for all is colours=({self.colours!r},)" if is_colour(self.colours) else ""
+                raise InputError(f"a colour is (red, green, blue) from 0 to 255, not {colour!r}{more}")
 
 
 DEFAULT = Style()
