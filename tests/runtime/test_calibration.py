@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,6 +60,13 @@ def test_between_levels_a_rayleigh_distribution_is_met_exactly() -> None:
 def test_levels_that_were_not_calibrated_are_refused(p: float) -> None:
     with pytest.raises(InputError, match=r"^p must be from 0\.5 to 0\.95, the levels that were calibrated, not "):
         RADII.factor(p)
+
+
+@pytest.mark.parametrize("p", ["0.9", None, (0.5, 0.9), np.array([0.9]), 1j])
+def test_p_is_one_number(p: Any) -> None:
+    with pytest.raises(InputError, match=r"^p is one probability, a number from 0\.5 to 0\.95, not "):
+        RADII.factor(p)
+    assert RADII.factor(np.float32(0.5)) == RADII.factor(0.5)  # pyright: ignore[reportArgumentType]
 
 
 @given(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from math import cos, radians, sin
+from typing import Any
 
 import numpy as np
 import pytest
@@ -69,8 +70,11 @@ def test_a_face_s_chip_is_of_its_landmarks() -> None:
     face = face_of(IBUG68, landmarks, picture)
     assert np.abs(face.chip().astype(int) - aligned(picture, points)).mean() < 0.1  # landmarks are float32
     assert face.chip(224).shape == (224, 224, 3)
-    with pytest.raises(InputError, match="a size of at least 1 pixel, not 0"):
-        face.chip(0)
+    assert face.chip(np.int64(8)).shape == (8, 8, 3)  # pyright: ignore[reportArgumentType]
+    size: Any
+    for size in (0, -1, 4097, 1.5, 112.0, True, "112", None):
+        with pytest.raises(InputError, match=f"a whole number of pixels from 1 to 4096, not {size!r}"):
+            face.chip(size)
 
 
 def test_without_five_points_the_chip_is_the_crop() -> None:

@@ -1,5 +1,7 @@
 """Providers by short names, and what is said where one is not there."""
 
+from typing import Any
+
 import pytest
 
 from laplace_landmarks.errors import InputError
@@ -19,9 +21,10 @@ def with_a_graphics_card(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CUDA", ("CUDAExecutionProvider",)),
         (["cuda", "cpu"], ("CUDAExecutionProvider", "CPUExecutionProvider")),
         (("CPUExecutionProvider",), ("CPUExecutionProvider",)),
+        (None, ("CPUExecutionProvider",)),
     ],
 )
-def test_short_names_and_long_ones(wanted: str | list[str], names: tuple[str, ...]) -> None:
+def test_short_names_and_long_ones(wanted: str | list[str] | None, names: tuple[str, ...]) -> None:
     assert provider_names(wanted) == names
 
 
@@ -35,6 +38,12 @@ def test_short_names_and_long_ones(wanted: str | list[str], names: tuple[str, ..
 )
 def test_what_is_not_there_is_told_with_what_is(wanted: str | list[str], says: str) -> None:
     with pytest.raises(InputError, match=says):
+        provider_names(wanted)
+
+
+@pytest.mark.parametrize("wanted", [[("CUDAExecutionProvider", {"device_id": 1})], [None], 3, {"cuda"}])
+def test_providers_are_names_without_options(wanted: Any) -> None:
+    with pytest.raises(InputError, match=r'^providers are names, "cuda" or \["cuda", "cpu"\], without options, not '):
         provider_names(wanted)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,12 @@ def test_a_path_stays_a_path(folder: Path, tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "mine").write_bytes(b"")
     for path in ("other.onnx", "models/face-a", "mine", Path("/x/face-a.onnx")):
         assert find_model(path) == Path(path)
+
+
+@pytest.mark.parametrize("model", [None, 3, b"face-a"])
+def test_what_is_no_name_and_no_path_is_refused(model: Any) -> None:
+    with pytest.raises(InputError, match=f"^a model is a released model's name, or the path of a .*, not {model!r}$"):
+        LandmarkDetector(model)
 
 
 def test_an_unknown_name_gets_the_known_ones(folder: Path) -> None:

@@ -7,6 +7,7 @@ A spread is the mean of those along x and y; lengths are crop pixels. docs/calib
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,8 @@ class Radii:
         exponential errors included.
         """
         low, high = self.levels[0], self.levels[-1]
+        if not isinstance(p, Real):
+            raise InputError(f"p is one probability, a number from {low:g} to {high:g}, not {p!r}")
         if not low <= p <= high:
             raise InputError(f"p must be from {low:g} to {high:g}, the levels that were calibrated, not {p:g}")
         return float(np.exp(np.interp(_rarity(p), _rarity(self.levels), np.log(self.factors))))

@@ -14,7 +14,6 @@ from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.given import check_boxes, check_picture, each, each_picture, found_faces
 from laplace_landmarks.runtime.looks import Look, Looks
-from laplace_landmarks.runtime.model_file import CPU
 from laplace_landmarks.runtime.model_info import WITH_HEATMAPS, ModelInfo
 from laplace_landmarks.runtime.network import Network
 from laplace_landmarks.runtime.providers import provider_names
@@ -25,7 +24,8 @@ class LandmarkDetector:
     """Finds faces, or other objects, and their landmarks; may be called from several threads at once.
 
     model: the name of a released model, or the path of a model file. threads: processor threads that one call uses.
-    providers: where it runs, in order of preference: "cpu", "cuda", "coreml", "directml" or onnxruntime's own names.
+    providers: where it runs, in order of preference: "cpu", "cuda", "coreml", "directml" or onnxruntime's own names;
+        None is the processor.
     finder: what finds faces where a call names no places: any callable that takes a picture and returns FoundFace
         objects, boxes (N, 4) or boxes with scores (N, 5), best first. None is what the model file says: MTCNN for a
         model of faces, started when first needed; the whole picture for one of objects that fill it; for any other
@@ -43,7 +43,7 @@ class LandmarkDetector:
         self,
         model: str | Path = DEFAULT,
         threads: int = 1,
-        providers: str | Sequence[str] = CPU,
+        providers: str | Sequence[str] | None = None,
         finder: Callable[[Picture], Any] | None = None,
         refine: int | None = None,
         upright: bool = True,

@@ -6,10 +6,10 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from laplace_landmarks.conventions import Box, Landmarks, Picture, Spread
+from laplace_landmarks.conventions import Box, Landmarks, Picture, Spread, is_whole
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import Crop
+from laplace_landmarks.faces.boxes import MOST, Crop
 from laplace_landmarks.faces.five_points import FIVE_POINTS, SIDE
 from laplace_landmarks.runtime.calibration import Radii
 from laplace_landmarks.runtime.chip import aligned
@@ -70,8 +70,8 @@ class Face:
         """
         if self.picture is None:
             raise InputError("this face has no picture to cut a chip from; take it from a detector's result")
-        if size < 1:
-            raise InputError(f"a chip has a size of at least 1 pixel, not {size}")
+        if not is_whole(size) or not 1 <= size <= MOST:
+            raise InputError(f"a chip's size is a whole number of pixels from 1 to {MOST}, not {size!r}")
         visible = np.ones(len(self.landmarks), np.bool_)
         points = self.markup.anchors_of(self.landmarks, visible) if self.markup else None
         if points is None or len(points) != len(FIVE_POINTS) or np.ptp(points, axis=0).max() == 0:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.session import CPU
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -19,18 +20,23 @@ PROVIDERS = {
 }
 
 
-def provider_names(wanted: str | Sequence[str]) -> tuple[str, ...]:
-    """onnxruntime's names of these providers, in order of preference; its own names are taken too.
+def provider_names(wanted: str | Sequence[str] | None) -> tuple[str, ...]:
+    """onnxruntime's names of these providers, in order of preference; its own names will do, and None is the processor.
 
-    InputError, with what the onnxruntime installed here has, where it has not one of them.
+    InputError, with what the onnxruntime installed here has, where it has not one of them; or where these are no names.
 
     >>> provider_names("cpu")
     ('CPUExecutionProvider',)
     """
     import onnxruntime  # here, so that a command line that runs no model starts without it
 
+    if wanted is None:
+        return CPU
+    given = (wanted,) if isinstance(wanted, str) else wanted
+    if not isinstance(given, Sequence) or not all(isinstance(name, str) for name in given):
+        raise InputError(f'providers are names, "cuda" or ["cuda", "cpu"], without options, not {wanted!r}')
     available = onnxruntime.get_available_providers()
-    names = tuple(PROVIDERS.get(name.lower(), name) for name in ([wanted] if isinstance(wanted, str) else wanted))
+    names = tuple(PROVIDERS.get(name.lower(), name) for name in given)
     absent = [name for name in names if name not in available]
     if absent or not names:
         short = {full: name for name, full in PROVIDERS.items()}

@@ -4,6 +4,7 @@ A model's smaller and faster files have its name and a hyphen before their own: 
 """
 
 import hashlib
+from os import PathLike
 from pathlib import Path
 
 from laplace_landmarks.errors import InputError
@@ -30,8 +31,10 @@ def families() -> dict[str, dict[str, Path]]:
 def find_model(model: str | Path) -> Path:
     """The file of a released model's name, or of a path that is given instead.
 
-    InputError: no released model has that name, or its file is not the one that was released.
+    InputError: no released model has that name, its file is not the one that was released, or it is no name or path.
     """
+    if not isinstance(model, str | PathLike):
+        raise InputError(f"a model is a released model's name, or the path of a model file, not {model!r}")
     known = released_models()
     path = Path(model)
     if str(model) in known:
