@@ -269,6 +269,10 @@ def test_a_batch_may_be_any_iterable(dots_at: DrawDots, detector: LandmarkDetect
         np.testing.assert_array_equal(faces[0].landmarks, listed[0].landmarks)
     with pytest.raises(InputError, match="a batch is several pictures, not int"):
         detector.batch(3)  # pyright: ignore[reportArgumentType]
+    for one in (pictures[0], pictures[0][..., 0]):
+        with pytest.raises(InputError, match=r"^a batch is a list of pictures, not an array \(100, 120.*\[picture\]"):
+            detector.batch(one)
+    assert len(detector.batch(np.stack(pictures), anchors=anchors)) == 2
 
 
 def test_a_model_that_gives_no_numbers_is_refused(detector: LandmarkDetector, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,6 +177,11 @@ def test_frames_come_in_order() -> None:
     tracker(PICTURE, 1.0)
     with pytest.raises(InputError, match=r"come in order, but 0\.5 s comes after 1 s"):
         tracker(PICTURE, 0.5)
+    time: Any
+    for time in (float("nan"), float("inf"), None, "2"):
+        with pytest.raises(InputError, match=f"time of a frame is its seconds, a finite number, not {time!r}"):
+            tracker(PICTURE, time)
+    assert tracker(PICTURE, np.float32(1.5)) == ()  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from laplace_landmarks.conventions import Picture, is_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.runtime.face import Face
-from laplace_landmarks.runtime.given import check_boxes, check_picture, each, each_picture, found_faces
+from laplace_landmarks.runtime.given import check_boxes, check_picture, each, each_picture, found_faces, several
 from laplace_landmarks.runtime.looks import Look, Looks
 from laplace_landmarks.runtime.model_info import WITH_HEATMAPS, ModelInfo
 from laplace_landmarks.runtime.network import Network
@@ -79,10 +79,7 @@ class LandmarkDetector:
 
         boxes, anchors: one entry a picture, each as in a call.
         """
-        try:
-            pictures = list(pictures)
-        except TypeError:
-            raise InputError(f"a batch is several pictures, not {type(pictures).__name__}") from None
+        pictures = several(pictures)
         nothing = [None] * len(pictures)
         of_boxes = nothing if boxes is None else each_picture(boxes, len(pictures), "boxes")
         of_anchors = nothing if anchors is None else each_picture(anchors, len(pictures), "anchors")

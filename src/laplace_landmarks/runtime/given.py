@@ -1,6 +1,6 @@
 """What a caller or a finder gives: pictures, boxes, points. Each refusal says what is expected."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -79,6 +79,19 @@ def each(given: ArrayLike, axes: int, what: str) -> list[NDArray[np.float64]]:
     if all(face.ndim == axes for face in faces):
         return faces
     raise InputError(f"{what} must be an array of one face, or a sequence of such arrays, each a row a point")
+
+
+def several(pictures: Iterable[Picture]) -> list[Picture]:
+    """The pictures of a batch; InputError where they are only one."""
+    if isinstance(pictures, np.ndarray) and pictures.ndim < 4:
+        raise InputError(
+            f"a batch is a list of pictures, not an array {pictures.shape}: of one picture it is [picture], "
+            "and detector(picture) gives that one's faces"
+        )
+    try:
+        return list(pictures)
+    except TypeError:
+        raise InputError(f"a batch is several pictures, not {type(pictures).__name__}") from None
 
 
 def each_picture(given: Any, pictures: int, what: str) -> Sequence[Any]:

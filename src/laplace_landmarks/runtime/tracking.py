@@ -6,6 +6,8 @@ network doubts a face, when one is missing, and now and then for newcomers.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
+from numbers import Real
 from typing import Any, Protocol
 
 import numpy as np
@@ -113,6 +115,8 @@ class Tracker:
 
     def __call__(self, picture: Picture, time: float) -> tuple[Face, ...]:
         """The faces of this frame, oldest track first; time: seconds, on any clock that does not run backwards."""
+        if not isinstance(time, Real) or not isfinite(time):
+            raise InputError(f"the time of a frame is its seconds, a finite number, not {time!r}")
         if time < self._time:
             raise InputError(f"the frames of a tracker come in order, but {time:g} s comes after {self._time:g} s")
         self._time = time
