@@ -1,5 +1,7 @@
 """The detector on pictures of coloured dots, whose centres the tiny model finds."""
 
+import copy
+import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -195,6 +197,22 @@ def test_a_face_cannot_be_changed(dots_at: DrawDots, detector: LandmarkDetector)
     with pytest.raises(AttributeError):
         face.score = 1.0  # pyright: ignore[reportAttributeAccessIssue]
     assert given.flags.writeable and picture.flags.writeable  # the caller's own stay the caller's
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda face: pickle.loads(pickle.dumps(face))])
+def test_a_copy_of_a_face_cannot_be_changed_either(
+    dots_at: DrawDots, detector: LandmarkDetector, copied: Callable[[Face], Face]
+) -> None:
+    (face,) = detector(dots_at(*FACE), anchors=FACE, heatmaps=True)
+    for one in (copied(face), copied(detector(dots_at(*FACE), boxes=(40, 30, 60, 50))[0])):
+        for array in (one.landmarks, one.spread, one.anchors, one.heatmaps):
+            assert array is None or not array.flags.writeable
+    again = copied(face)
+    assert vars(again).keys() == vars(face).keys() and again.crop == face.crop
+    np.testing.assert_array_equal(again.landmarks, face.landmarks)
+    own = np.zeros((4, 2), np.float32)
+    copied(replace(face, landmarks=own))
+    assert own.flags.writeable  # of a face made by hand they are the caller's
 
 
 def test_a_face_knows_its_picture_but_does_not_print_it(dots_at: DrawDots, detector: LandmarkDetector) -> None:

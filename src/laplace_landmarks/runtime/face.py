@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from laplace_landmarks.faces.boxes import MOST, Crop
 from laplace_landmarks.faces.five_points import FIVE_POINTS, SIDE
 from laplace_landmarks.runtime.calibration import Radii
 from laplace_landmarks.runtime.chip import aligned
+
+FIXED = ("landmarks", "spread", "anchors", "heatmaps")  # the picture stays as writeable as the caller has it
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,6 +43,11 @@ class Face:
     radii: Radii | None = None
     picture: Picture | None = None
     markup: Markup | None = None
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """As a detector's results, copies and pickles of them cannot be changed: numpy forgets it on the way."""
+        for name, value in state.items():
+            object.__setattr__(self, name, _fixed(value) if name in FIXED else value)
 
     def __repr__(self) -> str:
         edges = ", ".join(f"{edge:.1f}" for edge in self.box)
@@ -81,3 +89,12 @@ class Face:
     def without_picture(self) -> "Face":
         """The same face, for keeping: it no longer holds its picture in memory, and so gives no chip."""
         return replace(self, picture=None)
+
+
+def _fixed(array: NDArray[Any] | None) -> NDArray[Any] | None:
+    """A view that cannot be written to; the array itself, which copy.copy shares, stays as it is."""
+    if array is None:
+        return None
+    view = array.view()
+    view.setflags(write=False)
+    return view
