@@ -108,7 +108,7 @@ def test_the_sheet_spans_the_data(among: int, count: int, chosen: list[int]) -> 
 
 def test_export_writes_where_it_is_told(tiny_run: Path, tmp_path: Path, capsys: Captured) -> None:
     main(["export", str(tiny_run), "--output", str(tmp_path), "--weights", "ema", "--name", "averaged"])
-    file = tmp_path / "model.onnx"
+    file = tmp_path / "model-ema.onnx"
     assert capsys.readouterr().out == f"{file}: {file.stat().st_size / 1000:.1f} kB\n"
     main(["info", str(file)])
     page = capsys.readouterr().out

@@ -12,21 +12,19 @@ from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.export.again import lost_at, name_of, with_what_was_there
 from laplace_landmarks.export.compact import Told, silent
 from laplace_landmarks.export.graph import to_onnx
 from laplace_landmarks.export.parity import check_parity
-from laplace_landmarks.export.variants import VARIANTS, Made, Variant, crops_for, make_variant
+from laplace_landmarks.export.variants import FLOAT32, VARIANTS, Made, Variant, crops_for, make_variant
 from laplace_landmarks.faces.boxes import CropRule
-from laplace_landmarks.method.recombinator import network_of, parameter_count
+from laplace_landmarks.method.recombinator import RecombinatorNet, network_of, parameter_count
 from laplace_landmarks.runtime.model_info import METADATA_KEY, OUTPUTS, ModelInfo, SpreadKind
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.origins import as_told, licence_of
 from laplace_landmarks.training.run_files import CHECKPOINT
 
 SPREADS = {"laplace_kl": "laplace", "laplace_nll": "laplace", "gaussian_kl": "gaussian"}  # other losses leave it free
-
-
-FLOAT32 = "float32"  # the variant that is the trained network itself
 
 Read: TypeAlias = Callable[[Markup], LabeledSet]
 
@@ -42,23 +40,17 @@ def export_run(
 ) -> ModelInfo:
     """Write the model file of a run, finished or not; its figures are checked against torch before it replaces another.
 
-    weights: "best" (those the run kept), "raw" or "ema" (its last).
+    weights: "best" (those the run kept), "raw" or "ema" (its last). name: where it is not given, that of a float32
+        file of the same weights which is replaced, whose radii and further scores stay too; else the file's or run's.
     variant: "float32", or a key of VARIANTS, which is fitted to crops. pictures: reads those to be cut, given the
         model's markup; None draws faces. told: hears every step of the fitting, and its loss.
     InputError: no checkpoint, weights that are not there, or onnxruntime and torch disagree.
     """
-    path = run / CHECKPOINT if run.is_dir() else run
-    if not path.is_file():
-        raise InputError(f"{path}: there is no checkpoint; has the run begun?")
-    checkpoint = load_checkpoint(path)
-    tensors = checkpoint.part({"best": "best", "raw": "generator", "ema": "ema"}[weights])
-    if not tensors:
-        raise InputError(f"{path}: the run has kept no {weights} weights yet; try --weights raw")
-    config, markup = checkpoint.facts["config"], _markup(checkpoint.facts["markup"])
-    settings = config["network"]
-    network = network_of(settings, len(markup)).eval()
-    network.load_state_dict(tensors)
-    info = _info(checkpoint.facts, markup, parameter_count(network), weights, name or output.stem)
+    network, settings, info = _trained(run, output, weights)
+    markup = info.markup
+    if variant == FLOAT32:
+        info = with_what_was_there(info, network.state_dict(), output)
+    info = replace(info, name=name or info.name)
     if variant == FLOAT32:
         model = to_onnx(network, settings["beta"], settings["size"])
     else:
@@ -72,6 +64,30 @@ def export_run(
         check_parity(content, network, settings["beta"], settings["size"])
     write_whole(output, content)
     return info
+
+
+def lost_by_export(run: Path, output: Path, weights: str = "best", variant: str = FLOAT32) -> str:
+    """What export_run would lose of a file that is there, in words, before anything is fitted; "" where nothing."""
+    if not output.is_file():
+        return ""
+    network, _, info = _trained(run, output, weights)
+    return lost_at(output, info, network.state_dict(), variant)
+
+
+def _trained(run: Path, output: Path, weights: str) -> tuple[RecombinatorNet, Mapping[str, Any], ModelInfo]:
+    """A run's network, its settings, and what its float32 file says of itself."""
+    path = run / CHECKPOINT if run.is_dir() else run
+    if not path.is_file():
+        raise InputError(f"{path}: there is no checkpoint; has the run begun?")
+    checkpoint = load_checkpoint(path)
+    tensors = checkpoint.part({"best": "best", "raw": "generator", "ema": "ema"}[weights])
+    if not tensors:
+        raise InputError(f"{path}: the run has kept no {weights} weights yet; try --weights raw")
+    markup, settings = _markup(checkpoint.facts["markup"]), checkpoint.facts["config"]["network"]
+    network = network_of(settings, len(markup)).eval()
+    network.load_state_dict(tensors)
+    name = name_of(output, path.parent)
+    return network, settings, _info(checkpoint.facts, markup, parameter_count(network), weights, name)
 
 
 def _of_variant(info: ModelInfo, made: Made, variant: Variant, drawn: bool) -> ModelInfo:

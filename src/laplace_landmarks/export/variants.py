@@ -22,8 +22,7 @@ MOST = 640  # crops that teach and judge a variant
 LEAST = 16
 JUDGES = 4  # every fourth crop is kept from the teaching, and judges
 RANGES = 48  # crops that give the ranges of 8-bit numbers
-
-
+FLOAT32 = "float32"  # the variant that is the trained network itself
 NARROW = 8  # networks of a smaller width err more themselves, and may be missed by more
 
 
@@ -36,7 +35,7 @@ class Variant:
     allowed: Allowed
 
 
-VARIANTS = {  # besides float32, which is the trained network itself
+VARIANTS = {  # besides FLOAT32
     "fast": Variant(True, False, Allowed(landmarks=(0.25, 1.25), spread=(0.125, 0.75))),
     "int8": Variant(False, True, Allowed(landmarks=(0.15, 0.75), spread=(0.075, 0.45))),
     "fast-int8": Variant(True, True, Allowed(landmarks=(0.3, 1.5), spread=(0.15, 0.9))),

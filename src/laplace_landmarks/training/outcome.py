@@ -174,10 +174,14 @@ def _check(told: Fields) -> None:
 
 
 def tell_model(outcome: Outcome, model: Path) -> None:
-    """Write score, radii and what became of unlabeled pictures into the model file that was trained on all labels."""
+    """Write score, radii and what became of unlabeled pictures into the model file that was trained on all labels.
+
+    Radii that were fitted to other pictures since, by `calibrate`, stay.
+    """
     info = read_info(model)
     data = info.training["data"]
-    if outcome.calibration is not None:
+    fitted_since = info.calibration is not None and not info.calibration.data.endswith(f", {OUT_OF_FOLD}")
+    if outcome.calibration is not None and not fitted_since:
         calibration = Calibration.from_fields(Fields(dict(outcome.calibration), f"{FOLDS}: calibration"), info.markup)
         protocol = calibration.protocol + ("" if outcome.stands else f"; {outcome.lag}")
         write_calibration(model, replace(calibration, data=f"{data}, {OUT_OF_FOLD}", protocol=protocol), model)

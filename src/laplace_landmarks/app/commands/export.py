@@ -27,21 +27,23 @@ def export(
 
     Args:
         run: Folder of the run, or its checkpoint.
-        output: The model file, or a folder for it; the run's folder if not given.
+        output: The model file, or a folder for it; the run's folder if not given. In a folder it is model.onnx, with
+            other weights or variants in its name: model-ema.onnx, model-int8.onnx. Radii of a file that is replaced
+            stay where it is of the same weights; where it is not, it must be out of the way first.
         weights: Those that the run kept, or its last: raw, or averaged (ema).
-        name: What to call the model; the file's name if not given.
+        name: What to call the model; the file's name if not given, or the run's where that is model.
         variant: float32 is the trained network itself; fast has less work in it, int8 8-bit weights, fast-int8 both.
             They have no heatmaps, and are fitted to pictures (docs/speed.md).
         data: Pictures to fit a variant to, in any of the formats of docs/formats.md: a part of those that trained the
             model is best. Drawn faces if not given.
         labels: Which of the labels.
     """
-    from laplace_landmarks.export.model import FLOAT32, export_run
+    from laplace_landmarks.export.again import file_in
+    from laplace_landmarks.export.model import FLOAT32, export_run, lost_by_export
     from laplace_landmarks.training.outcome import read_outcome, tell_model
-    from laplace_landmarks.training.run_files import MODEL
 
     target = output or (run if run.is_dir() else run.parent)
-    target = target / MODEL if target.is_dir() else target
+    target = file_in(target, weights, variant) if target.is_dir() else target
 
     def pictures(markup: Markup) -> LabeledSet:
         assert data is not None
@@ -53,6 +55,8 @@ def export(
 
     if data and variant == FLOAT32:
         raise InputError("--data is for a variant: say --variant fast, int8 or fast-int8, or leave it out")
+    if lost := lost_by_export(run, target, weights, variant):
+        raise InputError(f"{target}: holds {lost}, which would be lost; choose another --output, or delete that file")
     info = export_run(run, target, weights, name, variant, pictures if data else None, told)
     if weights == "best" and variant == FLOAT32:  # what folds judged were networks of this kind
         folder = run if run.is_dir() else run.parent

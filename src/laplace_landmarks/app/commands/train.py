@@ -27,21 +27,30 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def train(file: Path, settings: Sequence[str]) -> None:
-    """Train by the config and settings, then write the model file into the run's folder."""
+    """Train by the config and settings, then write the model file into the run's folder.
+
+    What a file of these weights was taught since, its radii and name, stays; one of other weights that holds such
+    things is kept beside.
+    """
     from laplace_landmarks.training.config_file import load_config
 
     config = _settings(load_config(file), settings)
 
-    from laplace_landmarks.export.model import export_run
+    from laplace_landmarks.export.again import set_aside
+    from laplace_landmarks.export.model import export_run, lost_by_export
     from laplace_landmarks.training import folds, trainer
-    from laplace_landmarks.training.outcome import read_outcome, tell_model
+    from laplace_landmarks.training.outcome import OUT_OF_FOLD, read_outcome, tell_model
     from laplace_landmarks.training.run_files import MODEL, REPORT
 
     run = folds.train_folds(config) if config.folds.count and not config.folds.without else trainer.train(config)
     if run is None:  # another process of the same run writes the file
         return
-    info = export_run(run, run / MODEL, name=run.name)
-    score = f", validation NMSE {info.scores[0]['nmse_percent']:.2f} %" if info.scores else ""
+    if lost := lost_by_export(run, run / MODEL):
+        kept = set_aside(run / MODEL)
+        print(f"{run / MODEL}: is of other weights, and holds {lost}: kept as {kept}", file=sys.stderr)
+    info = export_run(run, run / MODEL)
+    validated = [score["nmse_percent"] for score in info.scores if score["part"] != OUT_OF_FOLD]
+    score = f", validation NMSE {validated[0]:.2f} %" if validated else ""
     if outcome := read_outcome(run, info.training["split"]):
         tell_model(outcome, run / MODEL)
         score = f", {outcome.score_in_words}"
