@@ -71,7 +71,7 @@ def test_a_finished_run_keeps_its_radii(
 
     main(["export", config.run, "--weights", "ema", "--output", str(tmp_path / "ema.onnx")])
     calibrated(tmp_path / "ema.onnx", tiny_data / "labeled")
-    other = shutil.move(tmp_path / "ema.onnx", file).read_bytes()
+    other = (tmp_path / "ema.onnx").replace(file).read_bytes()
     main(["train", str(tmp_path / "c.yaml")])
 
     before = file.with_name("model-before.onnx")

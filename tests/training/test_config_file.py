@@ -180,7 +180,9 @@ def test_differences_name_what_makes_another_training() -> None:
     assert differences(old, Config(augmentation=Augmentation(mirror=0.5))) == [
         "augmentation.mirror: 0.0 there, 0.5 now"
     ]
-    assert differences(old, Config(data=Data(unlabeled=(UnlabeledPictures("a"),))))[0].startswith("data.unlabeled: ()")
+    assert differences(old, Config(data=Data(unlabeled=(UnlabeledPictures("a"),)))) == [
+        "data.unlabeled: none there, pictures: 'a' now"
+    ]
 
 
 @pytest.mark.parametrize(

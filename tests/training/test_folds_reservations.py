@@ -10,10 +10,11 @@ import pytest
 
 from fixtures.tiny_folds import outcome_in
 from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.errors import InputError
 from laplace_landmarks.training import folds
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Adversarial, Config, Data, Teaching, UnlabeledPictures
-from laplace_landmarks.training.config_file import save_config
+from laplace_landmarks.training.config_file import load_config, save_config
 from laplace_landmarks.training.folds import labels_alone, may_have_seen, train_folds
 from laplace_landmarks.training.judging import Judged, judge
 from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, FOLDS, REPORT
@@ -54,6 +55,34 @@ def test_unlabeled_pictures_stay_only_where_they_help(
     assert numbers in said
     assert "fold 2 of 2, labels alone: step 1/1" in said
     assert train_folds(config) == run, "a second time there is nothing to do, whichever was kept"
+    own = load_config(run / CONFIG)
+    assert own.uses_unlabeled == helps
+    assert train_folds(own) == run, "nor for the config in its folder"
+    assert outcome_in(run) == outcome
+    assert len(list(run.rglob(CHECKPOINT))) == 5
+
+
+def test_what_is_told_is_of_the_way_that_was_kept(
+    tiny_config: MakeConfig, monkeypatch: pytest.MonkeyPatch, tiny_data: Path, tmp_path: Path
+) -> None:
+    """Unlabeled pictures that were left out are no difference: the labels are, or the steps."""
+
+    def judged(config: Config, left_out: LabeledSet, normaliser: str) -> Judged:
+        errors = np.full(len(left_out), 4.0 if config.data.unlabeled else 3.0)
+        return replace(judge(config, left_out, normaliser), errors=errors)
+
+    monkeypatch.setattr(folds, "judge", judged)
+    own = shutil.copytree(tiny_data, tmp_path / "own")
+    config = tiny_config(folds={"count": 2}, optimiser={"steps": 1}, data={"root": str(own)})
+    train_folds(config)
+
+    with pytest.raises(InputError, match=r"holds another training \(optimiser\.steps: 1 there, 2 now\); choose"):
+        train_folds(replace(config, optimiser=replace(config.optimiser, steps=2)))
+    points = own / "labeled" / "00.pts"
+    first, *_ = [line for line in points.read_text().splitlines() if line[0].isdecimal()]
+    points.write_text(points.read_text().replace(first, "20.5 30.5", 1))
+    with pytest.raises(InputError, match="was trained on other labels than there are now"):
+        train_folds(config)
 
 
 def test_a_model_that_did_not_learn_is_told(

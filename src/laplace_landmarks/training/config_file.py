@@ -58,7 +58,7 @@ def differences(old: Config, new: Config) -> list[str]:
         old, new = without_unused(old), without_unused(new)
     before, now = dict(_settings(old)), dict(_settings(new))
     return [
-        f"{name}: {before[name]!r} there, {now[name]!r} now"
+        f"{name}: {_told(before[name])} there, {_told(now[name])} now"
         for name in now
         if name not in NEUTRAL and before[name] != now[name]
     ]
@@ -133,6 +133,21 @@ def _settings(node: Any, prefix: str = "") -> Iterable[tuple[str, Any]]:
             yield from _settings(value, f"{prefix}{entry.name}.")
         else:
             yield prefix + entry.name, value
+
+
+def _told(value: Any) -> str:
+    """A value as a file has it: of folders of unlabeled pictures what is not the default.
+
+    >>> _told("train"), _told((1, 1)), _told(()), _told((UnlabeledPictures("more", limit=9), UnlabeledPictures("b")))
+    ("'train'", '(1, 1)', 'none', "pictures: 'more', limit: 9; pictures: 'b'")
+    """
+    if not isinstance(value, tuple) or (value and not is_dataclass(value[0])):
+        return repr(value)
+    told = [
+        ", ".join(f"{e.name}: {v!r}" for e in fields(item) if (v := getattr(item, e.name)) != e.default)
+        for item in value
+    ]
+    return "; ".join(told) or "none"
 
 
 def _plain(value: Any) -> Any:

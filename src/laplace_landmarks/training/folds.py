@@ -17,6 +17,7 @@ from laplace_landmarks.evaluation.protocols import protocol_by
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.config_file import differences, load_config
 from laplace_landmarks.training.divisor import divisor_of
 from laplace_landmarks.training.judging import DIGITS, Judged, joined, judge, outcome_of, with_radii
 from laplace_landmarks.training.log import Progress
@@ -26,8 +27,8 @@ from laplace_landmarks.training.parts import without_part
 from laplace_landmarks.training.pictures import labeled_pictures
 from laplace_landmarks.training.report.standing import read_standing
 from laplace_landmarks.training.report.writing import write_report
-from laplace_landmarks.training.run import check_run, open_run
-from laplace_landmarks.training.run_files import CHECKPOINT, REPORT
+from laplace_landmarks.training.run import changes_of, check_run, open_run
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, FOLDS, REPORT
 from laplace_landmarks.training.same_labels import check_labels, hash_of_labels, hash_of_split
 from laplace_landmarks.training.teacher import AVERAGE
 from laplace_landmarks.training.trainer import train
@@ -40,9 +41,11 @@ FOLD, LABELS_ALONE = "fold", "fold-labels-only"  # what the folders of the parts
 def train_folds(config: Config) -> Path:
     """Train and judge every part, then train on all labels; returns the folder of that, with FOLDS.
 
-    The same call goes on where it was cut off: what is trained is not trained again.
+    The same call goes on where it was cut off, and so does the config in the run's folder: what is trained is not
+    trained again.
     InputError: as of train; more parts than pictures; the run's folder is of another training or of other labels.
     """
+    config = _as_asked(config)
     say, run, count = Progress(config.optimiser.batch).say, Path(config.run), config.folds.count
     labeled, _ = labeled_pictures(config, lambda _: None)  # each training tells what it reads by itself
     ways = {FOLD: config, LABELS_ALONE: labels_alone(config)} if config.uses_unlabeled else {FOLD: config}
@@ -123,15 +126,33 @@ def _is_finished(config: Config, labeled: LabeledSet) -> bool:
 
 
 def _check_folder(ways: ValuesView[Config], labeled: LabeledSet) -> None:
-    """Before hours of training: whether the run's folder holds another training than any of these ways."""
-    refusals = []
+    """Before hours of training: whether the run's folder holds another training than any of these ways.
+
+    What is told is of the way that the folder is nearest to: the ways differ from each other, too.
+    """
+    refusals: list[tuple[int, InputError]] = []
     for way in ways:
         try:
             _is_finished(way, labeled)
         except InputError as error:
-            refusals.append(error)
+            refusals.append((len(changes_of(way, Path(way.run))), error))
     if len(refusals) == len(ways):
-        raise refusals[0]
+        raise min(refusals, key=lambda refusal: refusal[0])[1]
+
+
+def _as_asked(config: Config) -> Config:
+    """What a run was asked for, where this is the config in its folder once its unlabeled pictures were left out."""
+    run, part = Path(config.run), Path(fold_of(config, FOLD, 1).run)
+    if not (run / FOLDS).exists() or config.uses_unlabeled or not (part / CONFIG).exists():
+        return config
+    begun = load_config(part / CONFIG)
+    asked = replace(
+        config,
+        data=replace(config.data, unlabeled=begun.data.unlabeled),
+        teaching=replace(config.teaching, teacher=begun.teaching.teacher),
+    )
+    same = not differences(labels_alone(asked), config) and not changes_of(config, run)
+    return asked if asked.uses_unlabeled and same else config
 
 
 def may_have_seen(config: Config) -> str:

@@ -34,10 +34,13 @@ LOGGERS: dict[str, Callable[[Path], Logger]] = {  # no versions: a run that goes
 
 def check_run(config: Config, run: Path) -> None:
     """InputError where what has been reached in the run's folder belongs to another training; changes nothing."""
-    if not _has_begun(run):
-        return
-    if changed := differences(load_config(run / CONFIG), config):
+    if changed := changes_of(config, run):
         raise InputError(f"{run} holds another training ({'; '.join(changed)}); choose another --run, or delete it")
+
+
+def changes_of(config: Config, run: Path) -> list[str]:
+    """What the config changes of the training whose folder this is; empty where none has reached anything there."""
+    return differences(load_config(run / CONFIG), config) if _has_begun(run) else []
 
 
 def open_run(config: Config, run: Path) -> None:
