@@ -91,6 +91,18 @@ def is_utf8(text: str) -> bool:
     return True
 
 
+def from_home(path: str) -> str:
+    """A path of a file's text with ~ written out, which a shell does on the command line alone.
+
+    >>> from_home("~/a.json") == str(Path.home() / "a.json"), from_home("a/~"), from_home("")
+    (True, 'a/~', '')
+    """
+    try:
+        return str(Path(path).expanduser()) if path.startswith("~") else path
+    except RuntimeError:  # ~nobody: a name like any other
+        return path
+
+
 def load_error(path: Path | str, error: OSError) -> InputError:
     """What is said of a file that the system does not give."""
     return InputError(f"{path}: cannot be read ({error.strerror or error})")

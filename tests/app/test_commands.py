@@ -143,6 +143,10 @@ def test_settings_on_the_command_line_stand_above_the_file(
     assert made.data.unlabeled[0].pictures == "unlabeled"
     assert made.data.unlabeled[0].limit == 4
 
+    monkeypatch.setenv("HOME", "/home/me")
+    main(["train", str(tmp_path / "c.yaml"), "--run=~/runs/x", "--init=~/a.onnx"])
+    assert (asked[-1].run, asked[-1].network.init) == ("/home/me/runs/x", "/home/me/a.onnx")
+
 
 def test_training_is_cut_off_and_goes_on_with_the_same_command(
     tiny_config: Callable[..., Config], tmp_path: Path, capfd: Captured

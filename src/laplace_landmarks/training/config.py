@@ -1,7 +1,7 @@
 """Every setting of a training. The defaults are the paper; a YAML file states only what differs, and opens with why.
 
 The labels, split, unlabeled pictures and their points lie below `data.root`; that and all other paths are relative to
-the folder the command runs in.
+the folder the command runs in, and may begin with ~.
 """
 
 from dataclasses import dataclass, field, replace

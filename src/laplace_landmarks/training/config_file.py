@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.text_files import read_text
+from laplace_landmarks.training.at_home import at_home
 from laplace_landmarks.training.config import Config, UnlabeledPictures, without_unused
 
 NEUTRAL = {  # where it runs and what it logs
@@ -20,7 +21,10 @@ IN_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true
 
 
 def load_config(path: Path) -> Config:
-    """The settings of a YAML file on top of the defaults; an unknown key or a wrong type is refused by name."""
+    """The settings of a YAML file on top of the defaults, ~ in paths written out.
+
+    InputError: an unknown key or a wrong type, by name.
+    """
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
@@ -31,7 +35,7 @@ def load_config(path: Path) -> Config:
             OmegaConf.update(
                 given, "data.unlabeled", [OmegaConf.merge(OmegaConf.structured(UnlabeledPictures), s) for s in sources]
             )
-        return OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), given))  # pyright: ignore
+        return at_home(OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), given)))  # pyright: ignore
     except OmegaConfBaseException as error:
         key = error.full_key or ""
         told = _refusal(key, OmegaConf.to_container(given)) or f"{key or 'a config'}: {str(error).splitlines()[0]}"

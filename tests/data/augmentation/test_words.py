@@ -52,3 +52,10 @@ def test_configs_that_are_refused(tmp_path: Path, text: bytes, told: str) -> Non
     with pytest.raises(InputError, match=told) as refused:
         settings_of([str(tmp_path / "my.yaml")])
     assert "\n" not in str(refused.value)
+
+
+def test_home_is_written_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    (tmp_path / "my.yaml").write_text("augmentation: {jitter: ~/errors.json}")
+    assert settings_of([str(tmp_path / "my.yaml")]).jitter == "/home/me/errors.json"
+    assert settings_of(["jitter=~/b.json"]).jitter == "/home/me/b.json"

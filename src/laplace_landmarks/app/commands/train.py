@@ -32,9 +32,10 @@ def train(file: Path, settings: Sequence[str]) -> None:
     What a file of these weights was taught since, its radii and name, stays; one of other weights that holds such
     things is kept beside.
     """
+    from laplace_landmarks.training.at_home import at_home
     from laplace_landmarks.training.config_file import load_config
 
-    config = _settings(load_config(file), settings)
+    config = at_home(_settings(load_config(file), settings))
 
     from laplace_landmarks.export.again import set_aside
     from laplace_landmarks.export.model import export_run, lost_by_export

@@ -8,7 +8,7 @@ from typing import Any
 
 from laplace_landmarks.data.augmentation.settings import Augmentation, limits, what_is_on
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.text_files import read_yaml
+from laplace_landmarks.text_files import from_home, read_yaml
 
 KINDS = {entry.name: entry.type for entry in fields(Augmentation)}
 
@@ -49,6 +49,7 @@ def _set(settings: Augmentation, name: str, value: Any, where: str) -> Augmentat
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(KINDS)}"
         raise InputError(f"{where}: no augmentation is named {name!r}; {hint}")
     try:
-        return replace(settings, **{name: str(value) if KINDS[name] is str else float(value)})
+        # the one text is a path or a word
+        return replace(settings, **{name: from_home(str(value)) if KINDS[name] is str else float(value)})
     except (TypeError, ValueError):
         raise InputError(f"{where}: {value!r} is not a number") from None
