@@ -16,6 +16,7 @@ from laplace_landmarks.data.pictures import read_picture
 from laplace_landmarks.data.synthetic.dataset import write_synthetic
 from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.runtime import released
+from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.runtime.outputs import read_predictions
 from laplace_landmarks.runtime.video_writer import VideoWriter
 
@@ -101,6 +102,8 @@ def test_commands_of_the_pages_run(
     if page.name == "README.md":
         assert len((place / "found/predictions.jsonl").read_text().splitlines()) == 3
         assert len(list((place / "found/drawn").rglob("*.jpg"))) == 3
+    if page.name == "labeling.md":
+        assert read_info(place / "runs/few/model.onnx").licence.startswith("my own pictures; started from laplace68-")
     if page.name == "own-object.md":
         found = read_predictions(place / "kites-found/predictions.jsonl")
         assert [face.landmarks.shape for face in found] == [(5, 2)] * 6  # one a picture, and no faces searched for

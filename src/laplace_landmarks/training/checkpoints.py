@@ -14,6 +14,7 @@ from torch.optim import Optimizer
 
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.training.run_files import CHECKPOINT
 
 VERSION = 1
 
@@ -46,7 +47,9 @@ def load_checkpoint(path: Path) -> Checkpoint:
             facts = json.loads((file.metadata() or {}).get("checkpoint", "{}"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, it is no dict
     except (OSError, SafetensorError, ValueError) as error:
-        raise InputError(f"{path}: not a whole checkpoint ({error}); delete it to start the run anew") from None
+        if path.name == CHECKPOINT:
+            raise InputError(f"{path}: not a whole checkpoint ({error}); delete it to start the run anew") from None
+        raise InputError(f"{path}: not a whole checkpoint; name the folder of a run, or its {CHECKPOINT}") from None
     if facts.get("version") != VERSION:
         raise InputError(f"{path}: a checkpoint of version {facts.get('version')}, this program reads {VERSION}")
     return Checkpoint(tensors, facts)

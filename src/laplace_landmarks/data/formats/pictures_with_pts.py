@@ -46,6 +46,11 @@ def sample_of(picture: Path, root: Path, markup: Markup, subset: str = "") -> Sa
 
 def paired(folder: Path | str) -> list[Path]:
     """The pictures below a folder, sorted, each with a .pts beside it; InputError where one of the two is missing."""
+    if Path(folder).is_file():
+        raise InputError(
+            f"{folder}: a file; the format pts is a folder of pictures with .pts files beside them: set the format to "
+            "auto, or to the file's (data.format, --format)"
+        )
     pictures: dict[str, Path] = {}
     for picture in find_pictures(folder):
         stem = str(picture.with_suffix(""))
