@@ -28,14 +28,12 @@ from laplace_landmarks.training.pictures import labeled_pictures
 from laplace_landmarks.training.report.standing import read_standing
 from laplace_landmarks.training.report.writing import write_report
 from laplace_landmarks.training.run import changes_of, check_run, open_run
-from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, FOLDS, REPORT
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, FOLD, FOLDS, LABELS_ALONE, REPORT
 from laplace_landmarks.training.same_labels import check_labels, hash_of_labels, hash_of_split
 from laplace_landmarks.training.teacher import AVERAGE
 from laplace_landmarks.training.trainer import train
 
 Say = Callable[[str], None]
-
-FOLD, LABELS_ALONE = "fold", "fold-labels-only"  # what the folders of the parts' trainings begin with
 
 
 def train_folds(config: Config) -> Path:

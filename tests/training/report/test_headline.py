@@ -24,6 +24,12 @@ LINES = [validation_line(0, 60, 60), train_line(10), validation_line(20, 6.5, 7)
             "before its time, at 2026-05-04 03:02:01 UTC: no space.",
         ),
         ({"facts": {"steps": 30, "step": 20}}, "mine: cut off, step 30 of 30", "It is not finished; the last line"),
+        ({"facts": {"step": 20}}, "mine: cut off, step 30 of 100", "The same command goes on from its checkpoint."),
+        (
+            {"facts": None},
+            "mine: cut off, step 30",
+            "The same command begins anew, because it had reached no checkpoint.",
+        ),
         (
             {"facts": {"steps": 30, "step": 30}},
             "mine: trained, 30 steps",
@@ -81,6 +87,15 @@ def test_a_learning_rate_that_changes(standing: MakeStanding) -> None:
 
 def test_the_last_weights_are_kept_where_that_is_set(standing: MakeStanding) -> None:
     lines = [validation_line(10, 5, 5), validation_line(20, 6, 6) | {"spread_ema": 1.25}]
-    found = {fact.name: fact for fact in facts(standing(*lines, settings={"keep": "last", "select": "ema"}))}
+    settings = {"keep": "last", "select": "ema"}
+    found = {fact.name: fact for fact in facts(standing(*lines, settings=settings, facts={"step": 20}))}
     assert found["Spread"].value == "1.25 px"
     assert not any("kept" in fact.note for name, fact in found.items() if name.startswith("Best"))
+
+
+@pytest.mark.parametrize(("told", "spread"), [(None, None), ({"step": 10}, None), ({"step": 20}, "1.50 px")])
+def test_nothing_is_kept_that_a_kill_came_before(standing: MakeStanding, told: dict | None, spread: str | None) -> None:
+    found = {fact.name: fact for fact in facts(standing(*LINES, facts=told))}
+    note = found["Best NMSE, raw weights"].note
+    assert note == ("on validation, step 20" if spread is None else "on validation, step 20; kept")
+    assert (found["Spread"].value if "Spread" in found else None) == spread

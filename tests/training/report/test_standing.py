@@ -67,6 +67,18 @@ def test_what_is_no_run_is_told(spoil: Callable[[Path], object], complaint: str,
         read_standing(run)
 
 
+def test_folds_whose_last_training_has_not_begun_are_named(run: Path, tmp_path: Path) -> None:
+    for name in ("fold-1", "fold-labels-only-1"):
+        shutil.copytree(run, tmp_path / "few" / name)
+    shutil.copy(run / CONFIG, tmp_path / "few")
+    (tmp_path / "few" / "fold-2").mkdir()
+    with pytest.raises(InputError, match=r"few: its last training.* has no page; name one of the folds: ") as refused:
+        read_standing(tmp_path / "few")
+    folds = [str(tmp_path / "few" / name) for name in ("fold-1", "fold-labels-only-1")]
+    assert str(refused.value).endswith(": " + ", ".join(folds))
+    assert read_standing(tmp_path / "few" / "fold-1").finished
+
+
 def test_the_best_is_the_last_of_equals_as_the_training_keeps_it(standing: Callable[..., Standing]) -> None:
     lines = [validation_line(step, raw, ema) for step, raw, ema in [(0, 9, 9), (10, 5, 8), (20, 5, 7), (30, 6, 7.5)]]
     found = standing(*lines)

@@ -39,7 +39,7 @@ def facts(standing: Standing) -> list[Fact]:
     found = [_steps(standing)]
     if standing.validated:
         found += [_error(standing, kind) for kind in KINDS]
-        found.append(_spread(standing))
+        found += _spread(standing)
     if standing.adversarial and standing.trained:
         real, fake = right(standing)
         found.append(Fact("D is right", f"{real:.0f} % · {fake:.0f} %", "of real patches · of generated ones, lately"))
@@ -47,10 +47,17 @@ def facts(standing: Standing) -> list[Fact]:
 
 
 def kept(standing: Standing) -> Mapping[str, Any] | None:
-    """The validation whose weights the run keeps; None where nothing is validated."""
+    """The validation whose weights the run keeps; None where nothing is validated, or a kill came before it was saved.
+
+    Of a killed run the checkpoint may be of an earlier step than the log.
+    """
     if standing.settings["keep"] == "last":
-        return standing.validated[-1] if standing.validated else None
-    return standing.best(standing.settings["select"])
+        best = standing.validated[-1] if standing.validated else None
+    else:
+        best = standing.best(standing.settings["select"])
+    if best is None or standing.running:
+        return best
+    return best if best["step"] <= standing.facts.get("step", -1) else None
 
 
 def right(standing: Standing) -> tuple[float, float]:
@@ -70,7 +77,8 @@ def _became(standing: Standing) -> str:
         )
     if standing.ended:
         return f"It ended before its time, at {at}: {standing.ended}."
-    return f"It is not finished; the last line of its log is from {at}. The same command goes on from its checkpoint."
+    whence = "goes on from its checkpoint" if standing.facts else "begins anew, because it had reached no checkpoint"
+    return f"It is not finished; the last line of its log is from {at}. The same command {whence}."
 
 
 def _steps(standing: Standing) -> Fact:
@@ -92,11 +100,12 @@ def _error(standing: Standing, kind: str) -> Fact:
     return Fact(f"Best NMSE, {KINDS[kind]}", f"{best[name]:.2f} %", note)
 
 
-def _spread(standing: Standing) -> Fact:
+def _spread(standing: Standing) -> list[Fact]:
     best = kept(standing)
-    assert best is not None
+    if best is None:
+        return []
     spread = best[f"spread_{standing.settings['select']}"]
-    return Fact("Spread", f"{spread:.2f} px", "of the kept weights, in pixels of the crop")
+    return [Fact("Spread", f"{spread:.2f} px", "of the kept weights, in pixels of the crop")]
 
 
 def _speed(standing: Standing) -> Fact:

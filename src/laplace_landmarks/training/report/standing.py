@@ -11,7 +11,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.text_files import read_yaml
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.log_lines import read_lines
-from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, LOG
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, FOLD, LOG
 
 
 def flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -89,6 +89,11 @@ class Standing:
 def read_standing(folder: Path) -> Standing:
     """Where the run in a folder stands, whoever wrote it and however it ended; InputError where none is."""
     log, config = folder / LOG, folder / CONFIG
+    if not log.is_file() and (folds := [str(path.parent) for path in sorted(folder.glob(f"{FOLD}*-*/{LOG}"))]):
+        raise InputError(
+            f"{folder}: its last training, on all labels, has not begun, and has no page; name one of the folds: "
+            f"{', '.join(folds)}"
+        )
     if not log.is_file() or not config.is_file():
         raise InputError(f"{folder}: not the folder of a run, which has a {CONFIG} and a {LOG}")
     settings = read_yaml(config, "a config is YAML")
