@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from laplace_landmarks.app import videos
 from laplace_landmarks.app.cli import main
 from laplace_landmarks.data.pictures import read_picture
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.only_writer import only_writer
 from laplace_landmarks.runtime.video_writer import VideoWriter
 
 Captured = pytest.CaptureFixture[str]
@@ -58,6 +61,27 @@ def test_videos_of_one_name_are_kept_apart(predict, capsys: Captured) -> None:
     assert "tuesday/talk.avi: done before, see out/talk-2.jsonl" in predict("tuesday/talk.avi")[1]  # also alone
     assert "monday/talk.avi: 3 frames" in predict("monday/talk.avi", "--overwrite")[1]
     assert written() == ["talk-2.jsonl", "talk.jsonl", "videos.json"]
+
+
+def test_two_commands_do_not_write_at_once(predict, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("fcntl")
+    with only_writer(Path("out")):
+        for given in ("monday/talk.avi", "data/unlabeled"):
+            code, said = predict(given)
+            assert code == 2
+            assert said.endswith("laplace-landmarks: --output out: another command is writing there at this moment\n")
+    assert written() == []
+
+    plain = videos.run_video
+
+    def while_it_writes(*words, **more):
+        with pytest.raises(InputError, match="another command"), only_writer(Path("out")):
+            pass
+        return plain(*words, **more)
+
+    monkeypatch.setattr(videos, "run_video", while_it_writes)
+    assert predict("monday/talk.avi", "data/unlabeled")[0] == 0  # both kinds at once shut nobody out but others
+    assert written() == ["done.jsonl", "predictions.jsonl", "talk.jsonl", "videos.json"]
 
 
 def test_a_video_of_another_folder_is_not_taken_for_one_that_is_done(predict) -> None:

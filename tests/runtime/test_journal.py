@@ -132,15 +132,6 @@ def test_a_damaged_line_is_where_what_is_done_ends(line: str, tmp_path: Path) ->
         assert list(journal.pictures()) == [("a.jpg", 60, 50)]
 
 
-def test_two_commands_do_not_write_at_once(tmp_path: Path) -> None:
-    pytest.importorskip("fcntl")
-    journal = Journal.open(tmp_path, SETTINGS)
-    with pytest.raises(InputError, match="another command is writing there at this moment"):
-        Journal.open(tmp_path, SETTINGS)
-    journal.close()
-    Journal.open(tmp_path, SETTINGS).close()
-
-
 def test_a_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match=r"--output .*file: cannot be written"):

@@ -34,10 +34,10 @@ class Journal:
 
     @staticmethod
     def open(folder: Path, settings: dict[str, Any], *, overwrite: bool = False, flag: str = "--output") -> "Journal":
-        """Makes the folder, or goes on with what is in it.
+        """Makes the folder, or goes on with what is in it; to be called by its `only_writer`.
 
         settings: what the predictions depend on. flag: what the user named the folder with. InputError: the folder
-        holds predictions by others, or another command is writing them.
+        holds predictions by others.
         """
         journal = Journal(folder, flag)
         try:
@@ -47,7 +47,6 @@ class Journal:
         except OSError as error:
             raise InputError(f"{flag} {folder}: cannot be written ({error.strerror})") from None
         try:
-            journal._lock()
             Rewriting(folder, journal._faces, journal._pictures).finish()  # what a kill left of one
             journal._resume(json.loads(json.dumps(settings)), overwrite)
         except BaseException:
@@ -108,17 +107,6 @@ class Journal:
     def _note(self, entry: dict[str, Any]) -> None:
         self._pictures.write(to_json(entry).encode() + b"\n")
         self._pictures.flush()
-
-    def _lock(self) -> None:
-        """Where the system, or the file's, has no such locks, two commands at once are not told apart."""
-        try:
-            import fcntl
-
-            fcntl.flock(self._pictures, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(f"{self.flag} {self.folder}: another command is writing there at this moment") from None
-        except (ImportError, OSError):
-            return
 
     def _resume(self, settings: dict[str, Any], overwrite: bool) -> None:
         """Reads what is done, and cuts both files where the last whole picture ends."""

@@ -1,7 +1,7 @@
 """Pictures taken out of a journal's two files, which must fit each other wherever a kill comes.
 
 Both files are first written anew, beside. That of done.jsonl appears last and whole, and from then on the rewriting is
-decided: whoever opens the folder next copies both into their places. The journal's files stay open, and locked.
+decided: whoever opens the folder next copies both into their places. The journal's files stay open.
 """
 
 import json

@@ -16,6 +16,7 @@ from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.folder_run import DRAWN, drawn_place
 from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import DONE, Journal
+from laplace_landmarks.runtime.only_writer import only_writer
 from laplace_landmarks.runtime.output_files import write_coco, write_csv, write_pts_files
 from laplace_landmarks.runtime.released import DEFAULT
 from laplace_landmarks.runtime.tracking import Tracking
@@ -68,29 +69,29 @@ def predict(
         raise InputError(f"{found.videos[0]}: --points and --boxes are for pictures; faces of a video are searched for")
     searched = points is None and boxes is None
     detector = detector_of(model, min_face, refine, threads, searched=searched, upright=upright)
-    followed = 0
-    if found.videos:
-        settings = settings_of(detector, model, places_of((), None, None, detector)[1], min_face, refine, upright)
-        followed = len(found.videos) - follow(
-            found.videos, detector, output, format, draw, Tracking(smoothing=smoothing),
-            settings | {"--smoothing": smoothing}, overwrite,
-        )  # fmt: skip
-        if not (followed or found.pictures):
-            raise InputError(f"{', '.join(found.videos)}: no video could be used")
-    if not found.pictures:
-        if not found.videos:
-            raise InputError(f"{', '.join(inputs)}: nothing to look at; drawn pictures of other runs count as none")
-        return
+    if not (found.pictures or found.videos):
+        raise InputError(f"{', '.join(inputs)}: nothing to look at; drawn pictures of other runs count as none")
     places, source = places_of(found.pictures, boxes, points, detector)
     settings = settings_of(detector, model, source, min_face, refine, upright)
-    if not overwrite:
-        _check_fresh(output, format, draw)
-    with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
-        looked = look(found.pictures, detector, journal, places, draw)
-        _write(format, journal, detector, output)
-        _sum_up(found.pictures, journal, looked, "face" if detector.info.markup.is_face else "object")
-        if looked.skipped and not followed and not any(str(picture) in journal.done for picture in found.pictures):
-            raise InputError("no picture could be used")
+    with only_writer(output):
+        followed = 0
+        if found.videos:
+            followed = len(found.videos) - follow(
+                found.videos, detector, output, format, draw, Tracking(smoothing=smoothing),
+                settings | {"--smoothing": smoothing}, overwrite,
+            )  # fmt: skip
+            if not (followed or found.pictures):
+                raise InputError(f"{', '.join(found.videos)}: no video could be used")
+        if not found.pictures:
+            return
+        if not overwrite:
+            _check_fresh(output, format, draw)
+        with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
+            looked = look(found.pictures, detector, journal, places, draw)
+            _write(format, journal, detector, output)
+            _sum_up(found.pictures, journal, looked, "face" if detector.info.markup.is_face else "object")
+            if looked.skipped and not followed and not any(str(picture) in journal.done for picture in found.pictures):
+                raise InputError("no picture could be used")
 
 
 def _check_fresh(output: Path, format: Format, draw: bool) -> None:

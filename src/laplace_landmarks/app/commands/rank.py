@@ -16,6 +16,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.bootstrap import check_seed
 from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import Journal
+from laplace_landmarks.runtime.only_writer import only_writer
 from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.ranked import rank_pictures, to_csv, to_list, to_table
 from laplace_landmarks.runtime.ranking import judged_by
@@ -81,7 +82,10 @@ def rank(
     detector = detector_of(model, min_face, refine, threads, searched=searched, upright=upright)
     places, source = places_of(pictures, boxes, points, detector)
     settings = settings_of(detector, model, source, min_face, refine, upright)
-    with closing(Journal.open(predictions, settings, overwrite=overwrite, flag="--predictions")) as journal:
+    with (
+        only_writer(predictions, "--predictions"),
+        closing(Journal.open(predictions, settings, overwrite=overwrite, flag="--predictions")) as journal,
+    ):
         looked = look(pictures, detector, journal, places, draw=False)
         if not any(str(picture) in journal.done for picture in pictures):
             raise InputError("no picture could be used")
