@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from fixtures.full_disk import full_after
 from laplace_landmarks.errors import InputError, Stopped
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.faces.found import FoundFace
@@ -93,7 +94,8 @@ def test_stopped_by_hand_it_leaves_what_it_has(video: Path, detector: LandmarkDe
             if number == 4:
                 signal.raise_signal(signal.SIGINT)
 
-    with pytest.raises(Stopped, match=r"talk\.avi: stopped after 4 of 10 frames; what was written is whole"):
+    left = rf"{tmp_path}/talk\.jsonl and {tmp_path}/talk-drawn\.mp4"
+    with pytest.raises(Stopped, match=rf"talk\.avi: stopped after 4 of 10 frames; whole up to there: {left}$"):
         run_video(detector, video, tmp_path / "talk", progress=lambda count: Impatient(count, "frames"))
 
     assert told == [COUNT] * 4
@@ -105,7 +107,7 @@ def test_a_camera_is_stopped_by_hand_and_that_is_no_failure(
     video: Path, detector: LandmarkDetector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, frames = cv2.VideoCapture, Video.__iter__
-    monkeypatch.setattr(cv2, "VideoCapture", lambda number: real(str(video)))
+    monkeypatch.setattr(cv2, "VideoCapture", lambda name, *more: real(str(video) if name == 0 else name, *more))
 
     def until_stopped(camera: Video) -> Iterator[Frame]:
         for frame in frames(camera):
@@ -120,6 +122,18 @@ def test_a_camera_is_stopped_by_hand_and_that_is_no_failure(
     assert len((tmp_path / "camera.jsonl").read_text().splitlines()) == 3
     monkeypatch.undo()
     assert list(Video(tmp_path / "camera-drawn.mp4"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"drawn": None}, r"talk\.jsonl: cannot be written \(File too large\)"),
+        ({"forms": ()}, r"talk-drawn\.mp4: the video could not be written whole; is the disk full\?"),
+    ],
+)
+def test_a_full_disk_is_told(video: Path, detector: LandmarkDetector, tmp_path: Path, changes: dict, says: str) -> None:
+    with pytest.raises(InputError, match=says), full_after(1500):
+        run_video(detector, video, tmp_path / "talk", **changes)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fixtures.full_disk import full_after
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.video import Video
-from laplace_landmarks.runtime.video_writer import LONGEST, VideoWriter
+from laplace_landmarks.runtime.video_writer import CODECS, LONGEST, VideoWriter
 
 
 def grey(level: int, size: tuple[int, int] = (32, 48)) -> np.ndarray:
@@ -55,6 +56,27 @@ def test_a_writer_that_fails_leaves_a_video_that_plays(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     assert shown(path) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("suffix", sorted(CODECS))
+@pytest.mark.parametrize("room", [30_000, 70_000, 100_000])
+def test_a_video_that_the_disk_does_not_hold_is_told(suffix: str, room: int, tmp_path: Path) -> None:
+    pictures = np.random.default_rng(0).integers(0, 256, (30, 96, 128, 3), np.uint8)
+    writer = VideoWriter(tmp_path / f"a{suffix}", rate=25)
+    with full_after(room):
+        for number, picture in enumerate(pictures):
+            writer.write(picture, number / 25)
+        with pytest.raises(InputError, match="could not be written whole; is the disk full"):
+            writer.close()
+
+
+@pytest.mark.parametrize("suffix", sorted(CODECS))
+@pytest.mark.parametrize("rate", [0.3, 7.3, 24000 / 1001, 30.0, 59.94, 480.0])
+@pytest.mark.parametrize("count", [1, 2, 50])
+def test_a_whole_one_is_none_of_those(suffix: str, rate: float, count: int, tmp_path: Path) -> None:
+    with VideoWriter(tmp_path / f"a{suffix}", rate) as writer:
+        for number in range(count):
+            writer.write(grey(number), number / rate)
 
 
 @pytest.mark.parametrize(

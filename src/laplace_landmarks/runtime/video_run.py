@@ -1,7 +1,7 @@
 """A whole video through the detector: rows, and a drawn copy, written as it goes and whole up to wherever it ends."""
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -69,11 +69,12 @@ def run_video(
         raise InputError(f"a video's faces are written as {' or '.join(FORMS)}, not {unknown[0]}")
     video, tracker, run, started = Video(source), Tracker(detector, tracking), VideoRun(), monotonic()
     told = progress(video.count) if progress and video.count else None
+    paths = {ending: _beside(output, ending) for ending in endings(forms, drawn)}
     with ExitStack() as stack:
-        files = {form: stack.enter_context(_opened(_beside(output, f".{form}"))) for form in forms}
+        files = {form: stack.enter_context(_opened(paths[f".{form}"])) for form in forms}
         if "csv" in files:
             files["csv"].write(csv_header(len(detector.info.markup)))
-        copy = stack.enter_context(VideoWriter(_beside(output, f"-drawn{drawn}"), video.rate)) if drawn else None
+        copy = stack.enter_context(VideoWriter(paths[f"-drawn{drawn}"], video.rate)) if drawn else None
         signals = stack.enter_context(asked_to_stop())
         for frame in video:
             faces = tracker(frame.picture, frame.seconds)
@@ -92,15 +93,29 @@ def run_video(
         told.clear()
     if signals and not video.live:  # a camera has no other end
         of = f" of {video.count}" if video.count else ""
-        raise Stopped(f"{source}: stopped after {run.frames}{of} frames; what was written is whole up to there")
+        left = " and ".join(map(str, paths.values()))
+        raise Stopped(f"{source}: stopped after {run.frames}{of} frames; whole up to there: {left}")
     run.seconds, run.trouble = monotonic() - started, video.trouble
     return run
 
 
-def _opened(path: Path) -> TextIO:
+def endings(forms: Sequence[str], drawn: str | None) -> tuple[str, ...]:
+    """How the names of a video's files end, by forms and drawn as of run_video.
+
+    >>> endings(["jsonl"], ".mp4")
+    ('.jsonl', '-drawn.mp4')
+    """
+    return (*(f".{form}" for form in forms), *([f"-drawn{drawn}"] if drawn else []))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("w", encoding="utf-8")
+        with path.open("w", encoding="utf-8") as file:
+            yield file
+    except BrokenPipeError:  # of the screen, not of this file
+        raise
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror})") from None
 

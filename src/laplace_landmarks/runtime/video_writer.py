@@ -18,7 +18,8 @@ class VideoWriter:
     """Writes one video file; closed by `with`, also when something goes wrong, so that what is there can be played.
 
     rate: frames a second. Each frame of the file shows the picture of its time: where pictures come at uneven times,
-    some are shown for several frames and some, closer than a frame, are not shown.
+    some are shown for several frames and some, closer than a frame, are not shown. InputError: a file that cannot be
+    written, or at its end does not hold all that was.
     """
 
     def __init__(self, path: str | Path, rate: float) -> None:
@@ -45,18 +46,38 @@ class VideoWriter:
         self._last = picture
 
     def close(self) -> None:
-        """Ends the file."""
+        """Ends the file, and reads its end: opencv does not tell that a frame could not be written."""
+        if self._writer is not None:
+            self._end()
+            if not self._is_whole():
+                raise InputError(f"{self._path}: the video could not be written whole; is the disk full?")
+
+    def __enter__(self) -> "VideoWriter":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if raised[0] is None:
+            self.close()
+        else:
+            self._end()  # what went wrong is told, and nothing in its place
+
+    def _end(self) -> None:
         if self._writer is not None:
             if self._last is not None:
                 self._add(self._last)
             self._writer.release()
             self._writer = None
 
-    def __enter__(self) -> "VideoWriter":
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self.close()
+    def _is_whole(self) -> bool:
+        """Whether the file tells of all frames, which stands at its end or in its head, and the last can be read."""
+        file = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)
+        try:
+            if not file.isOpened() or round(file.get(cv2.CAP_PROP_FRAME_COUNT)) != self._frames:
+                return False
+            file.set(cv2.CAP_PROP_POS_FRAMES, self._frames - 1)
+            return file.read()[0]
+        finally:
+            file.release()
 
     def _add(self, picture: Picture) -> None:
         assert self._writer is not None
