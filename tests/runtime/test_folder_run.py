@@ -113,6 +113,18 @@ def test_new_pictures_are_added(detector: LandmarkDetector, files: list[Path], t
     assert faces(tmp_path / "out") == ["00", "05", "10", "15"]
 
 
+def test_skipped_pictures_are_noted_once(detector: LandmarkDetector, files: list[Path], tmp_path: Path) -> None:
+    run(detector, files[:16], tmp_path / "out", draw=False)
+    before = (tmp_path / "out" / DONE).read_bytes()
+    _, skipped = run(detector, files[:16], tmp_path / "out", draw=False)
+    assert len(skipped) == 2  # tried again
+    assert (tmp_path / "out" / DONE).read_bytes() == before
+    write_picture(files[7], np.full((24, 30, 3), 250, np.uint8))
+    run(detector, files[:16], tmp_path / "out", draw=False)
+    entries = [json.loads(line) for line in (tmp_path / "out" / DONE).read_text().splitlines()]
+    assert [Path(entry["picture"]).stem for entry in entries if "skipped" in entry] == ["13"]
+
+
 def test_known_places_are_looked_at_and_no_others(
     detector: LandmarkDetector, files: list[Path], tmp_path: Path
 ) -> None:

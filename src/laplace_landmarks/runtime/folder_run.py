@@ -82,7 +82,7 @@ class FolderRun:
         def skip(file: Path, error: InputError) -> None:
             nonlocal skipped
             skipped += 1
-            self._skip(file, error)
+            self._skip(file, error, facts[file])
 
         with ThreadPoolExecutor(READERS, "draw-picture") as pool:
             for batch in batches(read_ahead(waiting), skip, BATCH):
@@ -98,6 +98,7 @@ class FolderRun:
                     self.journal.add(name, (width, height), found, facts[file])
                 reached += len(seen)
                 self.progress(reached + skipped)
+        self.journal.tidy()
         return True
 
     def _look(self, batch: Sequence[tuple[Path, Picture]], skip: Callable[[Path, InputError], None]) -> list[Seen]:
@@ -125,9 +126,9 @@ class FolderRun:
         except TooLarge as error:
             return str(error)
 
-    def _skip(self, file: Path, error: InputError) -> None:
+    def _skip(self, file: Path, error: InputError, facts: FileFacts | None) -> None:
         reason = str(error)
-        self.journal.skip(str(file), reason)
+        self.journal.skip(str(file), reason, facts)
         self.skipped(reason if str(file) in reason else f"{file}: {reason}")
 
 

@@ -29,6 +29,8 @@ class Journal:
     flag: str = "--output"
     done: dict[str, int] = field(default_factory=dict)
     _facts: dict[str, FileFacts] = field(default_factory=dict)  # of those that are done; older journals have none
+    _skipped: dict[str, tuple[str, FileFacts | None]] = field(default_factory=dict)  # why each was that is not done
+    _outdated: bool = False  # whether done.jsonl has lines of pictures that were skipped, and are not, or otherwise
     _faces: BinaryIO = field(init=False)  # predictions.jsonl
     _pictures: BinaryIO = field(init=False)  # done.jsonl
 
@@ -65,6 +67,7 @@ class Journal:
         self.done[picture] = len(predictions)
         if facts:
             self._facts[picture] = facts
+        self._outdated |= self._skipped.pop(picture, None) is not None
 
     def knows(self, picture: Path) -> bool:
         """Whether a picture is done, and its file has not changed since; one that is gone has not."""
@@ -82,9 +85,21 @@ class Journal:
             del self.done[picture]
             self._facts.pop(picture, None)
 
-    def skip(self, picture: str, reason: str) -> None:
-        """A picture that could not be used; it is tried again by the next command."""
-        self._note({"picture": picture, "skipped": reason})
+    def skip(self, picture: str, reason: str, facts: FileFacts | None = None) -> None:
+        """A picture that could not be used; it is tried again by the next command, and noted again if that differs."""
+        before = self._skipped.get(picture)
+        if before != (reason, facts):
+            self._note({"picture": picture, "skipped": reason} | (facts.noted() if facts else {}))
+            self._skipped[picture] = reason, facts
+            self._outdated |= before is not None
+
+    def tidy(self) -> None:
+        """Takes the lines out of done.jsonl that say why a picture was skipped, and hold no longer."""
+        if self._outdated:
+            rewriting = Rewriting(self.folder, self._faces, self._pictures)
+            rewriting.without_outdated()
+            rewriting.finish()
+            self._outdated = False
 
     def predictions(self) -> Iterator[Prediction]:
         """All faces, in the order in which they were found."""
@@ -121,15 +136,19 @@ class Journal:
             if not line.endswith(b"\n") or not _is_ours(entry) or not end <= entry.get("end", end) <= length:
                 break  # cut off by a kill, or by the machine's end before all was on the disk
             at = self._pictures.tell()
+            picture, facts = entry["picture"], FileFacts.in_note(entry)
+            self._outdated |= self._skipped.pop(picture, None) is not None
             if "end" in entry:
-                self.done[entry["picture"]] = entry["faces"]
-                facts = FileFacts.in_note(entry)
+                self.done[picture] = entry["faces"]
                 if facts:
-                    self._facts[entry["picture"]] = facts
+                    self._facts[picture] = facts
                 end = entry["end"]
+            else:
+                self._skipped[picture] = entry["skipped"], facts
         if overwrite or (not length and not self.done):
-            self.done.clear()
-            self._facts.clear()
+            for known in (self.done, self._facts, self._skipped):
+                known.clear()
+            self._outdated = False
             self._faces.truncate(0)
             self._pictures.truncate(0)
             self._note({"settings": settings})
@@ -153,7 +172,7 @@ class Journal:
 def _is_ours(entry: dict[str, Any]) -> bool:
     """Whether these are the fields of a picture that was skipped, or of one that is done."""
     if "end" not in entry:
-        return bool(entry)
+        return isinstance(entry.get("picture"), str) and isinstance(entry.get("skipped"), str)
     size = entry.get("size", [0, 0])
     numbers = [entry["end"], entry.get("faces"), *(size if isinstance(size, list) and len(size) == 2 else [None])]
     return isinstance(entry.get("picture"), str) and all(type(number) is int and number >= 0 for number in numbers)

@@ -1,4 +1,4 @@
-"""Pictures taken out of a journal's two files, which must fit each other wherever a kill comes.
+"""Lines taken out of a journal's two files, which must fit each other wherever a kill comes.
 
 Both files are first written anew, beside. That of done.jsonl appears last and whole, and from then on the rewriting is
 decided: whoever opens the folder next copies both into their places. The journal's files stay open.
@@ -44,6 +44,18 @@ class Rewriting:
             new.flush()
             os.fsync(new.fileno())
         write_whole(self._beside[1], b"".join(kept))
+
+    def without_outdated(self) -> None:
+        """Writes done.jsonl beside, without what later lines say otherwise of the same picture."""
+        self._beside[0].unlink(missing_ok=True)  # of faces nothing changes
+        seen: set[str | None] = set()
+        kept: list[bytes] = []
+        for entry in reversed([*_entries(self._open[1])]):
+            picture = entry.get("picture")  # none in the first line
+            if "skipped" not in entry or picture not in seen:
+                kept.append(to_json(entry).encode() + b"\n")
+            seen.add(picture)
+        write_whole(self._beside[1], b"".join(reversed(kept)))
 
     def finish(self) -> None:
         """Puts in place what was decided; forgets what was only begun."""
