@@ -4,6 +4,7 @@ import json
 import weakref
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from laplace_landmarks.data.pictures import read_picture, write_picture
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime import folder_run
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.runtime.folder_run import FolderRun, Places
+from laplace_landmarks.runtime.folder_run import FolderRun, Places, drawn_place
 from laplace_landmarks.runtime.journal import DONE, PREDICTIONS, Journal
 
 BRIGHT = 200  # the finder of these tests finds a face in a picture at least so bright
@@ -82,6 +83,22 @@ def test_a_name_that_is_too_long_for_its_drawing(detector: LandmarkDetector, fil
     drawn = sorted(file.name for file in (tmp_path / "out" / "drawn").rglob("*.jpg"))
     assert len(drawn) == 3 and drawn[0] == "02.png.jpg"
     assert all(name.startswith("é" * 100) and len(name.encode()) <= 255 for name in drawn[1:])
+
+
+def test_no_two_pictures_of_a_folder_share_a_drawing(
+    detector: LandmarkDetector, files: list[Path], tmp_path: Path
+) -> None:
+    names = ["a.png", "a.png.jpg", "a.jpg", "a.jpg.jpg"]
+    for file, name in zip(files, names, strict=False):
+        file.rename(file.with_name(name))
+    run(detector, [files[0].with_name(name) for name in names], tmp_path / "out")
+    drawn = {file.name for file in (tmp_path / "out" / "drawn").rglob("*") if file.is_file()}
+    assert drawn == {"a.png.jpg", "a.png.jpg.jpg", "a.jpg", "a.jpg.jpg.jpg"}
+
+    endings = ["", ".png", ".jpg", ".JPG", ".jpeg", ".webp", ".raw"]
+    all_names = ["a" + "".join(parts) for count in range(5) for parts in product(endings, repeat=count)]
+    places = {drawn_place(Path("out"), Path(name)) for name in all_names}
+    assert len(places) == len({*all_names})
 
 
 def test_stopped_and_gone_on_with_it_is_the_same(detector: LandmarkDetector, files: list[Path], tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from laplace_landmarks.conventions import Picture
-from laplace_landmarks.data.pictures import TooLarge, write_picture
+from laplace_landmarks.data.pictures import PICTURE_SUFFIXES, TooLarge, write_picture
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.drawing import draw_faces
@@ -133,6 +133,17 @@ class FolderRun:
 
 
 def drawn_place(output: Path, picture: Path) -> Path:
-    """Where a picture's drawing lies in the output folder: at its path; a JPEG, whatever the picture is."""
+    """Where a picture's drawing lies in the output folder: at its path; a JPEG, whatever the picture is.
+
+    No two of a folder share a name. One that another picture's drawing might have, as a.png.jpg and a.jpg might, is for
+    the usual case: a picture of a known suffix, or a .jpg that does not look like a drawing.
+
+    >>> [drawn_place(Path("out"), Path(name)).name for name in ("a.jpg", "a.png", "a.png.jpg", "a")]
+    ['a.jpg', 'a.png.jpg', 'a.png.jpg.jpg', 'a.jpg.jpg']
+    """
     drawn = below(output / DRAWN, picture)
-    return drawn if drawn.suffix.lower() == ".jpg" else named(drawn, f"{drawn.name}.jpg")
+    if drawn.suffix.lower() == ".jpg":
+        of_another = Path(drawn.stem).suffix.lower() in PICTURE_SUFFIXES
+        return named(drawn, f"{drawn.name}.jpg") if of_another else drawn
+    known = drawn.suffix.lower() in PICTURE_SUFFIXES
+    return named(drawn, f"{drawn.name}.jpg" if known else f"{drawn.name}.jpg.jpg")
