@@ -124,6 +124,16 @@ def test_one_picture(
     )
 
 
+def test_smoothing_is_of_videos(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as ended:
+        predict(data / "unlabeled", "--model", tiny_run_model, "--smoothing", "kalman", "--output", tmp_path / "out")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(
+        "--smoothing kalman is for videos, and none is among the inputs; leave it out\n"
+    )
+    assert not (tmp_path / "out").exists()
+
+
 def test_pictures_without_a_face_were_used(
     tiny_run_model: Path, data: Path, capsys: Captured, found_in_the_middle: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,8 @@ def predict(
     found = find_inputs(inputs, _tell)
     if found.videos and (points is not None or boxes is not None):
         raise InputError(f"{found.videos[0]}: --points and --boxes are for pictures; faces of a video are searched for")
+    if smoothing != "off" and not found.videos:
+        raise InputError(f"--smoothing {smoothing} is for videos, and none is among the inputs; leave it out")
     searched = points is None and boxes is None
     detector = detector_of(model, min_face, refine, threads, searched=searched, upright=upright)
     if not (found.pictures or found.videos):
