@@ -78,6 +78,31 @@ def test_a_folder_does_not_eat_what_was_drawn_in_it(
     assert "8 drawn pictures of other runs were left out" in said.err
 
 
+def test_another_picture_of_the_same_relative_name_takes_nothing_away(
+    tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\nimg.png,10,13,54,57\n")
+    words = ["img.png", "--model", tiny_run_model, "--boxes", tmp_path / "boxes.csv", "--output", tmp_path / "shared"]
+    for place, source in (("monday", "00.png"), ("tuesday", "01.png")):
+        (tmp_path / place).mkdir()
+        write_picture(tmp_path / place / "img.png", read_picture(data / "unlabeled" / source))
+    monkeypatch.chdir(tmp_path / "monday")
+    predict(*words)
+    monkeypatch.chdir(tmp_path / "tuesday")
+    before = (tmp_path / "shared" / "predictions.jsonl").read_text()
+
+    with pytest.raises(SystemExit, match="2"):
+        predict(*words)
+
+    told = capsys.readouterr().err
+    assert f"shared: holds img.png of another folder, {tmp_path / 'monday' / 'img.png'}; choose another" in told
+    assert (tmp_path / "shared" / "predictions.jsonl").read_text() == before
+    write_picture(tmp_path / "monday" / "img.png", read_picture(data / "unlabeled" / "02.png")[:60])
+    monkeypatch.chdir(tmp_path / "monday")
+    predict(*words)  # the same picture, changed
+    assert "1 picture changed since done: looked at again" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("theirs", "flags"),
     [

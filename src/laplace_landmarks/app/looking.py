@@ -77,9 +77,11 @@ def look(
 ) -> Looked:
     """Makes the predictions that are not there, with progress. Stopped by hand."""
     progress, skipped, undrawn = Progress(len(pictures), "pictures"), 0, 0
-    known = sum(map(journal.knows, pictures))
+    waiting = [picture for picture in pictures if not journal.knows(picture)]
+    known = len(pictures) - len(waiting)
     progress.start_at(known)
-    changed = sum(str(picture) in journal.done for picture in pictures) - known
+    _check_places(waiting, journal)
+    changed = sum(str(picture) in journal.done for picture in waiting)
     if changed:
         print(f"{changed:,} picture{'s' * (changed > 1)} changed since done: looked at again", file=sys.stderr)
 
@@ -103,6 +105,16 @@ def look(
         reached = sum(str(picture) in journal.done for picture in pictures)
         raise Stopped(f"stopped after {reached:,} of {len(pictures):,} pictures; the same command goes on from there")
     return Looked(known, skipped, undrawn)
+
+
+def _check_places(pictures: Sequence[Path], journal: Journal) -> None:
+    """InputError where predictions of one picture would give way to those of another that is called alike."""
+    for picture in pictures:
+        if place := journal.elsewhere(picture):
+            raise InputError(
+                f"{journal.flag} {journal.folder}: holds {picture} of another folder, {place}; choose another "
+                f"{journal.flag}, or name pictures by their full paths"
+            )
 
 
 def _hash(path: Path) -> str:

@@ -29,6 +29,7 @@ class Journal:
     flag: str = "--output"
     done: dict[str, int] = field(default_factory=dict)
     _facts: dict[str, FileFacts] = field(default_factory=dict)  # of those that are done; older journals have none
+    _places: dict[str, str] = field(default_factory=dict)  # of those with relative names, where they were
     _skipped: dict[str, tuple[str, FileFacts | None]] = field(default_factory=dict)  # why each was that is not done
     _outdated: bool = False  # whether done.jsonl has lines of pictures that were skipped, and are not, or otherwise
     _faces: BinaryIO = field(init=False)  # predictions.jsonl
@@ -62,7 +63,9 @@ class Journal:
         """A picture (width, height) and its faces. facts: of its file, from before it was read."""
         self._faces.writelines(to_line(prediction).encode() + b"\n" for prediction in predictions)
         self._faces.flush()
-        entry = {"picture": picture, "size": size, "faces": len(predictions), "end": self._faces.tell()}
+        entry: dict[str, Any] = {"picture": picture, "size": size, "faces": len(predictions), "end": self._faces.tell()}
+        if not Path(picture).is_absolute():
+            self._places[picture] = entry["at"] = str(Path(picture).absolute())
         self._note(entry | (facts.noted() if facts else {}))
         self.done[picture] = len(predictions)
         if facts:
@@ -76,6 +79,14 @@ class Journal:
             return name in self.done
         return FileFacts.of(picture) in (None, self._facts[name])
 
+    def elsewhere(self, picture: Path) -> str:
+        """Where a picture that is done lay, where this is another one of the same relative name; "" where it is not.
+
+        What an older journal does not tell is not known.
+        """
+        place = self._places.get(str(picture), "")
+        return "" if self.knows(picture) or place == str(picture.absolute()) else place
+
     def forget(self, pictures: Collection[str]) -> None:
         """Takes these pictures and their faces out of both files; a kill meanwhile leaves them as before, or after."""
         rewriting = Rewriting(self.folder, self._faces, self._pictures)
@@ -84,6 +95,7 @@ class Journal:
         for picture in pictures:
             del self.done[picture]
             self._facts.pop(picture, None)
+            self._places.pop(picture, None)
 
     def skip(self, picture: str, reason: str, facts: FileFacts | None = None) -> None:
         """A picture that could not be used; it is tried again by the next command, and noted again if that differs."""
@@ -142,11 +154,13 @@ class Journal:
                 self.done[picture] = entry["faces"]
                 if facts:
                     self._facts[picture] = facts
+                if isinstance(place := entry.get("at"), str):
+                    self._places[picture] = place
                 end = entry["end"]
             else:
                 self._skipped[picture] = entry["skipped"], facts
         if overwrite or (not length and not self.done):
-            for known in (self.done, self._facts, self._skipped):
+            for known in (self.done, self._facts, self._places, self._skipped):
                 known.clear()
             self._outdated = False
             self._faces.truncate(0)
