@@ -135,3 +135,13 @@ def test_real_files(shared_data: Path):
     assert {sample.picture.name for sample in labeled.samples[:6]} == {"2008_002470.jpg"}
     with pytest.raises(InputError, match="25 boxes, but no parts in them"):
         read_dlib(folder / "testing.xml")
+
+
+def test_a_misspelled_part_is_told_with_the_name_that_it_may_mean(xml: Callable[[str], Path]):
+    told: list[str] = []
+    right = "<part name='nose' x='3' y='4'/><part name='tail' x='1' y='2'/>"
+    wrong = "<part name='nose' x='3' y='4'/><part name='tial' x='1' y='2'/>"
+    file = xml(image(BOX.format(right), BOX.format(wrong)))
+    labeled = read_dlib(file, Markup("pet", ("nose", "tail")), told.append)
+    assert [sample.visible.tolist() for sample in labeled.samples] == [[True, True], [True, False]]
+    assert told == [f"{file}: not kept: landmarks that the markup pet lacks: 'tial' (1 label)"]

@@ -218,3 +218,13 @@ def test_the_real_table(shared_data: Path):
     assert len(labeled) == 2757
     assert labeled.samples[0].picture.parent.name == "images"
     assert labeled.samples[0].landmarks[0].tolist() == [45, 98]
+
+
+def test_other_spellings_of_the_markups_names_are_no_order(table: Callable[[str], Path], small: Markup):
+    named = "image,Mouth_x,Mouth_y,Left-Eye_x,Left-Eye_y,Right Eye_x,Right Eye_y"
+    (sample,) = read_table(table(f"{named}\n{ROW}"), small).samples
+    assert sample.landmarks.tolist() == [[5, 6], [3, 4], [1, 2]]
+    with pytest.raises(
+        InputError, match="none of its names is a landmark of the markup small: there are 'a', 'b', 'c'"
+    ):
+        read_table(table(f"image,a_x,a_y,b_x,b_y,c_x,c_y\n{ROW}"), small)

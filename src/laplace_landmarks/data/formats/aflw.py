@@ -99,7 +99,7 @@ def read_aflw(path: Path | str, markup: Markup | None = None, note: Note = silen
             note(f"{path}: {count} {what}")
     if not rows:
         raise InputError(f"{path}: none of its {len(seen)} faces has landmarks and a picture below {folders[0]}")
-    return labeled_set(path, rows, markup, names=AFLW21.names, own=AFLW21)
+    return labeled_set(path, rows, markup, names=AFLW21.names, own=AFLW21, note=note)
 
 
 def _tables(path: Path) -> dict[str, list[tuple]]:

@@ -62,7 +62,7 @@ def read_aflw19(path: Path | str, markup: Markup | None = None, note: Note = sil
         note(f"{path}: {gone} of {len(order)} faces were left out: their pictures are not in {folders[0]}")
     if not rows:
         raise InputError(f"{path}: none of its {len(order)} pictures is in {folders[0]}; put the file beside flickr/")
-    return labeled_set(path, rows, markup, names=AFLW19.names, own=AFLW19)
+    return labeled_set(path, rows, markup, names=AFLW19.names, own=AFLW19, note=note)
 
 
 def _arrays(path: Path) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def read_coco(path: Path | str, markup: Markup | None = None, note: Note = silen
     count = len(rows[0].points) if rows else 0
     if names and rows and len(names) != count:
         raise InputError(f"{rows[0].where}: {count} landmarks, but the category names {len(names)}")
-    return labeled_set(path, rows, markup, names=names, own=_own(path, category, names) if names else None)
+    return labeled_set(path, rows, markup, names=names, own=_own(path, category, names) if names else None, note=note)
 
 
 def write_coco(path: Path, labeled: LabeledSet) -> None:

@@ -39,7 +39,7 @@ def read_cofw(path: Path | str, markup: Markup | None = None, note: Note = silen
         reason = getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"{path}: not a whole COFW file ({reason}); copy it again") from error
     note(f"{path}: its pictures lie in {path.with_suffix('').name}/ beside it; occluded landmarks count as visible")
-    return labeled_set(path, rows, markup, names=COFW29.names, own=COFW29)
+    return labeled_set(path, rows, markup, names=COFW29.names, own=COFW29, note=note)
 
 
 def _rows(path: Path, file: Any) -> list[Row]:

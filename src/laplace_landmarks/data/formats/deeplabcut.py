@@ -70,7 +70,7 @@ def read_deeplabcut(path: Path | str, markup: Markup | None = None, note: Note =
     if bodies:
         note(f"{path}: bodyparts that not every individual has were left out")
     own = Markup(path.stem, tuple(names))
-    return labeled_set(path, found, markup, names=names, own=own)
+    return labeled_set(path, found, markup, names=names, own=own, note=note)
 
 
 def write_deeplabcut(path: Path, labeled: LabeledSet) -> None:

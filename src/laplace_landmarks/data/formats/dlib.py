@@ -67,7 +67,7 @@ def read_dlib(path: Path | str, markup: Markup | None = None, note: Note = silen
         Row(box.where, box.image, find_picture(box.image, [folder]), [box.parts.get(name) for name in names], box.box)
         for box in labeled
     ]
-    return labeled_set(path, rows, markup, names=[spelled.get(name, name) for name in names], own=own)
+    return labeled_set(path, rows, markup, names=[spelled.get(name, name) for name in names], own=own, note=note)
 
 
 def write_dlib(path: Path, labeled: LabeledSet) -> None:

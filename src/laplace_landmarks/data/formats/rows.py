@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from laplace_landmarks.conventions import Box
+from laplace_landmarks.data.formats.naming import order_of, tell_left_out
 from laplace_landmarks.data.markup import Markup, built_in, markup_of_count
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
@@ -47,11 +48,13 @@ def labeled_set(
     *,
     names: Sequence[str] = (),
     own: Markup | None = None,
+    note: Note = silent,
 ) -> LabeledSet:
     """The samples of a file's rows.
 
     names: of the landmarks, where the file tells them: the markup's are then picked by name, wherever they stand.
     own: the markup that the file implies, for a caller who gives none. Without either, landmarks are counted.
+    note: hears of names that the markup lacks, or that are not the markup's.
     A second object of a picture is named "picture#2". InputError names the row, or the first missing picture.
     """
     rows = list(rows)
@@ -62,7 +65,9 @@ def labeled_set(
     if odd:
         raise InputError(f"{odd.where}: {len(odd.points)} landmarks, but {rows[0].where} has {counts[0]}")
     markup = markup or (built_in(own) if own else markup_of_count(counts[0]))
-    order = order_of(path, markup, names, counts[0])
+    order = order_of(path, markup, names, counts[0], note)
+    labels = [sum(row.points[place] is not None for row in rows) for place in range(counts[0])]
+    tell_left_out(path, markup, names, order, labels, note)
     gone = [row for row in rows if not row.picture.is_file()]
     if gone:
         pictures = len({row.picture for row in gone})
@@ -118,24 +123,6 @@ def note_hidden(path: Path, count: int, note: Note) -> None:
     """Tells of landmarks that are labeled though hidden, which COCO and those who follow it mark by v = 1."""
     if count:
         note(f"{path}: {count} hidden landmarks (v = 1) count as visible, and are written as such")
-
-
-def order_of(path: Path | str, markup: Markup, names: Sequence[str], count: int, unit: str = "an object") -> list[int]:
-    """Which of a row's points each landmark of the markup is: by name, or by place where no name is in both.
-
-    Numbers are no names: one tool counts from 0, another from 1. unit: what a row is, for errors.
-    """
-    absent = [name for name in markup.names if name not in names]
-    if names and not absent:
-        return [names.index(name) for name in markup.names]
-    some = len(absent) < len(markup)
-    if count == len(markup) and not (some and not all(map(str.isdecimal, names))):
-        return list(range(count))
-    if some:
-        raise InputError(f"{path}: {len(absent)} landmarks of {markup.name} are not in it, the first is {absent[0]!r}")
-    raise InputError(
-        f"{path}: {count} landmarks {unit}, but the markup {markup.name} has {len(markup)}; name another, or auto"
-    )
 
 
 def _sample(row: Row, order: Sequence[int], seen: Counter[str]) -> Sample:

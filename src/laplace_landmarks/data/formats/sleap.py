@@ -83,7 +83,7 @@ def _read(path: Path, file: Any, markup: Markup | None, note: Note) -> LabeledSe
         rows.append(Row(where, name, picture, nodes))
     if predicted or empty:
         note(f"{path}: {predicted} predicted instances and {empty} without a node were left out")
-    return labeled_set(path, rows, markup, names=skeletons[0].names, own=skeletons[0])
+    return labeled_set(path, rows, markup, names=skeletons[0].names, own=skeletons[0], note=note)
 
 
 def _point(point: Any, shift: float) -> Point | None:

@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from laplace_landmarks.conventions import Box
-from laplace_landmarks.data.formats.rows import Note, is_place, order_of, silent
+from laplace_landmarks.data.formats.naming import order_of, tell_left_out
+from laplace_landmarks.data.formats.rows import Note, is_place, silent
 from laplace_landmarks.data.markup import Markup, built_in, is_built_in, markup_of_count
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.writing import write_whole
@@ -46,7 +47,9 @@ def read_table(path: Path | str, markup: Markup | None = None, note: Note = sile
     samples = tuple(sample for _, sample in filled)
     if markup is None:
         markup = built_in(Markup(Path(path).stem, names)) if names else markup_of_count(landmarks)
-    order = order_of(path, markup, names, landmarks, "a row")
+    order = order_of(path, markup, names, landmarks, note, "a row")
+    labels = np.sum([sample.visible for sample in samples], axis=0).tolist()
+    tell_left_out(path, markup, names, order, labels, note)
     samples = tuple(replace(s, landmarks=s.landmarks[order], visible=s.visible[order]) for s in samples)
     gone = [(where, sample.picture) for where, sample in filled if not sample.picture.is_file()]
     if gone:

@@ -47,7 +47,7 @@ def read_wflw(path: Path | str, markup: Markup | None = None, note: Note = silen
     if not lists:
         raise InputError(f"{path}: no list_98pt_rect_attr_train.txt or ..._test.txt below it; name the list itself")
     rows = [row for file in lists for row in _rows(file)]
-    return labeled_set(path, rows, markup, names=WFLW98.names, own=WFLW98)
+    return labeled_set(path, rows, markup, names=WFLW98.names, own=WFLW98, note=note)
 
 
 def _rows(file: Path) -> list[Row]:

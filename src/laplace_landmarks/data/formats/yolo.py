@@ -79,7 +79,7 @@ def read_yolo(path: Path | str, markup: Markup | None = None, note: Note = silen
     if len(classes) > 1:
         note(f"{path}: objects of {len(classes)} classes ({', '.join(sorted(classes))}) are read as of one")
     note_hidden(path, hidden, note)
-    return labeled_set(path, rows, markup, names=own.names if own else (), own=own)
+    return labeled_set(path, rows, markup, names=own.names if own else (), own=own, note=note)
 
 
 def write_yolo(folder: Path, labeled: LabeledSet) -> None:
