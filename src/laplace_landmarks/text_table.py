@@ -31,3 +31,13 @@ def hundredths(number: float) -> str:
     ('3.95', '3.94')
     """
     return str(Decimal(repr(float(number))).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def some(words: Sequence[str], most: int = 4) -> str:
+    """The first of many words, and how many there are besides.
+
+    >>> some(["head", "tail", "wing"], 2), some(["head", "tail"])
+    ('head, tail and 1 more', 'head, tail')
+    """
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more

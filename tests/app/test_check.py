@@ -59,6 +59,21 @@ def test_strict(labels: Path, tiny_data: Path, tmp_path: Path, capsys: pytest.Ca
     assert read_picture(tmp_path / "c.png").shape[1] == 4 * 240
 
 
+def test_what_no_object_has_and_pairs_that_do_not_fit_are_told(
+    tiny_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(tiny_data / "labeled" / "00.png", tmp_path)
+    names = ("head", "tail", "left wing", "right wing")
+    columns = ",".join(f"{name}_x,{name}_y" for name in names)
+    (tmp_path / "fly.csv").write_text(f"image,{columns}\n00.png,30,10,,,10,20,50,20\n")
+    (tmp_path / "fly.yaml").write_text(f"names: [{', '.join(names)}]\nmirror: [[head, tail]]\n")
+    output = str(tmp_path / "c.png")
+    main(["check", str(tmp_path / "fly.csv"), "--markup", str(tmp_path / "fly.yaml"), "--output", output])
+    said = capsys.readouterr().out.splitlines()
+    assert said[1] == "no label of tail in any object: a model would not learn where that is"
+    assert said[2].startswith("the markup fly has mirror pairs, but none for left wing, right wing: mirroring would")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -211,3 +211,12 @@ def test_the_table_can_be_read() -> None:
     assert f"{100 * coverage(measured.errors, apart[0], measured.visible):.1f} %" in everything
     assert "20 faces, each judged by a fit without it (10 parts)" in table
     assert lines[-1] == "20 faces are few: take the radii as a first guess, and give 50 or more"
+
+
+def test_a_landmark_without_any_label_is_named() -> None:
+    measured = laplace_faces(40, 5)
+    measured.visible[:, 2] = False
+    apart = cross_validate(measured, MARKUP)
+    calibration = calibrate(measured, MARKUP, apart, data="drawn", protocol="none")
+    assert calibration.protocol == "none; no label of c, of whose radius nothing is known"
+    assert "no label of c" in to_calibration_table(calibration, measured, apart, "m")

@@ -147,3 +147,19 @@ def test_a_corrected_label_is_not_judged_by_the_old_networks(
     points.write_text(points.read_text().replace(first, "20.5 30.5", 1))
     with pytest.raises(InputError, match="was trained on other labels than there are now; choose another --run"):
         train_folds(config)
+
+
+def test_a_landmark_without_any_label_is_warned_of_once_and_the_file_names_it(
+    tiny_config: MakeConfig, tiny_data: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    labeled = read_labeled(tiny_data / "labeled", IBUG68)
+    seen = np.arange(68) != 2
+    samples = tuple(replace(sample, visible=sample.visible & seen) for sample in labeled.samples)
+    write_table(tmp_path / "labels.csv", replace(labeled, samples=samples))
+    data = {"root": str(tmp_path), "labeled": "labels.csv", "markup": "ibug68", "unlabeled": ()}
+    run = train_folds(tiny_config(**SMALL, data=data))
+    said = capsys.readouterr().err
+    assert said.count("warning: no label of jaw 3") == 1
+    assert load_checkpoint(run / CHECKPOINT).facts["never_labeled"] == ["jaw 3"]
+    outcome = outcome_in(run)
+    assert outcome.calibration is None or "no label of jaw 3" in outcome.calibration["protocol"]

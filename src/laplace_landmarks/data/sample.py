@@ -35,3 +35,9 @@ class LabeledSet:
 
     def __len__(self) -> int:
         return len(self.samples)
+
+    @property
+    def never_labeled(self) -> tuple[str, ...]:
+        """Names of the landmarks that no sample shows."""
+        names = enumerate(self.markup.names)
+        return tuple(name for place, name in names if not any(sample.visible[place] for sample in self.samples))

@@ -19,6 +19,7 @@ from laplace_landmarks.evaluation.bootstrap import numbered
 from laplace_landmarks.evaluation.reliability import coverage
 from laplace_landmarks.runtime.calibration import Calibration, Radii, own_and_face, regions_of
 from laplace_landmarks.runtime.outputs import Prediction
+from laplace_landmarks.text_table import some
 
 LEVELS = (0.5, 0.9, 0.95)
 FOLDS = 10
@@ -74,11 +75,13 @@ def calibrate(
     measured: Measured, markup: Markup, apart: NDArray[np.float64], *, data: str, protocol: str
 ) -> Calibration:
     """Radii fitted to all faces, with the coverage of the radii (levels, N, K) of cross_validate."""
+    unseen = [name for name, seen in zip(markup.names, measured.visible.any(axis=0), strict=True) if not seen]
+    unknown = f"; no label of {some(unseen)}, of whose radius nothing is known" if unseen else ""
     held = (coverage(measured.errors, radii, measured.visible) for radii in apart)
     return Calibration(
         radii=fit_radii(measured, markup),
         data=data,
-        protocol=protocol,
+        protocol=protocol + unknown,
         faces=len(measured),
         folds=min(FOLDS, len(set(measured.picture_numbers.tolist()))),
         coverage=tuple(round(fraction, DIGITS) for fraction in held),

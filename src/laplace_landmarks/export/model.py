@@ -20,6 +20,7 @@ from laplace_landmarks.export.variants import FLOAT32, VARIANTS, Made, Variant, 
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.method.recombinator import RecombinatorNet, network_of, parameter_count
 from laplace_landmarks.runtime.model_info import METADATA_KEY, OUTPUTS, ModelInfo, SpreadKind
+from laplace_landmarks.text_table import some
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.origins import as_told, licence_of
 from laplace_landmarks.training.run_files import CHECKPOINT
@@ -142,6 +143,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
             "loss": loss["name"],
             "data": as_told(data["labeled"]),
             "labeled": facts["labeled"],
+            **({"never_labeled": some(never)} if (never := facts.get("never_labeled")) else {}),
             "unlabeled": facts["unlabeled"],
             "split": facts["split"],
             "seed": config["seed"],

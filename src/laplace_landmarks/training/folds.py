@@ -19,6 +19,7 @@ from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.config_file import differences, load_config
 from laplace_landmarks.training.divisor import divisor_of
+from laplace_landmarks.training.doubts import doubts
 from laplace_landmarks.training.judging import DIGITS, Judged, joined, judge, outcome_of, with_radii
 from laplace_landmarks.training.log import Progress
 from laplace_landmarks.training.origins import as_told, origins, trained_on
@@ -51,6 +52,8 @@ def train_folds(config: Config) -> Path:
     normaliser = divisor_of(labeled, "data.labeled")
     if not (run / CHECKPOINT).exists():
         open_run(config, run)  # what was asked for stands there until the last training begins
+    for line in doubts(config, labeled):
+        say(f"warning: {line}")
     seen_by, begun_with = may_have_seen(config), _begun_with(config)
     say(
         f"folds: {len(labeled)} labeled objects in {count} parts, each judged by a network that is trained on the "

@@ -21,6 +21,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, fit_box_rule, tight_box
 from laplace_landmarks.training.config import Config, Data
 from laplace_landmarks.training.divisor import NAMED, validated_by
+from laplace_landmarks.training.doubts import doubts
 from laplace_landmarks.training.parts import names_of_pictures, without_part
 from laplace_landmarks.training.same_labels import hash_of_labels, hash_of_split
 
@@ -42,6 +43,7 @@ class TrainingPictures:
 
     split: a hash of who is in which part. labels_hash: one of what is labeled there, too.
     normaliser: what validation errors are divided by, "" without validation. counted: validation objects that have it.
+    never_labeled: landmarks that nothing is trained on.
     """
 
     markup: Markup
@@ -54,6 +56,7 @@ class TrainingPictures:
     augmented: AugmentedPictures | None = None
     normaliser: str = ""
     counted: int = 0
+    never_labeled: tuple[str, ...] = ()
 
 
 def training_pictures(config: Config, say: Say) -> TrainingPictures:
@@ -62,6 +65,9 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
     cache = Path(data.cache) if data.cache else None
     train, validation = labeled_pictures(config, say)
     normaliser, counted = validated_by(validation, bool(config.folds.count), say)
+    if not config.folds.count:  # of which all labels together tell it
+        for line in doubts(config, train):
+            say(f"warning: {line}")
     markup = train.markup
     on = what_is_on(config.augmentation)
     augmenter = Augmenter.of(config.augmentation, config.network.size, markup) if on else None
@@ -100,6 +106,7 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
         augmented=augmented,
         normaliser=normaliser,
         counted=counted,
+        never_labeled=train.never_labeled,
     )
 
 

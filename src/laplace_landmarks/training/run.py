@@ -97,6 +97,7 @@ def run_facts(config: Config, pictures: TrainingPictures, steps: int) -> dict[st
         "validation": len(pictures.validation.names) if pictures.validation else 0,
         "counted": pictures.counted,
         "normaliser": pictures.normaliser,
+        "never_labeled": pictures.never_labeled,
         "unlabeled": 0 if pictures.unlabeled is None else len(pictures.unlabeled),
         "split": pictures.split,
         "labels_hash": pictures.labels_hash,

@@ -15,12 +15,14 @@ from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.checking.sheet import Tile, check_sheet, suspicious_tiles
 from laplace_landmarks.data.checking.suspicions import KINDS, Checked, check_labels
 from laplace_landmarks.data.markup import markup_or_auto
+from laplace_landmarks.data.markups.sides import doubtful_pairs
 from laplace_landmarks.data.pictures import write_picture
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled, subset
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.text_files import to_bytes
+from laplace_landmarks.text_table import some
 
 SHOWN = 20  # lines on the screen
 
@@ -62,6 +64,10 @@ def check(
     if len(checked.suspicions) > SHOWN:
         print(f"... and {len(checked.suspicions) - SHOWN} more; --list FILE.csv names them all")
     print(_summary(labeled, checked))
+    if never := labeled.never_labeled:
+        print(f"no label of {some(never)} in any object: a model would not learn where that is")
+    for line in doubtful_pairs(labeled.markup):
+        print(f"{line}: mirroring would teach the wrong side of them")
     for line in checked.not_checked:
         print(f"not looked for: {line}")
     if list:

@@ -1,6 +1,5 @@
 """From what a training keeps of its pictures to what it sees at a step: everything the augmentation does to a crop."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,10 +15,8 @@ from laplace_landmarks.data.augmentation.settings import Augmentation
 from laplace_landmarks.data.augmentation.source import Source, look
 from laplace_landmarks.data.augmentation.sources import Sources
 from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.markups.sides import first_sided
 from laplace_landmarks.errors import InputError
-
-# "left eye", "nose_left", "leftear", "LeftEye", "eyeLeft"; not "upright" or "bright"
-SIDED = re.compile(r"(?<![^\W\d_])(?i:left|right)|(?<=[a-z])(?:Left|Right)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +34,7 @@ class Augmenter:
     @staticmethod
     def of(settings: Augmentation, size: int, markup: Markup) -> "Augmenter":
         """InputError where the file that `jitter` names cannot be used, or the markup does not tell what mirrors."""
-        one_sided = _first_sided(markup) if settings.mirror and not markup.mirror else None
+        one_sided = first_sided(markup) if settings.mirror and not markup.mirror else None
         if one_sided:
             raise InputError(
                 f"augmentation.mirror: the markup {markup.name} names left and right ({one_sided!r}) but no pairs, so"
@@ -97,8 +94,3 @@ class Augmenter:
         """(N, K, 2) the spread in the views, from landmarks and spread of plain crops."""
         rows = zip(views, landmarks, spread, strict=True)
         return np.stack([seen_spread(view, places, wide, self.mirror_order) for view, places, wide in rows])
-
-
-def _first_sided(markup: Markup) -> str | None:
-    """The first landmark whose name says on which side it is."""
-    return next((name for name in markup.names if SIDED.search(name)), None)

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from laplace_landmarks.data.markup import MARKUPS, Markup
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_table import some
 
 Tell = Callable[[str], None]
-
-SHOWN = 4  # names of a list
 
 
 def order_of(
@@ -45,9 +44,10 @@ def order_of(
         raise InputError(
             f"{path}: {count} landmarks {unit}, but the markup {markup.name} has {len(markup)}; name another, or auto"
         )
+    theirs, ours = some([*map(repr, names)]), some([*map(repr, markup.names)])
     raise InputError(
-        f"{path}: none of its names is a landmark of the markup {markup.name}: there are {_some(names)}, but the markup"
-        f" has {_some(markup.names)}; write the same names in both, in any order"
+        f"{path}: none of its names is a landmark of the markup {markup.name}: there are {theirs}, but the markup has "
+        f"{ours}; write the same names in both, in any order"
     )
 
 
@@ -62,12 +62,11 @@ def tell_left_out(
     if not left or _is_known(names):
         return
     told = []
-    for place in left[:SHOWN]:
+    for place in left:
         close = get_close_matches(names[place], markup.names, n=1, cutoff=0.8)
         hint = f", did you mean {close[0]!r}?" if close else ""
         told.append(f"{names[place]!r} ({labels[place]} label{'s' * (labels[place] != 1)}{hint})")
-    more = ", ..." if len(left) > SHOWN else ""
-    note(f"{path}: not kept: landmarks that the markup {markup.name} lacks: {', '.join(told)}{more}")
+    note(f"{path}: not kept: landmarks that the markup {markup.name} lacks: {some(told)}")
 
 
 def _found(wanted: Sequence[str], names: Sequence[str]) -> dict[str, int]:
@@ -101,7 +100,3 @@ def _are_numbers(names: Sequence[str]) -> bool:
 
 def _is_known(names: Sequence[str]) -> bool:
     return any(tuple(names) == known.names for known in MARKUPS.values())
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(map(repr, names[:SHOWN])) + (", ..." if len(names) > SHOWN else "")
