@@ -1,6 +1,7 @@
 """Errors worked by hand, and what must not change them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from laplace_landmarks.evaluation.metrics import (
     NORMALISERS,
     auc_terms,
     ced,
+    in_words,
     lengths_of,
     nmse,
     normaliser,
@@ -83,6 +85,15 @@ def test_normalisers_of_a_rectangle(name: str, length: float) -> None:
             normaliser(name, FOUR, rectangle)
     else:
         assert normaliser(name, FOUR, rectangle) == pytest.approx(length)
+
+
+def test_normalisers_in_words() -> None:
+    body = Markup("beetle", ("head", "tail", "left eye", "right eye"), normaliser=((2, 3), (1,)))
+    assert in_words("inter_ocular", body) == "distance of the middle of left eye, right eye and tail"
+    assert in_words("inter_ocular", IBUG68) == "inter-ocular"
+    assert in_words("box_diagonal", body) == "box-diagonal"
+    with pytest.raises(InputError, match="the distance of head and tail of 'one' is 0; correct its labels"):
+        normaliser("inter_ocular", replace(body, normaliser=((0,), (1,))), sample_of([[0, 0]] * 4))
 
 
 def test_hidden_landmarks_leave_their_normalisers_out() -> None:

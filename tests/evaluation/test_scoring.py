@@ -95,7 +95,7 @@ def test_faces_without_the_normaliser_are_left_out_and_counted() -> None:
     assert (box.faces, box.left_out) == (2, 0)
     assert ocular.nmse_percent is not None
     assert ocular.nmse_percent.value == pytest.approx(5)
-    assert "all: 1 left out, their labels give no inter-ocular" in to_table(scores)
+    assert "all: 1 left out, their labels give no distance of right and left" in to_table(scores)
 
 
 def test_a_face_without_a_visible_landmark_is_left_out_of_everything() -> None:
@@ -166,10 +166,18 @@ def test_nothing_found_is_a_failure_without_an_nmse() -> None:
     assert row.failure_percent[8].value == 100
 
 
+def test_of_faces_the_eyes_distance_has_its_name() -> None:
+    of_faces = replace(EYES, anchors=((0,), (1,), (2,), (0,), (1,)))
+    scores = score(LabeledSet(of_faces, (face("a"),)), [off_by(5)], model="tiny", data="faces", protocol="by hand")
+    assert "inter-ocular" in to_table(scores) and "distance" not in to_table(scores)
+    assert "own" not in json.loads(scores.to_json())
+
+
 def test_the_json_says_everything() -> None:
     document = json.loads(scored([face("a", "x"), face("b", "x")], [off_by(5), None]).to_json())
 
     assert document["protocol"] == "by hand"
+    assert document["own"] == "distance of right and left"
     assert document["intervals"]["level"] == 0.95
     assert document["intervals"]["failures"] == "Wilson's score interval (1927)"
     assert document["missing"] == ["b"]
@@ -191,11 +199,11 @@ def test_the_table() -> None:
 
     assert words[0] == "tiny on faces · by hand"
     assert words[2] == "part faces divided by NMSE % 95% interval AUC 8 % AUC 10 % FR 8 % FR 10 % spread"
-    assert words[4] == "easy 1 inter-ocular 5.00 - 37.5 50.0 0.0 0.0 1.00 px"
-    assert words[7] == "hard 1 inter-ocular - - 0.0 0.0 100.0 100.0"
+    assert words[4] == "easy 1 distance of right and left 5.00 - 37.5 50.0 0.0 0.0 1.00 px"
+    assert words[7] == "hard 1 distance of right and left - - 0.0 0.0 100.0 100.0"
     assert words[8].startswith("1 sqrt-box")  # the part is named once
     assert "missing, counted as failures and not in the NMSE: 1 (b)" in lines
-    assert len({line.index("inter-ocular") for line in lines if "inter-ocular" in line}) == 1
+    assert len({line.index("distance") for line in lines if "distance" in line}) == 1
 
 
 def test_what_does_not_fit_is_refused() -> None:

@@ -66,7 +66,7 @@ def test_coco_has_all_pictures_and_faces(tmp_path: Path) -> None:
         for number, (name, width, height) in enumerate(PICTURES, start=1)
     ]
     assert document["categories"] == [
-        {"id": 1, "name": "pair", "supercategory": "face", "keypoints": ["eye", "mouth"], "skeleton": [[1, 2]]}
+        {"id": 1, "name": "pair", "supercategory": "object", "keypoints": ["eye", "mouth"], "skeleton": [[1, 2]]}
     ]
     first, second, third = document["annotations"]
     assert first == {

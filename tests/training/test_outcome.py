@@ -119,6 +119,10 @@ def test_the_model_file_says_how_its_numbers_were_made(
     (score,) = [score for score in read_info(model).scores if score["part"] == "out of fold"]
     assert score["protocol"].endswith("; divided by sqrt-box; 3 left out, their labels give no sqrt-box")
 
+    tell_model(replace(OUTCOME, normaliser="inter_ocular", divisor="distance of left_eye and tail"), model)
+    (score,) = [score for score in read_info(model).scores if score["part"] == "out of fold"]
+    assert score["protocol"].endswith("; divided by distance of left_eye and tail")
+
     tell_model(replace(OUTCOME, own_percent=9.0), model)
     calibration = read_info(model).calibration
     assert calibration is not None

@@ -75,7 +75,7 @@ def calibrate(
     measured: Measured, markup: Markup, apart: NDArray[np.float64], *, data: str, protocol: str
 ) -> Calibration:
     """Radii fitted to all faces, with the coverage of the radii (levels, N, K) of cross_validate."""
-    unseen = [name for name, seen in zip(markup.names, measured.visible.any(axis=0), strict=True) if not seen]
+    unseen = [name for place, name in enumerate(markup.names) if not measured.visible[:, place].any()]
     unknown = f"; no label of {some(unseen)}, of whose radius nothing is known" if unseen else ""
     held = (coverage(measured.errors, radii, measured.visible) for radii in apart)
     return Calibration(

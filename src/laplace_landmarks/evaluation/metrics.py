@@ -13,6 +13,7 @@ from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import tight_box
+from laplace_landmarks.text_table import some
 
 
 def nmse(landmarks: ArrayLike, truth: ArrayLike, visible: ArrayLike, normaliser: ArrayLike) -> NDArray[np.float64]:
@@ -34,8 +35,27 @@ def normaliser(name: str, markup: Markup, sample: Sample) -> float | None:
     """What the sample's error is divided by, in pixels; None where markup or labels do not define it."""
     length = NORMALISERS[name](markup, sample)
     if length is not None and not length > 0:
-        raise InputError(f"{sample.picture}: the {name} normaliser of {sample.name!r} is 0; correct its labels")
+        what = in_words(name, markup) if name == OWN and not markup.is_face else f"{name} normaliser"
+        raise InputError(f"{sample.picture}: the {what} of {sample.name!r} is 0; correct its labels")
     return length
+
+
+def in_words(name: str, markup: Markup) -> str:
+    """What a normaliser is called in tables; the markup's own by its landmarks, unless they are of a face.
+
+    >>> in_words("sqrt_box", Markup("beetle", ("head", "tail"), normaliser=((0,), (1,))))
+    'sqrt-box'
+    >>> in_words("inter_ocular", Markup("beetle", ("head", "tail"), normaliser=((0,), (1,))))
+    'distance of head and tail'
+    """
+    if name == OWN and markup.normaliser and not markup.is_face:
+        ends = [some([markup.names[index] for index in group]) for group in markup.normaliser]
+        middles = [
+            f"the middle of {end}" if len(group) > 1 else end
+            for end, group in zip(ends, markup.normaliser, strict=True)
+        ]
+        return f"distance of {middles[0]} and {middles[1]}"
+    return name.replace("_", "-")
 
 
 def lengths_of(name: str, labeled: LabeledSet) -> NDArray[np.float64]:
@@ -114,12 +134,13 @@ def _given(markup: Markup, sample: Sample) -> float | None:
     return sqrt(max(x1 - x0, 0) * max(y1 - y0, 0))
 
 
+OWN = "inter_ocular"  # what files call the markup's own, whatever it is of
 NORMALISERS: dict[str, Callable[[Markup, Sample], float | None]] = {
-    "inter_ocular": _inter_ocular,  # the markup's own: for a face, the distance of the outer eye corners
+    OWN: _inter_ocular,  # the markup's own: for a face, the distance of the outer eye corners
     "inter_pupil": _inter_pupil,
     "sqrt_box": _sqrt_box,  # of the tight box around the visible landmarks: AFLW's
     "box_diagonal": _box_diagonal,
     "given": _given,  # square root of the area of the box that the data set gives
 }
 
-OF_A_SET = ("inter_ocular", "sqrt_box")  # what a whole set may be divided by, the markup's own first
+OF_A_SET = (OWN, "sqrt_box")  # what a whole set may be divided by, the markup's own first

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.bootstrap import DRAWS, LEVEL, Estimate, mean_of, rate_of
-from laplace_landmarks.evaluation.metrics import NORMALISERS, auc_terms, lengths_of, nmse
+from laplace_landmarks.evaluation.metrics import NORMALISERS, OWN, auc_terms, in_words, lengths_of, nmse
 from laplace_landmarks.runtime.outputs import Prediction
 
 LIMITS = (8, 10)  # percent, of AUC and failure rate
@@ -62,13 +62,21 @@ class FaceScore:
 
 @dataclass(frozen=True)
 class Scores:
-    """All that is said of one method on one data set. protocol: how its crops were placed, in words."""
+    """All that is said of one method on one data set. protocol: how its crops were placed, in words.
+
+    own: what the markup's own normaliser is in words, of an object that is no face; "" where its name says it.
+    """
 
     model: str
     data: str
     protocol: str
     rows: tuple[Score, ...]
     faces: tuple[FaceScore, ...]
+    own: str = ""
+
+    def divided_by(self, row: Score) -> str:
+        """What a row's errors are divided by, in words."""
+        return self.own if self.own and row.normaliser == OWN else row.normaliser.replace("_", "-")
 
     def row(self, subset: str, normaliser: str) -> Score:
         """The score of that part under that normaliser."""
@@ -87,6 +95,8 @@ class Scores:
         document = asdict(self)
         intervals = {"level": LEVEL, "draws": DRAWS, "method": METHOD, "failures": WILSON}
         faces = document.pop("faces")
+        if not self.own:
+            del document["own"]
         document |= {"intervals": intervals, "missing": self.missing, "faces": faces}
         return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
 
@@ -130,7 +140,8 @@ def score(
         )
         for place, sample in enumerate(labeled.samples)
     )
-    return Scores(model, data, protocol, rows, faces)
+    own = in_words(OWN, labeled.markup) if labeled.markup.normaliser and not labeled.markup.is_face else ""
+    return Scores(model, data, protocol, rows, faces, own)
 
 
 def subsets_of(labeled: LabeledSet) -> dict[str, NDArray[np.bool_]]:

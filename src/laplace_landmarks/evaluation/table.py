@@ -20,7 +20,7 @@ TEXTS = (0, 2)  # columns
 def to_table(scores: Scores) -> str:
     """One line a part and normaliser, then what was missing or left out; ends with a newline."""
     rows = _apart(scores)
-    lines = [_line(row, first) for row, first in zip(rows, _firsts(rows), strict=True)]
+    lines = [_line(scores, row, first) for row, first in zip(rows, _firsts(rows), strict=True)]
     title = f"{scores.model} on {scores.data} · {scores.protocol}"
     return "\n".join([title, "", *text_table(HEAD, lines, texts=TEXTS), *_notes(scores, rows)]) + "\n"
 
@@ -36,12 +36,12 @@ def _apart(scores: Scores) -> list[Score]:
     return [row for row in scores.rows if row.subset != EVERYTHING or not same]
 
 
-def _line(row: Score, first: bool) -> tuple[str, ...]:
+def _line(scores: Scores, row: Score, first: bool) -> tuple[str, ...]:
     spread = "" if row.spread_percent is None else f"{row.spread_percent:.2f} %"
     return (
         row.subset if first else "",
         str(row.faces),
-        row.normaliser.replace("_", "-"),
+        scores.divided_by(row),
         "-" if row.nmse_percent is None else f"{row.nmse_percent.value:.2f}",
         "-" if row.nmse_percent is None else _interval(row.nmse_percent),
         *(f"{row.auc_percent[limit].value:.1f}" for limit in LIMITS),
@@ -59,9 +59,7 @@ def _notes(scores: Scores, rows: Sequence[Score]) -> list[str]:
         notes.append(f"missing, counted as failures and not in the NMSE: {len(scores.missing)} ({named})")
     for row in rows:
         if row.left_out:
-            notes.append(
-                f"{row.subset}: {row.left_out} left out, their labels give no {row.normaliser.replace('_', '-')}"
-            )
+            notes.append(f"{row.subset}: {row.left_out} left out, their labels give no {scores.divided_by(row)}")
     if any(row.spread_crop_pixels is not None for row in scores.rows):
         notes.append("spread: mean along x and y, in crop pixels")
     elif any(row.spread_percent is not None for row in scores.rows):

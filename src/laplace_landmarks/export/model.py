@@ -12,6 +12,7 @@ from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.metrics import in_words
 from laplace_landmarks.export.again import lost_at, name_of, with_what_was_there
 from laplace_landmarks.export.compact import Told, silent
 from laplace_landmarks.export.graph import to_onnx
@@ -111,7 +112,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
     placed = "of whole pictures" if facts["crop"].get("whole_picture") else "placed by true points"
     turned = ", turned as the faces are" if facts["crop"].get("upright") else ""
     chosen = "; the weights were chosen on it" if config["keep"] == "best" else ""
-    normaliser = facts.get("normaliser", "").replace("_", "-")  # checkpoints of old do not tell it
+    normaliser = in_words(facts.get("normaliser", ""), markup)  # checkpoints of old do not tell it
     divided = f", divided by {normaliser}" if normaliser else ""
     scores = (
         {"data": as_told(data["labeled"]), "part": data["validation"],

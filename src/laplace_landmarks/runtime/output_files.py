@@ -86,8 +86,8 @@ def write_coco(
     Keypoints are pixels of the picture, the centre of the first at 0; a bbox is x, y, width, height from pixels' edges.
     """
     category = {
-        "id": 1, "name": markup.name, "supercategory": "face", "keypoints": list(markup.names),
-        "skeleton": [[first + 1, last + 1] for first, last in markup.edges],
+        "id": 1, "name": markup.name, "supercategory": "face" if markup.is_face else "object",
+        "keypoints": list(markup.names), "skeleton": [[first + 1, last + 1] for first, last in markup.edges],
     }  # fmt: skip
     ids: dict[str, int] = {}
     with _whole(path) as file:

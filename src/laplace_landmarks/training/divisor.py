@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.evaluation.metrics import lengths_of, normaliser_of
+from laplace_landmarks.evaluation.metrics import in_words, lengths_of, normaliser_of
 
 NAMED = 5  # pictures of which something is told
 
@@ -41,6 +41,6 @@ def validated_by(validation: LabeledSet, in_folds: bool, say: Callable[[str], No
         pictures = ", ".join(map(str, list(dict.fromkeys(lone))[:NAMED])) + (", ..." if len(lone) > NAMED else "")
         say(
             f"validation: {len(lone)} of {len(validation)} objects are left out of the NMSE, their labels give no "
-            f"{normaliser.replace('_', '-')}: {pictures}"
+            f"{in_words(normaliser, validation.markup)}: {pictures}"
         )
     return normaliser, int(counted.sum())

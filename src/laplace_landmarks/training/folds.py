@@ -13,6 +13,7 @@ from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import goes_by
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.metrics import in_words
 from laplace_landmarks.evaluation.protocols import protocol_by
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.training.checkpoints import load_checkpoint
@@ -70,7 +71,7 @@ def train_folds(config: Config) -> Path:
     split = hash_of_split(*without_part(labeled, count, 0))
     outcome = outcome_of(judged[FOLD], judged.get(LABELS_ALONE), count, split, seen_by, normaliser)
     kept = FOLD if outcome.guard is None or outcome.guard.kept else LABELS_ALONE
-    outcome = replace(outcome, begun_with=_begun_with(ways[kept]))
+    outcome = replace(outcome, begun_with=_begun_with(ways[kept]), divisor=in_words(normaliser, labeled.markup))
     protocol = _protocol(config, labeled.markup)
     outcome = with_radii(outcome, judged[kept], labeled.markup, config.data.labeled, protocol, say)
     write_outcome(outcome, run)

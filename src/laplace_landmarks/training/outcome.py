@@ -56,6 +56,7 @@ class Outcome:
     begun_with: all models that the trainings began with or were taught by, whether or not they may have.
     own_percent: error of the model itself on these labels, all of which it was trained on; None before it is there.
     normaliser: what all errors are divided by; "" where a run of old does not tell it. left_out: objects without one.
+    divisor: the normaliser in words.
     """
 
     folds: int
@@ -69,6 +70,7 @@ class Outcome:
     own_percent: float | None = None
     normaliser: str = ""
     left_out: int = 0
+    divisor: str = ""
     begun_with: Sequence[str] = ()
 
     @property
@@ -110,7 +112,7 @@ class Outcome:
         """What errors are divided by, and who has nothing of it, in words; "" where it is not known."""
         if not self.normaliser:
             return ""
-        name = self.normaliser.replace("_", "-")
+        name = self.divisor or self.normaliser.replace("_", "-")
         lone = f"; {self.left_out} left out, their labels give no {name}" if self.left_out else ""
         return f"divided by {name}{lone}"
 
@@ -153,7 +155,7 @@ def _check(told: Fields) -> None:
     errors = told.object("errors_percent")
     for name in errors.values:
         errors.number(name)
-    for key in ("seen_by", "normaliser"):
+    for key in ("seen_by", "normaliser", "divisor"):
         if told.has(key):
             told.text(key, filled=False)
     if told.has("own_percent"):

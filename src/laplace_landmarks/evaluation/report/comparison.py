@@ -76,7 +76,7 @@ def to_rows(methods: Sequence[Judged], against: Sequence[Against]) -> list[tuple
 
 def to_table(methods: Sequence[Judged], against: Sequence[Against]) -> str:
     """The methods as a table of text; ends with a newline."""
-    divided = methods[0].normaliser.replace("_", "-")
+    divided = methods[0].scores.divided_by(methods[0].row)
     title = f"{len(methods)} methods on {methods[0].scores.data} · divided by {divided}"
     return "\n".join([title, "", *text_table(head(), to_rows(methods, against)), "", NOTE]) + "\n"
 

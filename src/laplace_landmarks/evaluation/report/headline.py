@@ -16,7 +16,7 @@ from laplace_landmarks.evaluation.protocols import (
 from laplace_landmarks.evaluation.report.judged import Judged, length_in_words
 from laplace_landmarks.evaluation.report.page import Fact, Figure, Section, Table
 from laplace_landmarks.evaluation.report.plots import Curve, line_plot
-from laplace_landmarks.evaluation.scoring import LIMITS, WILSON, Score
+from laplace_landmarks.evaluation.scoring import LIMITS, WILSON, Score, Scores
 
 PROTOCOLS = {
     TRUE_POINT_CROPS: "Crops are placed by the true landmarks, so that finding the faces adds no error; "
@@ -80,7 +80,7 @@ def score_section(judged: Judged) -> Section:
         f"with {100 * LEVEL:.0f} % certainty (bootstrap over faces, those of a picture together; of failures "
         f"{WILSON}); another training would add its own share."
     )
-    return Section("The score", text, [ced_figure([judged]), score_table(judged.scores.rows)])
+    return Section("The score", text, [ced_figure([judged]), score_table(judged.scores)])
 
 
 def protocol_in_words(protocol: str) -> str:
@@ -109,17 +109,17 @@ def ced_figure(methods: Sequence[Judged]) -> Figure:
     return Figure(drawn, caption)
 
 
-def score_table(rows: Sequence[Score]) -> Table:
+def score_table(scores: Scores) -> Table:
     """Each part of the data under each normaliser."""
     limit = LIMITS[0]
     cells = [
         (
-            row.subset, row.normaliser.replace("_", "-"), str(row.faces),
+            row.subset, scores.divided_by(row), str(row.faces),
             "-" if row.nmse_percent is None else f"{row.nmse_percent.value:.2f}",
             "-" if row.nmse_percent is None else between(row.nmse_percent),
             f"{row.auc_percent[limit].value:.1f}", f"{row.failure_percent[limit].value:.1f}",
         )
-        for row in rows
+        for row in scores.rows
     ]  # fmt: skip
     head = ("Part", "Divided by", "Faces", "NMSE %", LEVEL_WORDS, f"AUC {limit} %", f"Above {limit} %")
     return Table(head, cells, "Numbers of other papers compare only under the same normaliser, on the same faces.")
