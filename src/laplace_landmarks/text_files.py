@@ -5,7 +5,8 @@ surrogates in the places of those bytes, which UTF-8 has not.
 """
 
 import json
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,18 @@ def read_text(path: Path, wanted: str = "") -> str:
     except OSError as error:
         raise load_error(path, error) from error
     except UnicodeDecodeError as error:
+        _refuse_utf16(path, path.read_bytes())
         raise InputError(f"{path}: not a text file{'; ' * bool(wanted)}{wanted}") from error
 
 
 def read_names(path: Path) -> str:
     """The text of a file that names files, the inverse of to_bytes."""
     try:
-        return path.read_bytes().removeprefix(BOM_UTF8).decode(errors="surrogateescape")
+        data = path.read_bytes()
     except OSError as error:
         raise load_error(path, error) from error
+    _refuse_utf16(path, data)
+    return data.removeprefix(BOM_UTF8).decode(errors="surrogateescape")
 
 
 def read_json(path: Path, wanted: str = "") -> Any:
@@ -101,6 +105,14 @@ def from_home(path: str) -> str:
         return str(Path(path).expanduser()) if path.startswith("~") else path
     except RuntimeError:  # ~nobody: a name like any other
         return path
+
+
+def _refuse_utf16(path: Path, data: bytes) -> None:
+    """InputError where a file is text of another encoding, as Windows calls Unicode."""
+    if data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) and data[2:]:
+        with suppress(UnicodeDecodeError):
+            data.decode("utf-16")
+            raise InputError(f"{path}: text in UTF-16, which is not read; save it again as UTF-8")
 
 
 def load_error(path: Path | str, error: OSError) -> InputError:

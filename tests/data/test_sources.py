@@ -182,8 +182,21 @@ def test_predictions_are_no_labels(start: str, tmp_path: Path):
     line = start + to_line(prediction).removeprefix("{" if start else "")
     (tmp_path / "p.jsonl").write_text(f"{line}\n{line}\n")
     for format in ("auto", "coco"):
-        with pytest.raises(InputError, match=r"p\.jsonl: predictions, not labels: run predict --format coco, or csv"):
+        with pytest.raises(InputError, match=r"p\.jsonl: predictions, not labels: run predict --format coco to have"):
             read_labeled(tmp_path / "p.jsonl", None, format)
+
+
+def test_files_of_other_programs_are_called_by_their_name(tmp_path: Path, put_picture: Callable[..., Path]):
+    for name in "ab":
+        put_picture(f"{name}.png", None)
+        content = {"flags": {}, "shapes": [{"label": "head", "points": [[1, 2]]}], "imagePath": f"{name}.png"}
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+    for path in (tmp_path, tmp_path / "a.json"):
+        with pytest.raises(InputError, match=r"a\.json: a file of LabelMe, which is not read; write its points"):
+            read_labeled(path, None)
+    (tmp_path / "a.json").write_text('{"images": []}', encoding="utf-16")
+    with pytest.raises(InputError, match=r"a\.json: text in UTF-16, which is not read"):
+        read_labeled(tmp_path / "a.json", None)
 
 
 def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from laplace_landmarks.conventions import Box
 from laplace_landmarks.data.formats import aflw, aflw19, coco, cofw, deeplabcut, dlib, sleap, wflw, yolo
 from laplace_landmarks.data.formats.folder import files_below
+from laplace_landmarks.data.formats.foreign import LABELME, looks_like_labelme
 from laplace_landmarks.data.formats.pictures_with_pts import read_pts_folder
 from laplace_landmarks.data.formats.rows import Note, silent
 from laplace_landmarks.data.formats.table import read_table
@@ -118,6 +119,8 @@ def _looks_like(path: Path) -> tuple[Path, str]:
     files = [file for file in sorted(path.iterdir()) if file.is_file() and file.suffix.lower() not in PICTURE_SUFFIXES]
     found = [(file, format) for file in files if (format := _format_of(file))]
     if len(found) > 1:
+        if all(format == "coco" for _, format in found) and looks_like_labelme(found[0][0]):
+            raise InputError(f"{found[0][0]}: {LABELME}")
         names = ", ".join(file.name for file, _ in found[:4])
         raise InputError(f"{path}: {len(found)} files could hold the labels ({names}); name one of them")
     return found[0] if found else (path, "pts")

@@ -145,3 +145,19 @@ def test_a_misspelled_part_is_told_with_the_name_that_it_may_mean(xml: Callable[
     labeled = read_dlib(file, Markup("pet", ("nose", "tail")), told.append)
     assert [sample.visible.tolist() for sample in labeled.samples] == [[True, True], [True, False]]
     assert told == [f"{file}: not kept: landmarks that the markup pet lacks: 'tial' (1 label)"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "words"),
+    [
+        (
+            "<annotations><image name='a.png'><points label='nose'/></image></annotations>",
+            "CVAT's own XML, which is",
+        ),
+        ("<annotation><folder/></annotation>", "no XML of dlib, which begins with <dataset>, not <annotation>; export"),
+    ],
+)
+def test_xml_of_other_programs(xml: Callable[[str], Path], inside: str, words: str):
+    file = xml(f"<?xml version='1.0'?>{inside}")
+    with pytest.raises(InputError, match=f"^{file}: {words}"):
+        read_dlib(file)

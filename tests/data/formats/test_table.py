@@ -77,6 +77,17 @@ def test_the_ways_programs_write_csv(table: Callable[[str], Path], small: Markup
         (f"{HEADER},age\n{ROW},1", "row 1: unknown column 'age'"),
         (f"{HEADER}\n{ROW}\na.png,1,2,3,4,5", "row 3: 6 cells, but the first line names 7"),
         (f"{HEADER}\n{ROW},7", "row 2: 8 cells"),
+        (
+            f'{HEADER}\n{ROW}\n\n"open,1,2\n{ROW}\n{ROW}\n',
+            "row 4: 1 cells, but the first line names 7 columns; a",
+        ),
+        (
+            f'{HEADER}\na.png,1,2,3,4,5,"6\n{ROW}\n{ROW}\n',
+            "correct it or leave it blank; a quote in it is open",
+        ),
+        (f'{HEADER}\n{ROW}\n"a\n{"b" * 200_000}', "row 3: not a CSV file from here on (field larger"),
+        ("image,nose X,nose Y\na.png,1,2", "or, with names, image,nose_x,nose_y,tail_x,tail_y,... with commas"),
+        ("picture,face,model,score\na.png,0,m,1", "a CSV of predict, which is not read again; predict --format coco"),
         (f"{HEADER}\n{ROW}\n\na.png,1,2,3,four,5,6", "row 4: 'four' in column 'y1' is no number"),
         (f"{HEADER}\na.png,1,2,3,1e39,5,6", "row 2: '1e39' in column 'y1' is no place in a picture"),
         (f"{HEADER}\na.png,1,2,3,nan,5,6", "row 2: 'nan' in column 'y1'"),
@@ -125,6 +136,12 @@ def test_files_that_are_no_csv(tmp_path: Path, small: Markup):
         read_table(tmp_path / "a.csv", small)
     with pytest.raises(InputError, match="cannot be read"):
         read_table(tmp_path / "b.csv", small)
+
+
+def test_a_csv_in_utf16_is_told(tmp_path: Path, small: Markup):
+    (tmp_path / "a.csv").write_text(f"{HEADER}\n{ROW}\n", encoding="utf-16")
+    with pytest.raises(InputError, match=r"a\.csv: text in UTF-16, which is not read; save it again as UTF-8"):
+        read_table(tmp_path / "a.csv", small)
 
 
 def test_a_name_that_is_not_utf8_there_and_back(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):

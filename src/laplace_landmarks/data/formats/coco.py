@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from laplace_landmarks.data.formats.foreign import LABELME, is_labelme
 from laplace_landmarks.data.formats.rows import (
     Note,
     Point,
@@ -124,10 +125,10 @@ def write_coco(path: Path, labeled: LabeledSet) -> None:
 def _parts(path: Path) -> tuple[dict[str, str], list[Any], Mapping[str, Any], list[str]]:
     """File names by image id, the annotations, the one category with landmarks, and the ids of all categories."""
     if _is_predictions(path):
-        raise InputError(
-            f"{path}: predictions, not labels: run predict --format coco, or csv, to have them as a file of labels"
-        )
+        raise InputError(f"{path}: predictions, not labels: run predict --format coco to have them as a file of labels")
     content = read_json(path, "COCO labels are JSON")
+    if is_labelme(content):
+        raise InputError(f"{path}: {LABELME}")
     if not isinstance(content, dict):
         raise InputError(f"{path}: a COCO file is an object with images, annotations and categories, not a list")
     for key in ("images", "annotations"):

@@ -8,6 +8,7 @@ import csv
 import io
 from pathlib import Path
 
+from laplace_landmarks.data.formats.csv_rows import csv_rows, open_quote
 from laplace_landmarks.data.formats.rows import (
     Note,
     Point,
@@ -22,7 +23,7 @@ from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.text_files import is_utf8, read_names, to_bytes
+from laplace_landmarks.text_files import is_utf8, to_bytes
 
 BLANK = ("", "nan", "NaN")
 HEADERS = ("scorer", "individuals", "bodyparts", "coords")  # individuals: only where several animals are labeled
@@ -92,11 +93,7 @@ def write_deeplabcut(path: Path, labeled: LabeledSet) -> None:
 
 def _read(path: Path) -> tuple[dict[str, list[str]], list[tuple[str, list[str]]]]:
     """The header rows by their name, and the rows below with their place in the file."""
-    try:
-        reader = csv.reader(io.StringIO(read_names(path), newline=""))
-        rows = [(f"{path}, row {reader.line_num}", [cell.strip() for cell in cells]) for cells in reader if cells]
-    except csv.Error as error:
-        raise InputError(f"{path}: not a CSV file ({error})") from error
+    rows = [(where, [cell.strip() for cell in cells]) for where, cells in csv_rows(path)]
     header = {}
     while rows and rows[0][1][0] in HEADERS:
         _, cells = rows.pop(0)
@@ -109,7 +106,8 @@ def _read(path: Path) -> tuple[dict[str, list[str]], list[tuple[str, list[str]]]
     width = len(header["coords"])
     for where, cells in [(f"{path}, the {name} row", cells) for name, cells in header.items()] + rows:
         if len(cells) != width:
-            raise InputError(f"{where}: {len(cells)} cells, but the coords row has {width}; is the file whole?")
+            hint = open_quote(cells) or "; is the file whole?"
+            raise InputError(f"{where}: {len(cells)} cells, but the coords row has {width}{hint}")
     return header, rows
 
 

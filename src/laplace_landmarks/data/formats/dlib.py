@@ -12,6 +12,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from laplace_landmarks.conventions import Box
+from laplace_landmarks.data.formats.foreign import of_xml
 from laplace_landmarks.data.formats.rows import (
     Note,
     Point,
@@ -98,11 +99,14 @@ def _boxes(path: Path) -> tuple[list[_Box], int, dict[str, str]]:
     """All boxes but the ignored, how many were those, and how the file first spells each part."""
     found: list[_Box] = []
     spelled: dict[str, str] = {}
-    state: dict[str, Any] = {"image": "", "ignored": 0, "in_ignored": False, "box": None}
+    state: dict[str, Any] = {"image": "", "ignored": 0, "in_ignored": False, "root": ""}
     parser = expat.ParserCreate()
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         where = f"{path}, line {parser.CurrentLineNumber}"
+        state["root"] = state["root"] or tag
+        if state["root"] != "dataset":
+            raise InputError(f"{path}: {of_xml(tag)}")
         if tag == "image":
             state["image"] = _attribute(where, tag, attributes, "file")
         elif tag == "box":

@@ -16,15 +16,18 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from laplace_landmarks.conventions import Box
+from laplace_landmarks.data.formats.csv_rows import csv_rows, open_quote
 from laplace_landmarks.data.formats.naming import order_of, tell_left_out
 from laplace_landmarks.data.formats.rows import Note, is_place, silent
 from laplace_landmarks.data.markup import Markup, built_in, is_built_in, markup_of_count
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.text_files import is_utf8, read_names, to_bytes
+from laplace_landmarks.text_files import is_utf8, to_bytes
 
 BOX = ("box_x0", "box_y0", "box_x1", "box_y1")
+PREDICTED = ("picture", "face", "model")  # how the columns of predict's CSV begin
+LONGEST = 40  # letters of a cell that are shown
 
 
 def read_table(path: Path | str, markup: Markup | None = None, note: Note = silent) -> LabeledSet:
@@ -96,11 +99,7 @@ def write_table(path: Path | str, labeled: LabeledSet) -> None:
 
 def _read(path: Path) -> tuple[tuple[str, ...], list[tuple[str, Sample]]]:
     """The landmarks' names, none where the columns are numbered, and the rows with their place in the file."""
-    try:
-        reader = csv.reader(io.StringIO(read_names(path), newline=""))
-        rows = [(f"{path}, row {reader.line_num}", cells) for cells in reader if any(map(str.strip, cells))]
-    except csv.Error as error:
-        raise InputError(f"{path}: not a CSV file ({error})") from error
+    rows = csv_rows(path)
     if rows and not is_utf8("".join(rows[0][1])):
         raise _no_text(path)
     if len(rows) < 2:
@@ -112,7 +111,8 @@ def _read(path: Path) -> tuple[tuple[str, ...], list[tuple[str, Sample]]]:
     samples = []
     for where, cells in rows[1:]:
         if len(cells) != len(columns):
-            raise InputError(f"{where}: {len(cells)} cells, but the first line names {len(columns)} columns")
+            count, hint = len(cells), open_quote(cells)
+            raise InputError(f"{where}: {count} cells, but the first line names {len(columns)} columns{hint}")
         sample = _sample(path, where, dict(zip(columns, map(str.strip, cells), strict=True)), landmarks, faces)
         samples.append((where, sample))
     names = () if landmarks[0] == ("x0", "y0") else tuple(x.removesuffix("_x") for x, _ in landmarks)
@@ -141,8 +141,13 @@ def _landmarks(path: Path, columns: Sequence[str]) -> list[tuple[str, str]]:
     wanted = ["image", *chain(*landmarks)]
     absent = [column for column in wanted if column not in columns]
     absent += [column for column in BOX if column not in columns and any(other in columns for other in BOX)]
+    if tuple(columns[: len(PREDICTED)]) == PREDICTED:
+        raise InputError(f"{path}: a CSV of predict, which is not read again; predict --format coco writes labels")
     if absent:
-        raise InputError(f"{where}: no column {absent[0]!r}; the first line must be image,x0,y0,x1,y1,... with commas")
+        raise InputError(
+            f"{where}: no column {absent[0]!r}; the first line must be image,x0,y0,x1,y1,... or, with names, "
+            "image,nose_x,nose_y,tail_x,tail_y,... with commas"
+        )
     unknown = [column for column in columns if column not in {*wanted, *BOX, "subset"}]
     if unknown:
         raise InputError(
@@ -196,7 +201,8 @@ def _number(where: str, column: str, cell: str) -> float | None:
         number = float(cell)
     except ValueError as error:
         raise InputError(
-            f"{where}: {cell!r} in column {column!r} is no number; correct it or leave it blank"
+            f"{where}: {cell[:LONGEST]!r} in column {column!r} is no number; correct it or leave it blank"
+            f"{open_quote([cell])}"
         ) from error
     if not is_place(number):
         raise InputError(f"{where}: {cell!r} in column {column!r} is no place in a picture; leave it blank")
