@@ -37,3 +37,12 @@ def test_a_sheet_has_a_row_for_each(
     assert 3 * side < page.shape[1] < 5 * side
     green = (page[..., 1] > 240) & (page[..., 0] < 120) & (page[..., 2] < 120)
     assert green[:side].any() == (kind == "labeled")  # landmarks
+
+
+def test_what_the_crops_cut_off_is_told(tiny_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["crop", str(tiny_data / "labeled"), "--output", str(tmp_path / "sheet.png"), "--picture-factor"]
+    main([*words, "1"])
+    assert "outside" not in capsys.readouterr().out
+    main([*words, "0.6"])
+    told = capsys.readouterr().out.splitlines()[0]
+    assert "of 12 of 12 objects lie outside of their crops, the first is jaw 1 of 00: a larger factor" in told

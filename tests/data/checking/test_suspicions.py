@@ -158,3 +158,11 @@ def test_lfpw(shared_data: Path):
     told = {some.samples[s.sample].name: s.text for s in checked.suspicions}
     assert told["lfpw/trainset/image_0190"].startswith("inner lip 2")
     assert len(told) < 10
+
+
+def test_an_object_in_one_point_is_called_so(faces: LabeledSet, whole: Checked):
+    checked = check_labels(broken(faces, 7, lambda landmarks: np.full_like(landmarks, 50)), 8.0)
+    assert found(checked, whole) - {(7, "unlikely")} == {(7, "one point")}
+    (told,) = [suspicion for suspicion in checked.suspicions if suspicion.sample == 7]
+    assert told.text == "all 68 landmarks lie in one point, (50, 50)"
+    assert checked.not_checked == ()

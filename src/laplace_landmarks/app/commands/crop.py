@@ -98,6 +98,8 @@ def crop(
         print(f"{', '.join(name for name, _ in single(settings))} on crops of {data} in {output}")
         return
     write_picture(output, sheet(crops, columns))
+    if isinstance(crops, Crops) and (told := _beyond(crops, known)):
+        print(told)
     print(f"{len(crops.pictures)} crops of {data} in {output}")
 
 
@@ -111,6 +113,20 @@ def _augmented(
         landmarks = np.zeros((*none.shape, 2), np.float32)
         crops = Crops(crops.pictures, landmarks, none, crops.names, crops.crops)
     return demonstration(crops, sources, augmenter, columns)
+
+
+def _beyond(crops: Crops, markup: Markup) -> str:
+    """What the crops cut off, in words; "" where all landmarks are inside."""
+    size = crops.pictures.shape[1]
+    outside = crops.visible & ((crops.landmarks < -0.5) | (crops.landmarks > size - 0.5)).any(axis=-1)  # (N, K)
+    if not outside.any():
+        return ""
+    first, landmark = np.argwhere(outside)[0].tolist()
+    objects = int(outside.any(axis=1).sum())
+    return (
+        f"{int(outside.sum())} landmarks of {objects} of {len(outside)} objects lie outside of their crops, the first "
+        f"is {markup.names[landmark]} of {crops.names[first]}: a larger factor makes crops larger"
+    )
 
 
 def spaced(among: int, count: int) -> list[int]:

@@ -21,8 +21,8 @@ from laplace_landmarks.data.pictures import decode_picture, read_bytes
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 
-BROKEN, OUTSIDE, SAME_PICTURE, SAME_LABELS, SWAPPED, UNLIKELY = KINDS = (
-    "broken picture", "outside", "same picture", "same labels", "swapped", "unlikely",
+BROKEN, OUTSIDE, ONE_POINT, SAME_PICTURE, SAME_LABELS, SWAPPED, UNLIKELY = KINDS = (
+    "broken picture", "outside", "one point", "same picture", "same labels", "swapped", "unlikely",
 )  # fmt: skip
 BEYOND = 1.0  # pixels outside of the picture that rounding may cause
 CLOSE = 0.02  # of an object's size: two labels of one picture that are closer are of one object
@@ -54,9 +54,11 @@ def check_labels(labeled: LabeledSet, deviations: float) -> Checked:
     """All that looks wrong; a landmark more than `deviations` from its prediction by the shape model is unlikely."""
     facts, found = _pictures(labeled)
     found += [*_outside(labeled, facts), *_same_pictures(labeled, facts), *_same_labels(labeled, facts)]
-    left_out = []
+    shapeless, left_out = [*_in_one_point(labeled)], []
+    found += shapeless
     landmarks = np.stack([sample.landmarks for sample in labeled.samples])
     seen = np.stack([sample.visible for sample in labeled.samples])
+    seen[[suspicion.sample for suspicion in shapeless]] = False  # no scale makes a shape of a point
     try:
         model = fit_shape_model(landmarks, seen)
     except InputError as error:
@@ -109,6 +111,15 @@ def _outside(labeled: LabeledSet, facts: Sequence[_Picture | None]) -> Iterator[
             more = f" and {len(out) - 1} more" if len(out) > 1 else ""
             text = f"{labeled.markup.names[worst]}{more} outside of the picture, by up to {beyond[worst]:.0f} px"
             yield Suspicion(index, OUTSIDE, text, tuple(out.tolist()), float(beyond[worst]))
+
+
+def _in_one_point(labeled: LabeledSet) -> Iterator[Suspicion]:
+    """Objects of three landmarks or more that are not a pixel wide, nor high."""
+    for index, sample in enumerate(labeled.samples):
+        points = sample.landmarks[sample.visible]
+        if len(points) >= 3 and np.ptp(points, axis=0).max() < 1:
+            x, y = points.mean(axis=0)
+            yield Suspicion(index, ONE_POINT, f"all {len(points)} landmarks lie in one point, ({x:.0f}, {y:.0f})")
 
 
 def _same_pictures(labeled: LabeledSet, facts: Sequence[_Picture | None]) -> Iterator[Suspicion]:
