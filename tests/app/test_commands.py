@@ -127,8 +127,9 @@ def test_synthesize_draws_a_data_set(tmp_path: Path, capsys: Captured) -> None:
 def test_settings_on_the_command_line_stand_above_the_file(
     tiny_config: Callable[..., Config], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from laplace_landmarks.training import trainer
+    from laplace_landmarks.training import folds, trainer
 
+    assert folds.train is trainer.train, "imported before one is replaced, or it would keep the other"
     asked: list[Config] = []
     monkeypatch.setattr(trainer, "train", asked.append)  # returns None, as in a process that is not the first
     config = tiny_config(seed=3)
