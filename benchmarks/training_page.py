@@ -109,13 +109,12 @@ def harder_in_a_line(result: dict, model: str) -> str:
     ways = {"as they are": "in validation crops as they are", "half as many pixels a side": "with half as many pixels "
             "a side", "a quarter": "with a quarter", "blurred (2 px)": "blurred by 2 px", "something before the face":
             "with something before the face"}  # fmt: skip
-    told = ", ".join(
-        f"{figures[way]['nmse_percent'][model][0]:.2f} % {words} (90 % radii hold {figures[way][HELD][model][0]:.0f} %)"
-        for way, words in ways.items()
-    )
+    told = ", ".join(f"{figures[way]['nmse_percent'][model][0]:.2f} % {words}" for way, words in ways.items())
+    *held, last = (f"{figures[way][HELD][model][0]:.0f}" for way in ways)
     return (
-        f"- **They are made for photographs like those they learned from.** `{model}` errs by {told}: radii grow with "
-        "the errors ([pictures that are worse](docs/results.md#pictures-that-are-worse))."
+        f"- **They are made for photographs like those they learned from.** `{model}` errs by {told}. Its 90 % radii "
+        f"hold {', '.join(held)} and {last} % there, as they grow with the errors "
+        "([pictures that are worse](docs/results.md#pictures-that-are-worse))."
     )
 
 
