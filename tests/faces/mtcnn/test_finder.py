@@ -127,7 +127,7 @@ def test_the_picture_is_left_as_it_is_and_may_be_a_view(finder: MTCNN) -> None:
         ({"min_face": float("inf")}, "at least 12 pixels, not inf"),
         ({"thresholds": (0.6, 0.7)}, "three numbers from 0 to 1"),
         ({"thresholds": (0.6, 0.7, 1.1)}, "three numbers from 0 to 1"),
-        ({"threads": 0}, "threads must be at least 1, not 0"),
+        ({"threads": 0}, "threads are a whole number from 1 to 1024, not 0"),
         ({"providers": ("NoSuchProvider",)}, "no NoSuchProvider; it has .*CPU"),
     ],
 )
