@@ -7,7 +7,7 @@ import numpy as np
 from laplace_landmarks.data.augmentation.settings import Augmentation
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
-from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.config import Config, Data
 from laplace_landmarks.training.doubts import doubts
 
 FLY = Markup("fly", ("head", "tail", "left wing", "right wing"), mirror=((0, 1),))
@@ -23,6 +23,14 @@ def test_a_landmark_that_nobody_labeled() -> None:
     (told,) = doubts(Config(), labeled([True, False, True, False], [True, False, False, True]))
     assert told.startswith("no label of tail: nothing teaches the model where that is")
     assert doubts(Config(), labeled([True, False, True, False], [False, True, False, True])) == []
+
+
+def test_two_objects_in_one_whole_picture() -> None:
+    """The samples are of one picture; crops of boxes part them."""
+    whole, boxes = (Config(data=Data(picture_factor=factor)) for factor in (1.0, 0.0))
+    (told,) = doubts(whole, labeled([True] * 4, [True] * 4))
+    assert told.startswith("1 picture with several objects, the first a.png: whole pictures as crops are of one object")
+    assert doubts(whole, labeled([True] * 4)) == doubts(boxes, labeled([True] * 4, [True] * 4)) == []
 
 
 def test_pairs_matter_where_crops_are_mirrored() -> None:
