@@ -72,8 +72,8 @@ def taught_in_a_line(runs: Runs) -> str:
     )  # fmt: skip
     return (
         f" What helped most is a larger model that tells what it sees in labeled and unlabeled pictures alike: "
-        f"`laplace68-full` as a teacher changes NMSE by {changes}, 644 labels, one training each with it; how much of "
-        f"that the unlabeled ones give has not been measured ([more](docs/results.md#a-recipe-of-our-own))."
+        f"`laplace68-full` as a teacher changes NMSE by {changes}, 644 labels, one training each with it "
+        "([more](docs/results.md#a-recipe-of-our-own))."
         if changes
         else ""
     )

@@ -54,8 +54,8 @@ def taught_beside(runs: Runs) -> str:
         "(video frames of YouTube Faces, UTKFace), and how sure it is; that is a target beside the labels. Chosen at "
         "width 8 on the validation faces ([training](#the-same-in-full-length)). No face of LFPW is among the "
         "unlabeled ones ([looked for](#the-same-face-twice)). At width 4 the validation faces told no difference, and "
-        "the network without a teacher stayed the released one. How much of it the unlabeled ones give has not been "
-        "measured. Paired, on the same test faces:"
+        "the network without a teacher stayed the released one. What it gives "
+        "comes from the unlabeled ones ([measured](#the-same-in-full-length)). Paired, on the same test faces:"
     )
     return paired(runs, TAUGHT, told)
 

@@ -105,7 +105,8 @@ def readme(found: dict, studies: dict) -> str:
         lines.append(evidence_page.loss_in_a_line(studies["evidence"]))
     if studies.get("unlabeled", {}).keys() >= {"alone_50", "mean_50"}:
         taught = best_page.taught_in_a_line(studies.get("best", {}))
-        lines.append(unlabeled_page.in_a_line(studies["unlabeled"]) + taught)
+        share = leave_one_out_page.unlabeled_in_a_line(studies.get("leave-one-out", {})) if taught else ""
+        lines.append(unlabeled_page.in_a_line(studies["unlabeled"]) + taught + share)
     if "training-speed" in found:
         speed = found["training-speed"]
         total = speed["figures"]["two single-thread processes, images/s"]["total, median"]

@@ -92,7 +92,7 @@ def in_a_line(runs: Runs) -> str:
         if f"{method}_50" in runs
     ]
     return (
-        "- **Unlabeled pictures help little by themselves.** 8,000 of them beside "
+        "- **Unlabeled pictures help little by themselves, more by a larger teacher.** 8,000 of them beside "
         f"{', '.join(map(str, LABELS[:-1]))} and {LABELS[-1]} labels change NMSE by {'; '.join(told)} "
         "([study](docs/results.md#do-unlabeled-pictures-help)). "
         "A discriminator learns [where a picture comes from](docs/results.md#what-gives-a-fake-away) rather than where "
