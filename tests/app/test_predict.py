@@ -63,6 +63,15 @@ def test_with_boxes(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Ca
     assert "holds predictions made otherwise (faces was '--boxes " in capsys.readouterr().err
 
 
+def test_rows_that_name_no_picture_are_told(tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured) -> None:
+    file = tmp_path / "boxes.csv"
+    file.write_text("image,x0,y0,x1,y1\n00.png,10,13,54,57\nnope.png,1,2,3,40\n")
+    predict(data / "unlabeled/00.png", "--model", tiny_run_model, "--boxes", file, "--output", tmp_path / "out")
+    said = capsys.readouterr()
+    assert said.err == f"1 row names none of the pictures: {file}, row 3 (nope.png)\n"
+    assert said.out.startswith("1 picture, 1 face")
+
+
 def test_objects_that_are_no_faces(
     data: Path, dots: Markup, tiny_model: Callable[..., Path], tmp_path: Path, capsys: Captured,
     monkeypatch: pytest.MonkeyPatch,

@@ -58,7 +58,8 @@ def places_of(
     if given.unused:
         count, named = len(given.unused), "; ".join(given.unused[:NAMED])
         more = "; ..." if count > NAMED else ""
-        print(f"{count:,} row{'s' * (count > 1)} of none of the pictures: {named}{more}", file=sys.stderr)
+        rows = "rows name" if count > 1 else "row names"
+        print(f"{count:,} {rows} none of the pictures: {named}{more}", file=sys.stderr)
     kind, flag = ("anchors", "--points") if points else ("boxes", "--boxes")
     return Places(kind, given.of_pictures, given.told_by), f"{flag} {_hash(file)}"
 
