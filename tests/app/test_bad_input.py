@@ -33,10 +33,6 @@ def place(tmp_path_factory: pytest.TempPathFactory, tiny_data: Path, tiny_run: P
         "short.csv": b"image,x0,y0,x1,y1\n00.png,1,2,3\n",
         "others.csv": b"image,x0,y0,x1,y1\nnobody.png,1,2,3,4\n",
         "flat.csv": b"image,x0,y0,x1,y1\n00.png,5,5,5,5\n",
-        "outside.csv": b"image,x0,y0,x1,y1\n01.png,1,2,30,40\n00.png,10,13,54,57\n00.png,900,13,954,57\n",
-        "away.csv": b"image,x0,y0,x1,y1,x2,y2,x3,y3,x4,y4\n00.png,9205,20,9240,20,9220,35,9207,50,9235,50\n",
-        "parts.csv": b"image,x0,y0,x1,y1\n00.png,0.2,0.2,0.8,0.9\n",
-        "turned.csv": b"image,x0,y0,x1,y1\n00.png,54,13,10,57\n",
         "boxes.csv": b"image,x0,y0,x1,y1\n00.png,10,13,54,57\n",
         "empty.jsonl": b"",
         "words.jsonl": b"landmarks: none\n",
@@ -282,28 +278,3 @@ def test_a_picture_of_any_bytes_is_no_traceback(place: Path, tmp_path: Path) -> 
     told = r"$|skipped: |laplace-landmarks: |\d+ pictures? skipped: |.*: \d+ other files? left out \(.*\)|.*libpng "
     for line in done.stderr.splitlines():  # two threads decode, so that libpng's lines may run into each other
         assert re.match(told, line), line
-
-
-@pytest.mark.parametrize(
-    ("file", "told"),
-    [
-        ("outside.csv", r"outside.csv, row 4: box \(900, 13, 954, 57\) lies outside of the picture, 64 x 64 pixels"),
-        ("away.csv", r"away.csv, row 2: the box around the points \(9205, 20, 9240, 50\) lies outside of the picture"),
-        ("parts.csv", r"parts.csv, row 2: box \(0.2, 0.2, 0.8, 0.9\) is at most a pixel wide and high: are these frac"),
-        ("turned.csv", r"turned.csv, row 2: a box is x0, y0, x1, y1 with x0 <= x1"),
-        ("flat.csv", r"flat.csv, row 2: the edges of the box"),
-    ],
-)
-def test_a_bad_place_is_named_by_its_row(
-    file: str,
-    told: str,
-    place: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """Its picture is skipped, and the others are not."""
-    monkeypatch.chdir(place)
-    kind = "--points" if file == "away.csv" else "--boxes"
-    main(["predict", "unlabeled", "--model", "good.onnx", kind, file, "--output", str(tmp_path)])
-    assert re.match(rf"skipped: unlabeled/00.png: {told}", capsys.readouterr().err.splitlines()[0])
