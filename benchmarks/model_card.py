@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import card_results
+import card_variants
 import tyro
 from card_words import headline, interface, licence, purpose, use
 from page_parts import joined, table
@@ -61,7 +62,7 @@ def card(name: str, files: dict[str, Path]) -> str:
         "How far to trust a radius": card_results.certainty(info, scored),
         "Where it fails": card_results.failures(name, scored),
         "Size and speed": card_results.costs(info, file, results),
-        "Smaller and faster files": card_results.smaller(name, results, info, fast),
+        "Smaller and faster files": card_variants.smaller(name, results, info, fast),
         "Sources": sources(results, trained | quick),
     }
     title = f"# {name}\n\n{headline(info, file, scored)}"
