@@ -17,6 +17,7 @@ from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.released import find_model
 from laplace_landmarks.runtime.signals import asked_to_stop
 from laplace_landmarks.text_files import to_bytes
+from laplace_landmarks.text_table import some
 
 NAMED = 3  # rows that name no picture
 
@@ -56,10 +57,9 @@ def places_of(
         return None, "MTCNN" if detector.info.finds == "faces" else detector.info.finds
     given = read_points(points, pictures) if points else read_boxes(file, pictures)
     if given.unused:
-        count, named = len(given.unused), "; ".join(given.unused[:NAMED])
-        more = "; ..." if count > NAMED else ""
+        count = len(given.unused)
         rows = "rows name" if count > 1 else "row names"
-        print(f"{count:,} {rows} none of the pictures: {named}{more}", file=sys.stderr)
+        print(f"{count:,} {rows} none of the pictures: {some(given.unused, NAMED)}", file=sys.stderr)
     kind, flag = ("anchors", "--points") if points else ("boxes", "--boxes")
     return Places(kind, given.of_pictures, given.told_by), f"{flag} {_hash(file)}"
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from laplace_landmarks.evaluation.bootstrap import LEVEL, Estimate
 from laplace_landmarks.evaluation.scoring import EVERYTHING, LIMITS, Score, Scores
-from laplace_landmarks.text_table import text_table
+from laplace_landmarks.text_table import some, text_table
 
 NAMED = 5  # missing faces that are named
 
@@ -55,7 +55,7 @@ def _notes(scores: Scores, rows: Sequence[Score]) -> list[str]:
         :1
     ]
     if scores.missing:
-        named = ", ".join(scores.missing[:NAMED]) + (", ..." if len(scores.missing) > NAMED else "")
+        named = some(scores.missing, NAMED)
         notes.append(f"missing, counted as failures and not in the NMSE: {len(scores.missing)} ({named})")
     for row in rows:
         if row.left_out:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.metrics import in_words, lengths_of, normaliser_of
+from laplace_landmarks.text_table import some
 
 NAMED = 5  # pictures of which something is told
 
@@ -38,7 +39,7 @@ def validated_by(validation: LabeledSet, in_folds: bool, say: Callable[[str], No
     counted = lengths_of(normaliser, validation) > 0
     lone = [sample.picture for sample, has in zip(validation.samples, counted, strict=True) if not has]
     if lone:
-        pictures = ", ".join(map(str, list(dict.fromkeys(lone))[:NAMED])) + (", ..." if len(lone) > NAMED else "")
+        pictures = some([str(picture) for picture in dict.fromkeys(lone)], NAMED)
         say(
             f"validation: {len(lone)} of {len(validation)} objects are left out of the NMSE, their labels give no "
             f"{in_words(normaliser, validation.markup)}: {pictures}"

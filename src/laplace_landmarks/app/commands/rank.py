@@ -22,6 +22,7 @@ from laplace_landmarks.runtime.ranked import rank_pictures, to_csv, to_list, to_
 from laplace_landmarks.runtime.ranking import judged_by
 from laplace_landmarks.runtime.ranking_sheet import ranking_sheet
 from laplace_landmarks.text_files import to_bytes
+from laplace_landmarks.text_table import some
 
 NAMED, SHOWN = 5, 400  # pictures without an object that are named; tiles of a sheet, at the most
 
@@ -160,7 +161,7 @@ def _tell_empty(empty: Sequence[Path], what: str, without: Path | None) -> None:
     if without:
         write_whole(without, to_bytes("".join(f"{picture}\n" for picture in empty)))
     if empty:
-        named = ", ".join(str(picture) for picture in empty[:NAMED]) + (", ..." if len(empty) > NAMED else "")
+        named = some([str(picture) for picture in empty], NAMED)
         place = f"all in {without}" if without else "--without FILE.txt lists all"
         have = "picture without {} has" if len(empty) == 1 else "pictures without {} have"
         _tell(f"{len(empty):,} {have.format(_a(what))} no rank: {named}; {place}")
