@@ -112,7 +112,7 @@ def probe(real: Kind, fake: Kind, blank: Blank, steps: int) -> dict[str, float]:
     """The share of patches of pictures that it has not learned from that a discriminator is right on: real, fake."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
-    judge = PatchDiscriminator(real.landmarks.shape[1], 16).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    judge = PatchDiscriminator(real.landmarks.shape[1], 16)
     adam = torch.optim.Adam(judge.parameters(), lr=1e-3)
     places = random.permutation(len(real.crops))
     learned, held = places[HELD:], places[:HELD]

@@ -52,7 +52,7 @@ def test_seeds_steps_calls_and_samples_are_not_confused():
     drawn = []
     for seed, step in [(1, 1), (1, 11), (11, 1)]:
         with keyed(seed, step):
-            drawn += [normal(torch.zeros(12, 3)) for _ in range(12)]
+            drawn += [normal(torch.zeros(12, 30)) for _ in range(12)]
     assert len(torch.cat(drawn).unique(dim=0)) == 3 * 12 * 12
 
 
@@ -104,6 +104,16 @@ def test_normal_is_standard_and_independent():
     assert torch.corrcoef(values.flatten(1)).fill_diagonal_(0).abs().max() < 0.07, "5,000 each: 0.014"
     neighbours = torch.stack([values[..., :-1].flatten(), values[..., 1:].flatten()])
     assert torch.corrcoef(neighbours)[0, 1].abs() < 0.012, "four of them come from one random word"
+
+
+def test_four_numbers_of_one_random_word_tell_nothing_of_each_other():
+    fours = normal(torch.zeros(1, 400_000)).view(-1, 4).double().T
+    for of in (Tensor.double, Tensor.abs, Tensor.square):
+        told = torch.corrcoef(of(fours)).fill_diagonal_(0).abs().max()
+        assert told < 0.02, "65,536 fours are as good as that many drawn ones: 0.004, and 0.003 of drawing them"
+    signs = (fours > 0).long()
+    quarters = torch.bincount((signs * torch.tensor([[8], [4], [2], [1]])).sum(dim=0), minlength=16) / fours.shape[1]
+    assert (quarters - 1 / 16).abs().max() < 0.005
 
 
 def test_normal_is_normal_into_its_tails():

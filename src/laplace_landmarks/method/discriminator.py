@@ -44,7 +44,7 @@ class PatchDiscriminator(nn.Module):
     def forward(self, pictures: Tensor, heatmaps: Tensor) -> Tensor:
         first, second, third, last = self.layers
         norm2, norm3 = self.norms
-        x = torch.cat([as_computed(pictures), as_computed(SCALINGS[self.scaling](heatmaps))], dim=1)
+        x = torch.cat([as_computed(pictures), SCALINGS[self.scaling](as_computed(heatmaps))], dim=1)
         x = activation(first(self.noisy(x)))
         x = activation(norm2(second(self.noisy(x))))
         x = activation(norm3(third(self.noisy(x))))

@@ -56,18 +56,31 @@ def _generators(samples: int, device: torch.device) -> list[torch.Generator | No
 def normal(like: Tensor) -> Tensor:
     """Normal numbers, in the shape (N, ...) and type of `like`: mean 0, variance 1, none beyond 4.39.
 
-    Two random bytes name one of 65,536 quantiles: half the time of numbers that are normal to the last bit, which was a
-    quarter of an adversarial training's.
+    Two random bytes name four of them, out of 65,536 fours: a tenth of the time of numbers that are normal to the last
+    bit, which was a quarter of an adversarial training's.
     """
-    quantiles = _quantiles().to(like.device, like.dtype)
-    values = torch.empty_like(like, memory_format=torch.contiguous_format)
-    samples = values.flatten(1)
-    words = torch.empty(-(-samples.shape[1] // 4), dtype=torch.int64, device=like.device)
-    for sample, generator in zip(samples, _generators(len(like), like.device), strict=True):
+    half = like.element_size() == 2
+    fours = _fours().to(like.device, like.dtype if half else torch.float32)
+    fours = fours.view(torch.int64 if half else torch.complex128).flatten()  # four as one: copied at once
+    each = like[:1].numel()
+    words = torch.empty(-(-each // 16), dtype=torch.int64, device=like.device)
+    values = torch.empty(len(like), 4 * len(words), dtype=fours.dtype, device=like.device)
+    for sample, generator in zip(values, _generators(len(like), like.device), strict=True):
         words.random_(torch.iinfo(torch.int64).min, None, generator=generator)
-        chosen = words.view(torch.int16)[: len(sample)].int().add_(len(quantiles) // 2)
-        torch.index_select(quantiles, 0, chosen, out=sample)
-    return values
+        torch.index_select(fours, 0, words.view(torch.int16).int().add_(len(fours) // 2), out=sample)
+    numbers = values.view(like.dtype if half else torch.float32)
+    return numbers[:, :each].reshape(like.shape).to(like.dtype)
+
+
+@cache
+def _fours() -> Tensor:
+    """(65536, 4): in each column all quantiles, in an order of its own. So each number is as normal as they are, and
+    next to nothing is known of one by the other three.
+    """
+    quantiles = _quantiles()
+    generator = torch.Generator().manual_seed(0)
+    columns = [quantiles[torch.randperm(len(quantiles), generator=generator)] for _ in range(4)]
+    return torch.stack(columns, dim=-1)
 
 
 @cache

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from laplace_landmarks.method import processes
-from laplace_landmarks.method.discriminator import PatchDiscriminator
+from laplace_landmarks.method.discriminator import PatchDiscriminator, as_computed
 from laplace_landmarks.method.heatmaps import draw, probabilities, readout, softargmax
 from laplace_landmarks.method.losses import (
     NARROWEST,
@@ -45,8 +45,9 @@ NO_LESSONS: Mapping[str, tuple[float, Lesson]] = MappingProxyType({})
 
 
 def leave_out(heatmaps: Tensor, visible: Tensor) -> Tensor:
-    """(N, K, H, W) heatmaps, empty where (N, K) visible is not."""
-    return heatmaps if visible.all() else heatmaps * visible[..., None, None]
+    """(N, K, H, W) heatmaps in the type of the convolutions, empty where (N, K) visible is not."""
+    heatmaps = as_computed(heatmaps)
+    return heatmaps if visible.all() else heatmaps * visible[..., None, None].to(heatmaps.dtype)
 
 
 def masks_for(count: int, visible: Tensor) -> Tensor:
@@ -112,7 +113,9 @@ class Algorithm:
             real = draw(labeled.landmarks, size, self.target_spread)  # H_real = omega(S_l)
             shown = draw(softargmax(fake), size, self.target_spread) if self.redrawn else fake
             masks = masks_for(len(fake), labeled.visible)
-            real, shown = leave_out(real, labeled.visible), leave_out(shown, masks)
+            spread_real, spread_fake = mean_spread(real, labeled.visible), mean_spread(shown, masks)
+            with self.autocast():  # as D computes with them
+                real, shown = leave_out(real, labeled.visible), leave_out(shown, masks)
 
             on_real = self.judge(labeled.pictures, real)
             on_fake = self.judge(unlabeled, shown.detach())
@@ -126,8 +129,8 @@ class Algorithm:
                 "fooling": fooling,
                 "d_real": (on_real > 0).float().mean(),  # D's accuracy, patch by patch
                 "d_fake": (on_fake < 0).float().mean(),
-                "spread_real": mean_spread(real, labeled.visible),  # a difference that D needs no face to see
-                "spread_fake": mean_spread(shown, masks),
+                "spread_real": spread_real,  # a difference that D needs no face to see
+                "spread_fake": spread_fake,
             }
 
         for name, (weight, lesson) in lessons.items():
