@@ -6,8 +6,6 @@ from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
 
-import cv2
-
 from laplace_landmarks import __version__
 from laplace_landmarks.errors import InputError, Stopped
 
@@ -35,7 +33,6 @@ REPORT = ("matplotlib", "jinja2", "markupsafe")  # libraries of the extra of tha
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; exits with 2 and one line on stderr where what the user gave cannot be used."""
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # broken pictures are named by us, in one line
     for stream in (sys.stdout, sys.stderr):  # a name that cannot be shown on this screen is no reason to end
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -49,7 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             close = get_close_matches(name, COMMANDS, n=1)
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(COMMANDS)}"
             raise InputError(f"no command is named {name!r}; {hint}")
-        import_module(f"laplace_landmarks.app.commands.{name}").main(arguments[1:])
+        command = import_module(f"laplace_landmarks.app.commands.{name}")
+        _silence_opencv()
+        command.main(arguments[1:])
     except InputError as error:
         sys.exit(_fail(str(error), 2))
     except ModuleNotFoundError as error:
@@ -71,6 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(
             _fail(f"{name}: {error.filename or 'a file'}: cannot be read or written ({error.strerror or error})", 2)
         )
+
+
+def _silence_opencv() -> None:
+    """Broken pictures are named by us, in one line."""
+    import cv2  # here, so that a command that is not there says so at once
+
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 def _fail(message: str, code: int) -> int:
