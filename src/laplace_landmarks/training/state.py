@@ -52,8 +52,8 @@ def start(
         fresh = start_from(generator, find_model(config.network.init))
         if fresh and say:
             say(f"{config.network.init}: another number of landmarks, so {', '.join(fresh)} begin anew")
-    # channels last: the 1×1 convolutions of the head, half of the work, are twice as fast; not for D, whose heatmaps come
-    # in the other order: there it would take half as long again
+    # channels last: the 1×1 convolutions of the head, half of the work, are twice as fast; not D's, to which heatmaps
+    # come in the other order: they would take half as long again
     generator.to(device=fabric.device, memory_format=torch.channels_last).train()  # pyright: ignore[reportCallIssue]
     discriminator = None
     if pictures.unlabeled is not None and config.adversarial.weight > 0:
