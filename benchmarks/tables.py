@@ -195,6 +195,7 @@ SECTIONS = {
     "lfpw-comparison-batch-8": ("LaplaceKL with smaller batches", training_page.smaller_batch),
     "harder-pictures": ("Pictures that are worse", training_page.harder),
     "harder-pictures-released": ("The released models on such pictures", training_page.harder_released),
+    "moved-labels": ("Wrong labels that `check` finds", training_page.moved_labels),
     "near-duplicates": ("The same face twice", training_page.duplicates),
     "batch-size": ("Batches of 16 and of 8, on validation pictures", training_page.batch_size),
     "discriminator-scaling": ("How heatmaps enter the discriminator", training_page.scaling),

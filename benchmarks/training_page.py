@@ -17,6 +17,24 @@ def duplicates(result: dict) -> str:
     )
 
 
+def moved_labels(result: dict) -> str:
+    """What `check` finds of wrong labels."""
+    figures = result["figures"]
+    found, others = figures["found, percent"], figures["others listed"]
+    rows = [
+        [f"{limit} deviations", *(f"{row[limit]:.0f}" for row in found.values()), listed,
+         f"{max(row[limit] for row in others.values()):.0f}"]
+        for limit, listed in figures["listed as they are"].items()
+    ]  # fmt: skip
+    shares = [share.replace("%", " %") for share in found]
+    head = ["listed from", *(f"moved by {share}" for share in shares), "faces, as they are", "other faces, at most"]
+    return (
+        f"Percent found of landmarks that were moved on purpose, by a share of the distance between the outer eye "
+        f"corners; {result['data']}, {result['protocol']}. Beside it how many faces are listed with nothing moved, and "
+        "how many that nobody moved beside the moved ones. 8 deviations are the default.\n\n" + table(head, rows)
+    )
+
+
 def comparison(result: dict) -> str:
     figures = result["figures"]
     rows = [
