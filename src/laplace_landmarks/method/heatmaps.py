@@ -1,7 +1,8 @@
 """From logits to heatmaps, from heatmaps to landmarks and their spread, and back (Sec. 3.1 of the paper).
 
 Shapes: logits and heatmaps (N, K, H, W), landmarks and spread (N, K, 2) as (x, y) in heatmap pixels, the centre of the
-first pixel at 0. All of it in float32 or wider, whatever the network computes in: in bfloat16 Eq. 2 errs by 0.1 px and more.
+first pixel at 0. All of it in float32 or wider, whatever the network computes in: in bfloat16 Eq. 2 errs by 0.1 px or
+more.
 """
 
 from collections.abc import Callable, Sequence
