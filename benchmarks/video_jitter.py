@@ -38,7 +38,8 @@ from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.model_file import write_calibration
 from laplace_landmarks.runtime.released import DEFAULT, find_model
 from laplace_landmarks.runtime.smoothing import SMOOTHINGS
-from laplace_landmarks.runtime.tracking import Tracker, Tracking, uncertainty
+from laplace_landmarks.runtime.track import uncertainty
+from laplace_landmarks.runtime.tracking import Tracker, Tracking
 
 CUT_AT, CUT_FOR = 20, 30  # frames
 

@@ -13,7 +13,9 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.faces.found import FoundFace
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.runtime.tracking import Tracker, Tracking, overlap, uncertainty
+from laplace_landmarks.runtime.overlap import overlap
+from laplace_landmarks.runtime.track import uncertainty
+from laplace_landmarks.runtime.tracking import Tracker, Tracking
 
 
 def test_a_face_is_found_once_and_followed() -> None:

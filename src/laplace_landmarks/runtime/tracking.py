@@ -13,10 +13,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from laplace_landmarks.conventions import Box, Picture
+from laplace_landmarks.conventions import Picture
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.overlap import matched, overlap
 from laplace_landmarks.runtime.smoothing import Smoother, check_smoothing
+from laplace_landmarks.runtime.track import Track, uncertainty
 
 
 class Detector(Protocol):
@@ -26,8 +28,6 @@ class Detector(Protocol):
 
 
 SMALLEST = 4.0  # pixels of a face's longer side; below that a crop shows nothing
-SHAKE = 0.02  # sides of the crop; crops that went ahead of smaller shifts would follow noise, and shake themselves
-FARTHEST = 0.2  # seconds without a frame, beyond which nobody knows where a moving face is
 
 
 @dataclass(frozen=True)
@@ -64,35 +64,6 @@ class Tracking:
             raise InputError("of a tracker, growth is at least 1, and same above 0 and at most 1")
 
 
-@dataclass(eq=False)
-class _Track:
-    id: int
-    face: Face  # as found, not smoothed: smoothed landmarks lag, and a crop that lags loses the face
-    smoother: Smoother
-    confirmed: float  # its uncertainty when the finder last found it
-    seen: float  # when it was last well
-    before: Face | None = None  # of the frame before that
-    step: float = 0.0  # seconds between the two
-    lost: bool = False
-
-    def ahead(self, seconds: float, lead: float) -> NDArray[np.float32]:
-        """(K, 2) where the landmarks will be so much later, if the face goes on as it went (lead 1)."""
-        if not lead or self.before is None or self.step <= 0 or seconds > FARTHEST:
-            return self.face.landmarks
-        shift = self.face.landmarks.mean(axis=0) - self.before.landmarks.mean(axis=0)
-        motion = max(0.0, 1 - SHAKE * self.face.crop.side / max(float(np.linalg.norm(shift)), 1e-9))
-        return self.face.landmarks + shift * np.float32(lead * motion * min(seconds / self.step, 2.0))
-
-    def lose(self, picture: Picture) -> None:
-        """Keeps the last face that was one, so that it can be found again near there; one at the edge has left."""
-        if self.before is not None:
-            self.face, self.seen = self.before, self.seen - self.step
-        self.before, self.lost = None, True
-        x0, y0, x1, y1 = self.face.box
-        if min(x0, y0) < 0 or x1 > picture.shape[1] or y1 > picture.shape[0]:
-            self.seen = -np.inf
-
-
 class Tracker:
     """Takes one frame after the other, and gives its faces with ids that are never used again.
 
@@ -103,7 +74,7 @@ class Tracker:
 
     def __init__(self, detector: Detector, settings: Tracking | None = None) -> None:
         self._detector, self._settings = detector, settings or Tracking()
-        self._tracks: list[_Track] = []
+        self._tracks: list[Track] = []
         self._next_id = 0
         self._searched = self._time = -np.inf
 
@@ -163,7 +134,7 @@ class Tracker:
     def _search(self, picture: Picture) -> None:
         self._searched = self._time
         found = [face for face in self._detector(picture) if _is_in(face, picture)]
-        pairs = _matched([track.face.box for track in self._tracks], [face.box for face in found], self._settings.same)
+        pairs = matched([track.face.box for track in self._tracks], [face.box for face in found], self._settings.same)
         for place, track in enumerate(self._tracks):
             if place in pairs:
                 self._confirm(track, found[pairs[place]])
@@ -175,10 +146,10 @@ class Tracker:
         for place, face in enumerate(found):
             if place not in pairs.values():
                 smoother = Smoother(self._settings.smoothing)
-                self._tracks.append(_Track(self._next_id, face, smoother, uncertainty(face), self._time))
+                self._tracks.append(Track(self._next_id, face, smoother, uncertainty(face), self._time))
                 self._next_id += 1
 
-    def _confirm(self, track: _Track, face: Face) -> None:
+    def _confirm(self, track: Track, face: Face) -> None:
         if track.lost:
             track.smoother, track.before = Smoother(self._settings.smoothing), None
         if track.lost or uncertainty(face) < uncertainty(track.face):  # else its own crop was the better one
@@ -187,49 +158,14 @@ class Tracker:
         track.confirmed = uncertainty(track.face)
         track.seen, track.lost = self._time, False
 
-    def _doubts(self, track: _Track) -> bool:
+    def _doubts(self, track: Track) -> bool:
         least = self._settings.doubt if track.face.radii is not None else 0.0
         return uncertainty(track.face) > max(least, self._settings.growth * track.confirmed)
 
 
-def uncertainty(face: Face) -> float:
-    """How little the network knows of a face: the mean radius at 0.9, in sides of the crop.
-
-    Of a model that is not calibrated the mean spread, which can only be compared with that of the same face.
-    """
-    if face.radii is None:
-        return float(face.spread.mean()) / face.crop.side
-    p = min(max(0.9, face.radii.levels[0]), face.radii.levels[-1])
-    return float(face.radius(p).mean()) / face.crop.side
-
-
-def overlap(one: Box, other: Box) -> float:
-    """Intersection over union of two boxes.
-
-    >>> overlap((0, 0, 2, 2), (1, 0, 3, 2)) == 2 / 6
-    True
-    """
-    across = min(one[2], other[2]) - max(one[0], other[0])
-    down = min(one[3], other[3]) - max(one[1], other[1])
-    if across <= 0 or down <= 0:
-        return 0.0
-    areas = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in (one, other))
-    return across * down / (areas - across * down)
-
-
-def _matched(tracks: Sequence[Box], found: Sequence[Box], least: float) -> dict[int, int]:
-    """Which track each found face belongs to, the pair that overlaps most first: place of track → place of face."""
-    overlaps = ((overlap(a, b), i, j) for i, a in enumerate(tracks) for j, b in enumerate(found))
-    pairs: dict[int, int] = {}
-    for shared, track, face in sorted(overlaps, key=lambda one: -one[0]):
-        if shared >= least and track not in pairs and face not in pairs.values():
-            pairs[track] = face
-    return pairs
-
-
-def _apart(tracks: Sequence[_Track], same: float) -> list[_Track]:
+def _apart(tracks: Sequence[Track], same: float) -> list[Track]:
     """Without the tracks that have run onto an older one's face."""
-    kept: list[_Track] = []
+    kept: list[Track] = []
     for track in tracks:
         if track.lost or not any(overlap(track.face.box, other.face.box) >= same for other in kept if not other.lost):
             kept.append(track)
