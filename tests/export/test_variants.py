@@ -190,7 +190,9 @@ def test_the_command_writes_a_whole_model_file(
         LandmarkDetector(target).on_crops(np.zeros((1, 32, 32, 3), np.uint8), heatmaps=True)
 
 
-def test_a_quick_network_keeps_its_weights_and_says_what_it_is(tiny_config: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_quick_network_keeps_its_weights_and_says_what_it_is(
+    tiny_config: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Its fast file is itself, without heatmaps: nothing is taught, and its parameters are those of the training."""
     quick = {"width": 2, "size": 32, "head": "light", "fusion": "separable", "growth": (1, 1, 2, 2)}
     run = train(tiny_config(network=quick, optimiser={"steps": 1}))
@@ -214,6 +216,11 @@ def test_a_quick_network_keeps_its_weights_and_says_what_it_is(tiny_config: Call
     files = [outputs((tmp_path / f"{name}.onnx").read_bytes(), given) for name in ("whole", "fast")]
     for one, other in zip(*files, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-3)
+
+    capsys.readouterr()
+    main(["export", str(run), "--variant", "fast"])
+    (told,) = capsys.readouterr().out.splitlines()
+    assert told.startswith(f"{run / 'model-fast.onnx'}: "), "it is not away from the trained network"
 
 
 def test_pictures_without_a_variant_are_a_mistake(tiny_run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,8 +63,7 @@ def export(
         if outcome := read_outcome(folder, info.training["split"]):
             tell_model(outcome, target)
     print(f"{target}: {target.stat().st_size / 1000:.1f} kB")
-    if variant != FLOAT32:
-        away = info.training["differences_px"]
+    if away := info.training.get("differences_px"):  # not of a network that is fast as it was trained
         print(
             f"away from the trained network by {away['landmarks_mean']:.3f} px on average (99 %: "
             f"{away['landmarks_p99']:.3f}), its spread by {away['spread_mean']:.3f} px (99 %: {away['spread_p99']:.3f})"
