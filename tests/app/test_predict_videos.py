@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -133,6 +134,14 @@ def test_a_broken_video_stops_no_other(predict, data: Path) -> None:
     assert predict("broken.mp4", picture)[0] == 0
     code, said = predict("broken.mp4")
     assert code == 2 and said.endswith("broken.mp4: no video could be used\n")
+
+
+def test_a_name_as_long_as_any_is_shortened(predict) -> None:
+    for name in ("ä" * 125, "ä" * 124 + "bc"):  # of 250 bytes, alike but for their ends
+        shutil.copy("monday/talk.avi", f"{name}.avi")
+    assert predict(*sorted(str(path) for path in Path().glob("ä*.avi")), "--draw")[0] == 0
+    rows = [name for name in written() if name.endswith(".jsonl")]
+    assert len(rows) == 2 and all(name.startswith("ä" * 80) for name in rows)
 
 
 def test_the_unfinished_files_of_one_are_not_the_finished_ones_of_another(predict) -> None:

@@ -107,6 +107,13 @@ def test_a_video_filmed_upright_is_shown_upright(make: Callable[[str], Path], tm
     assert first.picture[:, :20, 0].mean() < 60
 
 
+def test_a_video_is_run_through_once(make: Callable[[str], Path]) -> None:
+    video = Video(make("a.avi"))
+    assert len(list(video)) == COUNT
+    with pytest.raises(InputError, match="has been run through; open it anew"):
+        list(video)
+
+
 def test_without_time_stamps_the_rate_counts(make: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     path = make("a.avi")
 
@@ -168,7 +175,7 @@ def test_a_video_that_was_cut_gives_what_it_has_or_is_named(
     frames = list(video)
     assert 0 < len(frames) < COUNT
     if video.count:
-        assert video.trouble == f"{path}: damaged or cut short: {len(frames)} of {COUNT} frames could be read"
+        assert video.trouble == f"{path}: {len(frames)} of {COUNT} frames could be read: damaged, cut short or trimmed"
 
 
 @pytest.mark.parametrize("name", ["camera:", "camera:front", "camera:-1", "camera:1.5", "camera:99999"])

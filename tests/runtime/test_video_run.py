@@ -81,7 +81,7 @@ def test_a_video_that_breaks_off_says_so(video: Path, detector: LandmarkDetector
     run = run_video(detector, video, tmp_path / "talk")
 
     assert 0 < run.frames < COUNT
-    assert run.trouble == f"{video}: damaged or cut short: {run.frames} of {COUNT} frames could be read"
+    assert run.trouble == f"{video}: {run.frames} of {COUNT} frames could be read: damaged, cut short or trimmed"
     assert Video(tmp_path / "talk-drawn.mp4").count == run.frames
 
 

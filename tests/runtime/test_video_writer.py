@@ -48,6 +48,25 @@ def test_an_odd_side_loses_its_last_pixel(tmp_path: Path) -> None:
     assert (video.width, video.height) == (48, 32)
 
 
+@pytest.mark.parametrize(("size", "written"), [((9000, 200), (8190, 182)), ((16, 1), (16, 2)), ((8190, 8), (8190, 8))])
+def test_a_picture_that_no_codec_takes_is_written_as_large_as_one_takes(
+    size: tuple[int, int], written: tuple[int, int], tmp_path: Path
+) -> None:
+    with VideoWriter(tmp_path / "a.mp4", rate=10) as writer:
+        writer.write(grey(100, size), 0.0)
+
+    video = Video(tmp_path / "a.mp4")
+    assert (video.height, video.width) == written
+
+
+def test_a_name_with_a_colon_is_a_file_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("run:1.avi", "file:a.mp4", "http:b.mp4"):
+        with VideoWriter(name, rate=10) as writer:
+            writer.write(grey(100), 0.0)
+        assert shown(Path(name)) == [2]
+
+
 def test_a_writer_that_fails_leaves_a_video_that_plays(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     with pytest.raises(KeyboardInterrupt), VideoWriter(path, rate=10) as writer:

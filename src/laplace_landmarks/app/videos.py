@@ -7,6 +7,7 @@ from typing import Any
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.output_files import LONGEST_NAME, shortened
 from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.tracking import Tracking
 from laplace_landmarks.runtime.video import NoVideo, is_camera
@@ -15,6 +16,7 @@ from laplace_landmarks.runtime.videos_done import VideoDone, read_videos, rememb
 
 DRAWN = ".mp4"
 UNFINISHED = "-unfinished"  # of a video's files, until its end
+LONGEST_STEM = LONGEST_NAME - 60  # bytes; the rest is for what a name is lengthened by
 
 
 def follow(
@@ -31,7 +33,10 @@ def follow(
         raise InputError(f"{sources[0]}: --format of a video is {' or '.join(FORMS)}, not {form}")
     ends = endings([form], DRAWN if draw else None)
     videos, remembered = [VideoDone.of(source, settings) for source in sources], read_videos(output, anew=overwrite)
-    stems = [source.replace(":", "-") if is_camera(source) else Path(source).stem for source in sources]
+    stems = [
+        source.replace(":", "-") if is_camera(source) else shortened(Path(source).stem, LONGEST_STEM)
+        for source in sources
+    ]
     names = video_names(videos, stems, remembered)
     if not overwrite:
         for video, name in zip(videos, names, strict=True):

@@ -112,17 +112,22 @@ def below(folder: Path, picture: Path) -> Path:
 
 
 def named(file: Path, name: str) -> Path:
-    """The file under a name, which is shortened where it is too long; a hash then keeps it apart from others.
+    """The file under a name, which is shortened where it is too long.
 
     >>> file = Path("drawn/a.png")
     >>> named(file, "a.png.jpg").name, len(named(file, "a" * 300 + ".jpg").name), named(file, "a" * 300 + ".jpg").suffix
     ('a.png.jpg', 255, '.jpg')
     """
+    return file.with_name(shortened(name, LONGEST_NAME, Path(name).suffix))
+
+
+def shortened(name: str, longest: int, suffix: str = "") -> str:
+    """A name of so many bytes at the most that ends in the suffix; a hash keeps a shortened one apart from others."""
     whole = os.fsencode(name)
-    if len(whole) > LONGEST_NAME:
-        ending = f"-{blake2b(whole, digest_size=8).hexdigest()}{Path(name).suffix}"
-        name = whole[: LONGEST_NAME - len(ending)].decode(errors="ignore") + ending
-    return file.with_name(name)
+    if len(whole) <= longest:
+        return name
+    ending = f"-{blake2b(whole, digest_size=8).hexdigest()}{suffix}"
+    return whole[: longest - len(ending)].decode(errors="ignore") + ending
 
 
 def _annotation(number: int, image: int, face: Prediction) -> dict[str, Any]:

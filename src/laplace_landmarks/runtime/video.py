@@ -54,6 +54,8 @@ class Video:
         self.count = count if count > 0 and not self.live else None
 
     def __iter__(self) -> Iterator[Frame]:
+        if not self._capture.isOpened():
+            raise InputError(f"{self.name}: has been run through; open it anew")
         number, first, last = 0, None, -1.0
         try:
             while True:
@@ -64,7 +66,7 @@ class Video:
                 first = stamp if first is None else first
                 seconds = round(stamp - first, 6)
                 if seconds <= last:  # no time stamps, or broken ones
-                    seconds = last + 1 / self.rate
+                    seconds = round(last + 1 / self.rate, 6)
                 yield Frame(number, seconds, cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))  # pyright: ignore
                 number, last = number + 1, seconds
         finally:
@@ -77,7 +79,7 @@ class Video:
         if not number:
             raise NoVideo(f"{self.name}: no frame of the video can be decoded; the file is damaged or cut short")
         if self.count and number < self.count * (1 - MISSING) - 1:
-            return f"{self.name}: damaged or cut short: {number} of {self.count} frames could be read"
+            return f"{self.name}: {number} of {self.count} frames could be read: damaged, cut short or trimmed"
         return None
 
 
@@ -119,7 +121,8 @@ def _file(path: Path) -> cv2.VideoCapture:
         raise NoVideo(f"{path}: the file is empty; copy it again")
     if not is_utf8(str(path)):  # it would end the process in opencv
         raise NoVideo(f"{path}: videos are opened by names in UTF-8 alone; rename it")
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    # absolute, since ffmpeg takes a colon in a name's first part for the end of a protocol's
+    capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
     if not capture.isOpened():
         raise NoVideo(f"{path}: not a video that can be decoded, or a damaged one")
     return capture

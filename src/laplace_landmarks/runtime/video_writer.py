@@ -11,6 +11,8 @@ from laplace_landmarks.text_files import is_utf8
 
 CODECS = {".mp4": "mp4v", ".mov": "mp4v", ".mkv": "mp4v", ".avi": "MJPG", ".webm": "VP80"}
 """What opencv's wheels can encode on every system; H.264 is not among it. Browsers play .webm alone of these."""
+LARGEST = {"mp4v": 8190, "MJPG": 65_500, "VP80": 16_382}  # pixels a side
+SMALLEST = 2
 LONGEST = 60.0  # seconds; a gap beyond is left out, since a broken time stamp must not fill the disk
 
 
@@ -35,8 +37,10 @@ class VideoWriter:
     def write(self, picture: Picture, seconds: float) -> None:
         """Adds a picture (H, W, 3), RGB, at this time of the video; all have the size of the first.
 
-        The codecs want even sides: of an odd one the last row or column is left out.
+        The codecs want even sides: of an odd one the last row or column is left out. A picture that is too large for
+        its codec is written smaller.
         """
+        picture = fitted(picture, LARGEST[CODECS[self._path.suffix.lower()]])
         if self._writer is None:
             self._writer = self._open(picture)
         if seconds - self._skipped > self._frames / self._rate + LONGEST:
@@ -70,7 +74,7 @@ class VideoWriter:
 
     def _is_whole(self) -> bool:
         """Whether the file tells of all frames, which stands at its end or in its head, and the last can be read."""
-        file = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)
+        file = cv2.VideoCapture(str(self._path.absolute()), cv2.CAP_FFMPEG)
         try:
             if not file.isOpened() or round(file.get(cv2.CAP_PROP_FRAME_COUNT)) != self._frames:
                 return False
@@ -93,7 +97,22 @@ class VideoWriter:
             self._path.open("ab").close()
         except OSError as error:
             raise InputError(f"{self._path}: cannot be written ({error.strerror})") from None
-        writer = cv2.VideoWriter(str(self._path), cv2.CAP_FFMPEG, code, self._rate, size)
+        # absolute, since ffmpeg takes a colon in a name's first part for the end of a protocol's
+        writer = cv2.VideoWriter(str(self._path.absolute()), cv2.CAP_FFMPEG, code, self._rate, size)
         if not writer.isOpened():
-            raise InputError(f"{self._path}: a video of {size[0]} x {size[1]} pixels cannot be encoded; try .avi")
+            raise InputError(f"{self._path}: a video of {size[0]} x {size[1]} pixels cannot be encoded")
         return writer
+
+
+def fitted(picture: Picture, largest: int) -> Picture:
+    """A picture with sides of SMALLEST pixels at the least, and as much smaller as the largest side asks for.
+
+    >>> fitted(np.zeros((9000, 200, 3), np.uint8), 4500).shape
+    (4500, 100, 3)
+    """
+    height, width = picture.shape[:2]
+    if min(height, width) >= SMALLEST and max(height, width) <= largest:
+        return picture
+    scale = min(1.0, largest / max(height, width))
+    size = (max(SMALLEST, round(width * scale)), max(SMALLEST, round(height * scale)))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)  # pyright: ignore[reportReturnType]

@@ -123,6 +123,20 @@ def test_a_video_that_is_always_late_is_shown_all_the_same(
     assert shown == [4, 9, 14], "5 frames take 0.225 s, 4 less than 0.2 s"
 
 
+def test_the_last_picture_of_a_video_has_its_time_too(
+    detector: LandmarkDetector, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A video of one frame would begin anew as fast as it can be opened."""
+    slept: list[float] = []
+    view = LiveView(detector, video, port=0)
+    monkeypatch.setattr(live_view, "monotonic", lambda: 7.0 + sum(slept))
+    monkeypatch.setattr(live_view, "sleep", slept.append)
+    monkeypatch.setattr(view, "_show", lambda *_: None)
+    view._play(view._video)
+    view._server.server_close()
+    assert slept == pytest.approx([1 / 20] * 6, abs=1e-6)
+
+
 def test_a_viewer_who_hangs_up_is_no_trouble(view: LiveView, capfd: pytest.CaptureFixture[str]) -> None:
     host, port = view.address.removeprefix("http://").rstrip("/").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:

@@ -73,9 +73,11 @@ class LiveView:
     def _play(self, video: Video) -> None:
         tracker, switches = Tracker(self._detector, self._tracking), Switches(smoothing=self._tracking.smoothing)
         started = shown = monotonic()
+        seconds = 0.0
         for frame in video:
             if self._stopped:
                 return
+            seconds = frame.seconds
             late = monotonic() - started - frame.seconds
             if not video.live and late < 0:
                 sleep(-late)
@@ -87,6 +89,8 @@ class LiveView:
             switches = wanted
             self._show(frame, tracker, switches)
             shown = monotonic()
+        if not video.live:  # the last frame has its time, too
+            sleep(max(0.0, started + seconds + 1 / video.rate - monotonic()))
 
     def _show(self, frame: Frame, tracker: Tracker, switches: Switches) -> None:
         before = monotonic()
