@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.runtime.inputs import find_inputs
+from laplace_landmarks.runtime.inputs import Inputs, find_inputs
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["no-suffix"], ["no-suffix"], []),
         (["photos"], ["photos/a.jpg", "photos/b c.PNG", "photos/more/ü.webp"], []),
         (["photos/", "photos/a.jpg"], ["photos/a.jpg", "photos/b c.PNG", "photos/more/ü.webp"], []),
-        (["photos/*"], ["photos/a.jpg", "photos/b c.PNG"], []),
+        (["photos/*"], ["photos/a.jpg", "photos/b c.PNG", "photos/more/ü.webp"], []),  # as the shell's own
+        (["photos/../one.jpg", f"{os.curdir}/photos/../one.jpg", "one.jpg"], ["photos/../one.jpg"], []),
         (["**/*.webp"], ["photos/more/ü.webp"], []),
         (["pho*"], ["photos/a.jpg", "photos/b c.PNG", "photos/more/ü.webp"], []),
         (["photos/?.jpg"], ["photos/a.jpg"], []),
@@ -50,6 +51,40 @@ def test_a_list_names_files_from_here_or_from_where_it_lies(place: Path) -> None
     found = find_inputs(["lists/some.txt"])
     assert [path.as_posix() for path in found.pictures] == ["one.jpg", "lists/d.jpg", "lists/nowhere.jpg"]
     assert found.videos == ("talk.MP4",)
+
+
+def test_an_absolute_name_of_a_picture_is_no_other_one(place: Path) -> None:
+    assert find_inputs(["one.jpg", str(place / "one.jpg"), str(place / "talk.MP4"), "talk.MP4"]) == Inputs(
+        (Path("one.jpg"),), (str(place / "talk.MP4"),)
+    )
+
+
+def test_a_list_may_name_folders_and_blanks_that_belong_to_a_name(place: Path) -> None:
+    (place / " blank .jpg").touch()
+    (place / "some.txt").write_text(" blank .jpg\nphotos/more\n  one.jpg  \n")
+    names = [path.as_posix() for path in find_inputs(["some.txt"]).pictures]
+    assert names == [" blank .jpg", "photos/more/ü.webp", "one.jpg"]
+
+
+def test_an_empty_folder_among_those_of_a_pattern_is_told(place: Path) -> None:
+    said: list[str] = []
+    names = [path.as_posix() for path in find_inputs(["[eo]*"], said.append).pictures]
+    assert names == ["one.jpg"]
+    assert [line.split(" (")[0] for line in said] == ["empty: no pictures in it"]
+    with pytest.raises(InputError, match="empty: no pictures in it"):
+        find_inputs(["emp*"])
+
+
+def test_what_lies_where_nobody_may_look_is_for_the_reading_to_tell(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(path: Path, **_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    (place / "some.txt").write_text("closed/a.jpg\n")
+    for name in ("stat", "lstat"):
+        monkeypatch.setattr(Path, name, forbidden)
+    assert find_inputs(["closed/a.jpg"]).pictures == (Path("closed/a.jpg"),)
 
 
 def test_a_pattern_may_name_lists(place: Path) -> None:

@@ -1,6 +1,7 @@
 """What a command is to look at: pictures, folders, patterns, lists, videos and cameras, told apart by their looks."""
 
 import glob
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +15,15 @@ from laplace_landmarks.runtime.video import is_camera
 from laplace_landmarks.text_files import is_utf8, read_names
 
 LIST_SUFFIX = ".txt"
-VIDEO_SUFFIXES = frozenset(
-    {".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".flv", ".ts", ".3gp"}
-)
+VIDEO_SUFFIXES = frozenset({
+    ".mp4", ".m4v", ".mov", ".qt", ".f4v", ".3gp", ".3g2", ".avi", ".mkv", ".webm", ".ogv", ".mpg", ".mpe", ".mpeg",
+    ".m2v", ".vob", ".ts", ".mts", ".m2ts", ".mxf", ".wmv", ".asf", ".flv", ".mjpg", ".mjpeg",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """pictures, videos: each once, in the order given; a camera ("camera:0") is a video."""
+    """pictures, videos: each once, by its first name, in the order given; a camera ("camera:0") is a video."""
 
     pictures: tuple[Path, ...]
     videos: tuple[str, ...] = ()
@@ -33,41 +35,70 @@ def find_inputs(words: Iterable[str], note: Callable[[str], None] | None = None)
     A list is a .txt file with a path a line, from where the command runs or else from where the list lies. `note`
     hears what is passed over. InputError: a word that names nothing.
     """
-    pictures: dict[Path, None] = {}
-    videos: dict[str, None] = {}
+    pictures: dict[str, Path] = {}
+    videos: dict[str, str] = {}
     for word in words:
         if is_camera(word):
-            videos[word] = None
+            videos[word] = word
             continue
         for path in _files(word, note):
+            place = os.path.abspath(path)  # noqa: PTH100 - links stay what they are called
             if path.suffix.lower() in VIDEO_SUFFIXES:
-                videos[str(path)] = None
+                videos.setdefault(place, str(path))
             else:
-                pictures[path] = None
-    return Inputs(tuple(pictures), tuple(videos))
+                pictures.setdefault(place, path)
+    return Inputs(tuple(pictures.values()), tuple(videos.values()))
 
 
 def _files(word: str, note: Callable[[str], None] | None) -> list[Path]:
     if not word.strip():
         raise InputError("an empty word names nothing to look at; is a variable of the shell not set?")
     path = Path(word)
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - where nobody may look, Path raises
         return _in_folder(path, note)
-    if path.suffix.lower() == LIST_SUFFIX and path.is_file():
-        return _listed(path)
-    if path.exists() or path.is_symlink():
+    if path.suffix.lower() == LIST_SUFFIX and os.path.isfile(path):  # noqa: PTH113
+        return _listed(path, note)
+    if _may_be_there(path):
         return [path]
     if not glob.has_magic(word):
         raise InputError(f"{word}: there is no such picture, video or folder")
     found = [Path(name) for name in sorted(glob.glob(word, recursive=True))]  # noqa: PTH207 - Path.glob takes no absolute pattern
-    known = PICTURE_SUFFIXES | VIDEO_SUFFIXES
-    files = [file for file in found if file.suffix.lower() in known and not file.is_dir()]
-    lists = [file for file in found if file.suffix.lower() == LIST_SUFFIX and file.is_file()]
-    if files or lists:
-        return files + [path for file in lists for path in _listed(file)]
     if not found:
         raise InputError(f"{word}: no file has a name like this")
-    return [file for folder in found if folder.is_dir() for file in _in_folder(folder, note)] or found
+    return _matched(found, note)
+
+
+def _matched(found: list[Path], note: Callable[[str], None] | None) -> list[Path]:
+    """Of the files of a pattern those that can be looked at, and what lists and folders among them name."""
+    files: list[Path] = []
+    empty: list[InputError] = []
+    for path in found:
+        try:
+            if path.is_dir():
+                files += _in_folder(path, note)
+            elif path.suffix.lower() == LIST_SUFFIX:
+                files += _listed(path, note)
+            elif path.suffix.lower() in PICTURE_SUFFIXES | VIDEO_SUFFIXES:
+                files.append(path)
+        except InputError as error:
+            empty.append(error)
+    if empty and not files:
+        raise empty[0]
+    for error in empty:
+        if note:
+            note(str(error))
+    return files or found
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether there is such a file, or nobody may know: then reading it tells."""
+    try:
+        path.lstat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _in_folder(folder: Path, note: Callable[[str], None] | None) -> list[Path]:
@@ -88,14 +119,19 @@ def _places(pictures: Iterable[Path]) -> set[Path]:
     return {place for folder in {picture.parent for picture in pictures} for place in (folder, *folder.parents)}
 
 
-def _listed(file: Path) -> list[Path]:
-    """The paths of a list; one that names nothing stays, to be named with what cannot be read."""
+def _listed(file: Path, note: Callable[[str], None] | None) -> list[Path]:
+    """What a list names, folders with all below them; what is not there stays, to be named with what cannot be read."""
     text = read_names(file)
-    lines = text.splitlines()
-    listed = [Path(line.strip()) for line in lines if line.strip()]
-    if not listed:
+    paths = [_from_list(line, file) for line in text.splitlines() if line.strip()]
+    if not paths:
         raise InputError(f"{file}: an empty list; it should name a picture a line")
-    paths = [path if path.exists() else file.parent / path for path in listed]
-    if "\0" in text or not all(is_utf8(str(path)) or path.exists() for path in paths):
+    if "\0" in text or not all(is_utf8(str(path)) or _may_be_there(path) for path in paths):
         raise InputError(f"{file}: not a text file; a list of paths, a line each, is UTF-8")
-    return paths
+    return [one for path in paths for one in (_in_folder(path, note) if path.is_dir() else [path])]
+
+
+def _from_list(line: str, file: Path) -> Path:
+    """From where the command runs or else from where the list lies, with blanks at its ends only where they belong."""
+    names = dict.fromkeys((line, line.strip()))
+    places = [place for name in names for place in (Path(name), file.parent / name)]
+    return next(filter(_may_be_there, places), places[-1])
