@@ -58,8 +58,9 @@ def places_of(
     given = read_points(points, pictures) if points else read_boxes(file, pictures)
     if given.unused:
         count = len(given.unused)
-        rows = "rows name" if count > 1 else "row names"
-        print(f"{count:,} {rows} none of the pictures: {some(given.unused, NAMED)}", file=sys.stderr)
+        what = "file" if file.is_dir() else "row"
+        named = f"{what}s name" if count > 1 else f"{what} names"
+        print(f"{count:,} {named} none of the pictures: {some(given.unused, NAMED)}", file=sys.stderr)
     kind, flag = ("anchors", "--points") if points else ("boxes", "--boxes")
     return Places(kind, given.of_pictures, given.told_by), f"{flag} {_hash(file)}"
 

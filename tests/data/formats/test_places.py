@@ -8,6 +8,8 @@ import pytest
 from laplace_landmarks.data.formats.places import Given, read_boxes, read_points
 from laplace_landmarks.data.formats.points_file import write_pts
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.output_files import write_pts_files
+from laplace_landmarks.runtime.outputs import Prediction
 
 
 @pytest.fixture
@@ -111,6 +113,31 @@ def test_points_of_folders_within_the_folder(tmp_path: Path, pictures: list[Path
         "one": [[1, 1]],
         "two": [[2, 2]],
     }
+
+
+def test_what_predict_writes_as_pts_is_read_again(tmp_path: Path) -> None:
+    """Two faces each of a.jpg and of a.png, which has that name too."""
+    pictures = [tmp_path / "photos" / name for name in ("a.jpg", "a.png")]
+    faces = [
+        Prediction(str(picture), np.full((1, 2), 2 * place + face, np.float32), face)
+        for place, picture in enumerate(pictures)
+        for face in range(2)
+    ]
+    write_pts_files(tmp_path / "pts", faces, map(str, pictures))
+    given = read_points(tmp_path / "pts", pictures)
+    told = [[points[0, 0] for points in given.of_pictures[picture]] for picture in pictures]
+    assert told == [[0, 1], [2, 3]]
+    assert given.unused == ()
+
+
+def test_a_picture_s_own_file_is_no_face_of_another(tmp_path: Path) -> None:
+    pictures = [tmp_path / name for name in ("a.jpg", "a.1.jpg")]
+    for number, name in enumerate(("a", "a.1", "b", "c/d")):
+        (tmp_path / "pts" / name).parent.mkdir(parents=True, exist_ok=True)
+        write_pts(tmp_path / "pts" / f"{name}.pts", np.full((1, 2), number, np.float32))
+    given = read_points(tmp_path / "pts", pictures)
+    assert [[points[0, 0] for points in given.of_pictures[picture]] for picture in pictures] == [[0], [1]]
+    assert given.unused == (str(tmp_path / "pts/b.pts"), str(tmp_path / "pts/c/d.pts"))
 
 
 def test_a_file_that_may_be_of_two_pictures_is_refused(tmp_path: Path, pictures: list[Path]) -> None:

@@ -8,6 +8,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count, takewhile
 from math import inf
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -25,7 +26,7 @@ Place = TypeVar("Place")
 class Given(Generic[Place]):
     """of_pictures: the places of every face in each picture. told_by: where each is said, a file or its row.
 
-    unused: rows that name none of the pictures, each with the name.
+    unused: rows that name none of the pictures, each with the name, or files that do.
     """
 
     of_pictures: dict[Path, list[Place]]
@@ -36,20 +37,24 @@ class Given(Generic[Place]):
 def read_points(source: Path, pictures: Sequence[Path]) -> Given[Landmarks]:
     """The points (A, 2) of every face in each picture: from a CSV (image,x0,y0,...), or a folder of .pts files.
 
-    A .pts file has the picture's name; where several pictures have it, the file lies in a folder of theirs, too.
+    A .pts file has the picture's name, with or without its suffix, and .1, .2, ... where it is of a further face; where
+    several pictures have that name, the file lies in a folder of theirs, too.
     """
     if not source.is_dir():
         return _rows(source, pictures)
-    files = {picture: file for picture in pictures if (file := _pts_of(picture, source))}
+    files = {picture: found for picture in pictures if (found := _pts_of(picture, source))}
     if not files:
         raise InputError(f"{source}: no .pts file has the name of a picture")
     claims: dict[Path, list[Path]] = defaultdict(list)
-    for picture, file in files.items():
-        claims[file].append(picture)
+    for picture, (first, *_) in files.items():
+        claims[first].append(picture)
     for file, claiming in claims.items():
         _check_one(str(file), claiming, "put it into a folder of the same name as its picture's")
-    points = {picture: [read_pts(file, None)] for picture, file in files.items()}
-    return Given(points, {picture: [str(file)] for picture, file in files.items()})
+    files = {picture: [one, *(file for file in more if file not in claims)] for picture, (one, *more) in files.items()}
+    points = {picture: [read_pts(file, None) for file in found] for picture, found in files.items()}
+    used = {file for found in files.values() for file in found}
+    unused = tuple(str(file) for file in sorted(source.rglob("*.pts")) if file not in used)
+    return Given(points, {picture: [*map(str, found)] for picture, found in files.items()}, unused)
 
 
 def read_boxes(source: Path, pictures: Sequence[Path]) -> Given[tuple[float, ...]]:
@@ -118,11 +123,15 @@ def _endings(picture: Path, folder: Path) -> list[tuple[str, ...]]:
     return [path, path[1:]] if path[0] == "images" and len(path) > 1 else [path]
 
 
-def _pts_of(picture: Path, folder: Path) -> Path | None:
-    """The file below the folder that has the longest part of a picture's path."""
-    parts = picture.with_suffix(".pts").parts
-    endings = (folder.joinpath(*parts[start:]) for start in range(bool(picture.anchor), len(parts)))
-    return next((file for file in endings if file.is_file()), None)
+def _pts_of(picture: Path, folder: Path) -> list[Path]:
+    """The files of its faces below the folder, where the longest part of a picture's path leads."""
+    for start in range(bool(picture.anchor), len(picture.parts)):
+        place = folder.joinpath(*picture.parts[start:])
+        for name in (place.name, place.stem):
+            if (first := place.with_name(f"{name}.pts")).is_file():
+                further = (place.with_name(f"{name}.{number}.pts") for number in count(1))
+                return [first, *takewhile(Path.is_file, further)]
+    return []
 
 
 def _check_one(where: str, pictures: Sequence[Path], advice: str) -> None:
