@@ -17,6 +17,7 @@ import calibration_page
 import evidence_page
 import few_labels_page
 import hidden_page
+import labels_page
 import leave_one_out_page
 import mouse_page
 import running_page
@@ -195,8 +196,9 @@ SECTIONS = {
     "lfpw-comparison-batch-8": ("LaplaceKL with smaller batches", training_page.smaller_batch),
     "harder-pictures": ("Pictures that are worse", training_page.harder),
     "harder-pictures-released": ("The released models on such pictures", training_page.harder_released),
-    "moved-labels": ("Wrong labels that `check` finds", training_page.moved_labels),
-    "near-duplicates": ("The same face twice", training_page.duplicates),
+    "label-offset": ("Labels beside the faces", labels_page.offset),
+    "moved-labels": ("Wrong labels that `check` finds", labels_page.moved),
+    "near-duplicates": ("The same face twice", labels_page.twice),
     "batch-size": ("Batches of 16 and of 8, on validation pictures", training_page.batch_size),
     "discriminator-scaling": ("How heatmaps enter the discriminator", training_page.scaling),
     "branch-probe": ("What gives a fake away", training_page.fakes),

@@ -1,38 +1,10 @@
-"""Page sections on training: objectives, batches, the discriminator's input, speed, the demo, the data's doubles."""
+"""Page sections on training: objectives, batches, the discriminator's input, speed, the demo."""
 
 from leave_one_out_page import KINDS as HARDER
 from page_parts import change, table
 
 HELD = "held by the 90% radius, percent"  # in the result files of harder_pictures.py
 SCORED = ["NMSE %", "AUC at 8 %", "failures at 8 %, %", "spread, px"]
-
-
-def duplicates(result: dict) -> str:
-    pairs = result["figures"]
-    between = ", ".join(f"{parts}: {len(found)}" for parts, found in pairs.items())
-    return (
-        f"LFPW has faces that are there twice, under two names (crops of 24 x 24 pixels that correlate by more than "
-        f"{result['alike']}). Pairs, by where the two stand: {between}. Errors on validation pictures, and whatever "
-        "was chosen by them, are a little too good for it. Scores on LFPW test hardly are."
-    )
-
-
-def moved_labels(result: dict) -> str:
-    """What `check` finds of wrong labels."""
-    figures = result["figures"]
-    found, others = figures["found, percent"], figures["others listed"]
-    rows = [
-        [f"{limit} deviations", *(f"{row[limit]:.0f}" for row in found.values()), listed,
-         f"{max(row[limit] for row in others.values()):.0f}"]
-        for limit, listed in figures["listed as they are"].items()
-    ]  # fmt: skip
-    shares = [share.replace("%", " %") for share in found]
-    head = ["listed from", *(f"moved by {share}" for share in shares), "faces, as they are", "other faces, at most"]
-    return (
-        f"Percent found of landmarks that were moved on purpose, by a share of the distance between the outer eye "
-        f"corners; {result['data']}, {result['protocol']}. Beside it how many faces are listed with nothing moved, and "
-        "how many that nobody moved beside the moved ones. 8 deviations are the default.\n\n" + table(head, rows)
-    )
 
 
 def comparison(result: dict) -> str:

@@ -60,6 +60,7 @@ def test_a_score_by_hand() -> None:
     assert row.error_pixels_median == pytest.approx(4)
     assert [face.error_pixels for face in scores.faces] == [2, 4, 9, None]
     assert "error in pixels of the pictures: mean 5.00, median 4.00 over the 3 found" in to_table(scores).splitlines()
+    assert "mean offset from the labels in pixels of the pictures: x +5.00 (" in to_table(scores), "all to the right"
 
 
 def test_faces_of_one_picture_are_drawn_together() -> None:

@@ -13,6 +13,7 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.bootstrap import DRAWS, LEVEL, Estimate, mean_of, rate_of
 from laplace_landmarks.evaluation.metrics import NORMALISERS, OWN, auc_terms, in_words, lengths_of, nmse
+from laplace_landmarks.evaluation.offset import Offset, offset_of
 from laplace_landmarks.runtime.outputs import Prediction
 
 LIMITS = (8, 10)  # percent, of AUC and failure rate
@@ -64,6 +65,7 @@ class FaceScore:
 class Scores:
     """All that is said of one method on one data set. protocol: how its crops were placed, in words.
 
+    offset_pixels: over all faces; None where nothing was found.
     own: what the markup's own normaliser is in words, of an object that is no face; "" where its name says it.
     """
 
@@ -72,6 +74,7 @@ class Scores:
     protocol: str
     rows: tuple[Score, ...]
     faces: tuple[FaceScore, ...]
+    offset_pixels: Offset | None = None
     own: str = ""
 
     def divided_by(self, row: Score) -> str:
@@ -141,7 +144,7 @@ def score(
         for place, sample in enumerate(labeled.samples)
     )
     own = in_words(OWN, labeled.markup) if labeled.markup.normaliser and not labeled.markup.is_face else ""
-    return Scores(model, data, protocol, rows, faces, own)
+    return Scores(model, data, protocol, rows, faces, offset_of(labeled, predictions, seed), own)
 
 
 def subsets_of(labeled: LabeledSet) -> dict[str, NDArray[np.bool_]]:

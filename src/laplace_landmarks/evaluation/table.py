@@ -54,6 +54,8 @@ def _notes(scores: Scores, rows: Sequence[Score]) -> list[str]:
     notes = [_in_pixels(row) for row in scores.rows if row.subset == EVERYTHING and row.error_pixels_mean is not None][
         :1
     ]
+    if scores.offset_pixels:
+        notes.append(f"mean offset from the labels in pixels of the pictures: {scores.offset_pixels}")
     if scores.missing:
         named = some(scores.missing, NAMED)
         notes.append(f"missing, counted as failures and not in the NMSE: {len(scores.missing)} ({named})")

@@ -75,6 +75,12 @@ def score_section(judged: Judged) -> Section:
             f"pixels, and in the pictures as they are {row.error_pixels_mean:.2f} "
             f"(median {row.error_pixels_median:.2f})."
         )
+        if judged.scores.offset_pixels:
+            text.append(
+                f"On average landmarks lie off the labels by {judged.scores.offset_pixels} pixels of the pictures; "
+                "right and down are above 0. The same part of a pixel in pictures of all sizes is a matter of how "
+                "labels count pixels, or were made, rather than of faces."
+            )
     text.append(
         f"{protocol_in_words(judged.scores.protocol)} Intervals hold the mean of other faces of the same kind "
         f"with {100 * LEVEL:.0f} % certainty (bootstrap over faces, those of a picture together; of failures "
