@@ -40,7 +40,7 @@ class UnlabeledCrops:
 
     pictures: (N, size, size, 3) uint8, may be a read-only memory map. names: (N,) paths below the pictures' common
     folder, the second face of one as "picture.jpg#2". skipped: what could not be used, each with the reason.
-    files: (N,) of the pictures. crops: (N,) where they lie in them.
+    files: (N,) of the pictures. crops: (N,) where they lie in them. contents: (N,) hashes of the files.
     """
 
     pictures: NDArray[np.uint8]
@@ -48,6 +48,7 @@ class UnlabeledCrops:
     skipped: tuple[tuple[Path, str], ...]
     files: tuple[Path, ...] = ()
     crops: tuple[Crop, ...] = ()
+    contents: tuple[bytes, ...] = ()
 
 
 def labeled_crops(
@@ -150,6 +151,7 @@ def unlabeled_crops(
         tuple(refused),
         tuple(job.picture for job in used),
         tuple(job.crop(*size) for job, size in zip(used, cuts.sizes.tolist(), strict=True)),
+        tuple(cuts.contents),
     )
 
 

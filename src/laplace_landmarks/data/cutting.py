@@ -49,12 +49,13 @@ class Cuts(NamedTuple):
     """The crops that could be cut.
 
     pictures: (M, size, size, 3) uint8. kept: (M,) the jobs they belong to. sizes: (M, 2) heights and widths of the
-    pictures that they were cut from.
+    pictures that they were cut from. contents: (M,) hashes of those pictures' files.
     """
 
     pictures: NDArray[np.uint8]
     kept: list[int]
     sizes: NDArray[np.int64]
+    contents: list[bytes]
 
 
 def cut_all(
@@ -67,6 +68,7 @@ def cut_all(
     """Cuts every job in order; `broken` hears of a job whose picture cannot be read, and may raise."""
     store = CropCache(cache, size)
     keys: list[bytes] = []
+    contents: list[bytes] = []
     kept: list[int] = []
     sizes: list[tuple[int, int]] = []
     try:
@@ -78,6 +80,7 @@ def cut_all(
                         broken(number, result)
                     else:
                         keys.append(result.key)
+                        contents.append(result.content)
                         kept.append(number)
                         sizes.append((result.entry.height, result.entry.width))
                         if result.new:
@@ -86,10 +89,11 @@ def cut_all(
                         progress(number + 1, len(jobs))
     finally:
         store.flush()
-    return Cuts(store.together(keys), kept, np.array(sizes, np.int64).reshape(-1, 2))
+    return Cuts(store.together(keys), kept, np.array(sizes, np.int64).reshape(-1, 2), contents)
 
 
 class _Done(NamedTuple):
+    content: bytes
     key: bytes
     entry: Entry
     new: bool
@@ -100,12 +104,13 @@ def _cut(job: Job, store: CropCache) -> _Done | InputError:
     try:
         data = read_bytes(job.picture)
         key = blake2b(data, digest_size=16, person=b"%d" % PIXELS_VERSION)
+        content = key.digest()
         key.update(repr(job.place).encode())
         entry = store.get(key.digest())
         if entry is not None:
-            return _Done(key.digest(), entry, new=False)
+            return _Done(content, key.digest(), entry, new=False)
         picture = decode_picture(data, job.picture)
     except InputError as error:
         return error
     height, width = picture.shape[:2]
-    return _Done(key.digest(), Entry(job.crop(height, width).cut(picture), height, width), new=True)
+    return _Done(content, key.digest(), Entry(job.crop(height, width).cut(picture), height, width), new=True)

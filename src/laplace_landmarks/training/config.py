@@ -11,6 +11,8 @@ from laplace_landmarks.data.augmentation.settings import Augmentation
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.training.config_rules import broken_rules
 
+AVERAGE = "average"  # the teacher that is the training's own averaged weights
+
 
 @dataclass(frozen=True)
 class UnlabeledPictures:

@@ -17,7 +17,7 @@ from laplace_landmarks.evaluation.metrics import in_words
 from laplace_landmarks.evaluation.protocols import protocol_by
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.training.checkpoints import load_checkpoint
-from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.config import AVERAGE, Config
 from laplace_landmarks.training.config_file import differences, load_config
 from laplace_landmarks.training.divisor import divisor_of
 from laplace_landmarks.training.doubts import doubts
@@ -32,7 +32,6 @@ from laplace_landmarks.training.report.writing import write_report
 from laplace_landmarks.training.run import changes_of, check_run, open_run
 from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, FOLD, FOLDS, LABELS_ALONE, REPORT
 from laplace_landmarks.training.same_labels import check_labels, hash_of_labels, hash_of_split
-from laplace_landmarks.training.teacher import AVERAGE
 from laplace_landmarks.training.trainer import train
 
 Say = Callable[[str], None]
@@ -77,7 +76,7 @@ def train_folds(config: Config) -> Path:
     write_outcome(outcome, run)
     _tell(outcome, say)
     if not _is_finished(ways[kept], labeled):
-        train(ways[kept], "all labels")
+        train(ways[kept], "all labels", Path(fold_of(ways[kept], kept, 1).run))
     outcome = replace(outcome, own_percent=round(judge(ways[kept], labeled, normaliser).mean, DIGITS))
     write_outcome(outcome, run)
     if not outcome.stands:
@@ -105,7 +104,7 @@ def _judge_all(config: Config, name: str, labeled: LabeledSet, normaliser: str, 
         fold = fold_of(config, name, part)
         called = f"fold {part} of {count}{', labels alone' if name == LABELS_ALONE else ''}"
         if not _is_finished(fold, labeled):
-            train(fold, called)
+            train(fold, called, Path(fold_of(config, name, 1).run))
         _, left_out = without_part(labeled, count, part)
         parts.append(judge(fold, left_out, normaliser))
         counted = int(parts[-1].counted.sum())

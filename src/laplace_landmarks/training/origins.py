@@ -9,9 +9,9 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.runtime.released import find_model, released_models
 from laplace_landmarks.training.checkpoints import load_checkpoint
+from laplace_landmarks.training.config import AVERAGE
 from laplace_landmarks.training.config_file import load_config
 from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG
-from laplace_landmarks.training.teacher import AVERAGE
 
 STARTED, TAUGHT = "started from", "taught by"
 BETWEEN = "; "  # licences in the one sentence of a file

@@ -24,6 +24,7 @@ from laplace_landmarks.training.divisor import NAMED, validated_by
 from laplace_landmarks.training.doubts import doubts
 from laplace_landmarks.training.parts import names_of_pictures, without_part
 from laplace_landmarks.training.same_labels import hash_of_labels, hash_of_split
+from laplace_landmarks.training.same_sources import hash_of_unlabeled
 
 Say = Callable[[str], None]
 
@@ -41,7 +42,8 @@ class AugmentedPictures:
 class TrainingPictures:
     """The crops of one training. augmented: None where crops stay as cut.
 
-    split: a hash of who is in which part. labels_hash: one of what is labeled there, too.
+    split: a hash of who is in which part. labels_hash: one of what is labeled there, too. unlabeled_hash: one of the
+    unlabeled pictures, "" without any.
     normaliser: what validation errors are divided by, "" without validation. counted: validation objects that have it.
     never_labeled: landmarks that nothing is trained on.
     """
@@ -57,6 +59,7 @@ class TrainingPictures:
     normaliser: str = ""
     counted: int = 0
     never_labeled: tuple[str, ...] = ()
+    unlabeled_hash: str = ""
 
 
 def training_pictures(config: Config, say: Say) -> TrainingPictures:
@@ -107,6 +110,7 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
         normaliser=normaliser,
         counted=counted,
         never_labeled=train.never_labeled,
+        unlabeled_hash=hash_of_unlabeled(unlabeled),
     )
 
 

@@ -25,6 +25,7 @@ from laplace_landmarks.training.config_file import differences, load_config, sav
 from laplace_landmarks.training.origins import licence_of
 from laplace_landmarks.training.pictures import TrainingPictures
 from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG
+from laplace_landmarks.training.same_sources import facts_of_sources
 
 LOGGERS: dict[str, Callable[[Path], Logger]] = {  # no versions: a run that goes on writes them anew from its log
     "csv": lambda run: CSVLogger(run, name="csv", version="", flush_logs_every_n_steps=1),
@@ -101,6 +102,7 @@ def run_facts(config: Config, pictures: TrainingPictures, steps: int) -> dict[st
         "unlabeled": 0 if pictures.unlabeled is None else len(pictures.unlabeled),
         "split": pictures.split,
         "labels_hash": pictures.labels_hash,
+        **facts_of_sources(config.teaching.teacher, pictures.unlabeled_hash),
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "commit": commit(),
         "versions": {name: version(name) for name in ("laplace-landmarks", "torch", "lightning-fabric", "numpy")},

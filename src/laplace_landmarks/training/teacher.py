@@ -27,11 +27,10 @@ from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.released import find_model
 from laplace_landmarks.training.algorithm import Lesson
 from laplace_landmarks.training.batches import LABELED, UNLABELED, Seen, to_network
-from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.config import AVERAGE, Config
 from laplace_landmarks.training.pictures import TrainingPictures
 from laplace_landmarks.training.state import State
 
-AVERAGE = "average"  # the name of the training's own averaged weights
 AT_ONCE = 256  # crops between two lines of progress
 
 Predictions = tuple[NDArray[np.float32], NDArray[np.float32]]  # landmarks and spread (N, K, 2), crop pixels

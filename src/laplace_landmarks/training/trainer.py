@@ -17,16 +17,18 @@ from laplace_landmarks.training.report.writing import LivePage
 from laplace_landmarks.training.run import launched, open_run, run_facts
 from laplace_landmarks.training.run_files import CHECKPOINT, LOG
 from laplace_landmarks.training.same_labels import check_labels
+from laplace_landmarks.training.same_sources import check_sources
 from laplace_landmarks.training.schedule import length_in_words, total_steps
 from laplace_landmarks.training.state import restore_state, start
 from laplace_landmarks.training.teacher import teacher_of
 from laplace_landmarks.training.together import all_or_none, attempt
 
 
-def train(config: Config, called: str = "") -> Path | None:
+def train(config: Config, called: str = "", beside: Path | None = None) -> Path | None:
     """Run a training to its end, on from where it was cut off if it was; returns its folder, with the checkpoint.
 
-    called: what its progress begins with, where it is one of several.
+    called: what its progress begins with, where it is one of several. beside: the folder of one of those, which must
+        have begun with the same unlabeled pictures and teacher.
     None in all processes but the first, which alone writes and speaks, errors included.
     InputError: data or settings cannot be used, the folder holds another training, a loss is not finite.
     Stopped: a signal asked for it.
@@ -35,14 +37,16 @@ def train(config: Config, called: str = "") -> Path | None:
     run = Path(config.run)
     with launched(config, run) as fabric, closing(Log(run / LOG, fabric.loggers)) as log:
         try:
-            prepare(config, run, fabric, log, called).loop()
+            prepare(config, run, fabric, log, called, beside).loop()
         except (InputError, Stopped, KeyboardInterrupt):
             if fabric.is_global_zero:
                 raise
         return run if fabric.is_global_zero else None
 
 
-def prepare(config: Config, run: Path, fabric: Fabric, log: Log, called: str = "") -> Training:
+def prepare(
+    config: Config, run: Path, fabric: Fabric, log: Log, called: str = "", beside: Path | None = None
+) -> Training:
     """The training as it stands in the run's folder, or before its first step."""
     first = fabric.is_global_zero
     progress = Progress(config.optimiser.batch, quiet=not first, called=called)
@@ -57,14 +61,18 @@ def prepare(config: Config, run: Path, fabric: Fabric, log: Log, called: str = "
     pictures = all_or_none(outcome)
     progress.steps = steps = total_steps(config.optimiser, len(pictures.train.names))
     progress.say(f"training: {length_in_words(config.optimiser, steps, len(pictures.train.names))}")
+    facts = all_or_none(attempt(run_facts, config, pictures, steps))
+    if beside is not None and beside != run and (beside / CHECKPOINT).exists():
+        other = all_or_none(attempt(load_checkpoint, beside / CHECKPOINT))
+        all_or_none(attempt(check_sources, other.facts, facts, beside))
     saved = all_or_none(attempt(load_checkpoint, run / CHECKPOINT)) if (run / CHECKPOINT).exists() else None
     if saved is not None:
         all_or_none(attempt(check_labels, saved.facts, pictures.split, pictures.labels_hash, run))
+        all_or_none(attempt(check_sources, saved.facts, facts, run))
     state = all_or_none(attempt(start, config, pictures, fabric, progress.say))
     if saved is not None:
         all_or_none(attempt(restore_state, state, saved))
         progress.say(f"{run}: going on after step {state.step} of {steps}")
-    facts = run_facts(config, pictures, steps)
     if origins(facts["config"]):
         progress.say(f"licence of the model: {facts['licence']}")
     with fabric.rank_zero_first():  # the others find its predictions in the cache
