@@ -87,3 +87,9 @@ def test_bad_flags(words: str, told: str, labels: Path, capsys: pytest.CaptureFi
         main(["check", str(labels), *words.split()])
     assert ended.value.code == 2
     assert told in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_objects_of_one_landmark_are_told(lone_dot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", str(lone_dot), "--output", str(tmp_path / "c.png")])
+    told = "1 with fewer than two visible landmarks: 3; where no box tells how large they are, a training leaves"
+    assert told in capsys.readouterr().out

@@ -46,3 +46,10 @@ def test_what_the_crops_cut_off_is_told(tiny_data: Path, tmp_path: Path, capsys:
     main([*words, "0.6"])
     told = capsys.readouterr().out.splitlines()[0]
     assert "of 12 of 12 objects lie outside of their crops, the first is jaw 1 of 00: a larger factor" in told
+
+
+def test_what_places_no_crop_is_left_out(lone_dot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["crop", str(lone_dot), "--output", str(tmp_path / "sheet.png")])
+    told, *_, last = capsys.readouterr().out.splitlines()
+    assert told.startswith("left out: 1 of 4 objects, with fewer than two visible landmarks and no box")
+    assert last.startswith("3 crops of ")

@@ -1,14 +1,15 @@
 """Where crops lie, worked by hand, and which labels are refused."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from laplace_landmarks.data.markup import IBUG68, Markup
-from laplace_landmarks.data.placing import check_inside, crops_by_points, placed_by
-from laplace_landmarks.data.sample import Sample
+from laplace_landmarks.data.placing import check_inside, crops_by_points, placed_by, with_a_place
+from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, turn
@@ -151,3 +152,25 @@ def test_upright_crops_are_turned_as_the_face_is():
 
 def test_what_is_no_face_is_not_turned(small: Markup):
     assert placed_by(sample([[20, 20], [40, 30], [30, 50]]), small, RULE, upright=True).angle == 0
+
+
+def test_a_lone_landmark_places_no_crop_and_is_left_out(small: Markup):
+    points, lone = [[20, 20], [40, 20], [0, 0]], [True, False, False]
+    samples = {
+        "two": sample(points, [True, True, False]),
+        "lone": sample(points, lone),
+        "none": sample(points, [False] * 3),
+        "boxed": sample(points, lone, (0, 0, 20, 10)),
+        "one point": sample([[5, 5]] * 3),  # wrong, not incomplete: refused where it is cut
+    }
+    labeled = LabeledSet(small, tuple(replace(each, name=name) for name, each in samples.items()))
+    told: list[str] = []
+    left = with_a_place(labeled, RULE, told.append)
+    assert [each.name for each in left.samples] == ["two", "boxed", "one point"]
+    assert told == [
+        "left out: 2 of 5 objects, with fewer than two visible landmarks and no box, so that nothing tells how large "
+        "they are: lone, none"
+    ]
+    assert with_a_place(labeled, replace(RULE, whole_picture=True), told.append) is labeled
+    assert with_a_place(left, RULE, told.append) is left
+    assert len(told) == 1

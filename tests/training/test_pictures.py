@@ -238,3 +238,22 @@ def test_several_folders_of_unlabeled_pictures_are_one(tiny_config: MakeConfig) 
     assert given.unlabeled is not None
     assert given.unlabeled.shape == (3 + 12, 32, 32, 3)
     assert given.unlabeled.dtype == np.uint8
+
+
+@pytest.mark.parametrize("folds", [0, 3])
+def test_an_object_of_one_landmark_and_no_box_is_left_out(
+    folds: int, tiny_config: MakeConfig, tiny_data: Path, tmp_path: Path
+) -> None:
+    labeled = read_labeled(tiny_data / "labeled", IBUG68)
+    lone = labeled.samples[4]
+    shown = np.arange(68) == 30
+    samples = [replace(s, visible=shown if s is lone else s.visible) for s in labeled.samples]
+    write_table(tmp_path / "labels.csv", LabeledSet(IBUG68, tuple(samples)))
+    said: list[str] = []
+    data = {"labeled": str(tmp_path / "labels.csv"), "unlabeled": ()}
+    given = training_pictures(tiny_config(data=data, folds={"count": folds, "without": min(folds, 1)}), said.append)
+    assert len(given.train.names) + (len(given.validation.names) if given.validation else 0) == 11
+    (told,) = [line for line in said if line.startswith("left out: 1 of ")]
+    assert told.endswith(f"so that nothing tells how large they are: ../{tiny_data.name}/labeled/{lone.name}")
+    whole = tiny_config(data=data | {"picture_factor": 1.0, "validation": ""})
+    assert len(training_pictures(whole, said.append).train.names) == 12

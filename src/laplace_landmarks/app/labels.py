@@ -1,6 +1,7 @@
 """Which labeled pictures a command is about: the same flags and the same reading for all of them."""
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -8,8 +9,11 @@ from typing import Annotated, TypeAlias
 import tyro
 
 from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.placing import with_a_place
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import goes_by, read_labeled, read_split, select
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.model_info import ModelInfo
 
 
@@ -26,10 +30,18 @@ class Choice:
     key: str = "validation"
     """List of the split file."""
 
-    def read(self, data: Path, markup: Markup | None) -> LabeledSet:
-        """The chosen samples; what the data lack is told on stderr."""
-        labeled = read_labeled(data, markup, self.format, lambda line: print(line, file=sys.stderr), self.part)
-        return select(labeled, read_split(self.split, self.key)) if self.split else labeled
+    def read(self, data: Path, markup: Markup | None, rules: Iterable[CropRule] = ()) -> LabeledSet:
+        """The chosen samples; what the data lack is told on stderr.
+
+        rules: by which their crops will be placed. What one of them cannot place is left out.
+        """
+        labeled = read_labeled(data, markup, self.format, _tell, self.part)
+        labeled = select(labeled, read_split(self.split, self.key)) if self.split else labeled
+        for rule in rules:
+            labeled = with_a_place(labeled, rule, _tell)
+        if not len(labeled):
+            raise InputError(f"{self.told(data)}: no object is left; label more landmarks of them, or boxes")
+        return labeled
 
     def told(self, data: Path, split: Path | None = None) -> str:
         """The data and the choice in words. split: what to call the split file."""
@@ -42,6 +54,10 @@ def tell_of_training(info: ModelInfo, data: Path) -> None:
     own = str(info.training.get("data", ""))
     if goes_by(data.resolve(), own):
         print(f"note: {info.name} was trained on pictures of {own}: its errors on those are too small", file=sys.stderr)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 Labels: TypeAlias = Annotated[Choice, tyro.conf.arg(name="")]  # flags without a prefix

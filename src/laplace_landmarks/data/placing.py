@@ -2,18 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from laplace_landmarks.data.formats.rows import Note
 from laplace_landmarks.data.formats.table import read_rows
 from laplace_landmarks.data.markup import Markup
-from laplace_landmarks.data.sample import Sample
+from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, tight_box
+from laplace_landmarks.text_table import some
 
 NEAR = 8.0  # pixels that a landmark may lie outside in any case: a lone one has no distance from its middle
+NAMED = 5  # objects that are left out
 FAR = 4.0  # times the landmarks' median distance from their middle: for a face about 1.4 times its size
 
 
@@ -31,6 +35,30 @@ def placed_by(sample: Sample, markup: Markup, rule: CropRule, upright: bool = Fa
         return rule.from_box(sample.box or tight_box(sample.landmarks[sample.visible]))
     except InputError as error:
         raise InputError(f"{sample.picture}: {error}") from error
+
+
+def with_a_place(labeled: LabeledSet, rule: CropRule, note: Note) -> LabeledSet:
+    """The set without what places no crop by this rule: objects with no box, and fewer than two landmarks.
+
+    Such labels are incomplete, not wrong: a lone landmark tells where an object is, but not how large. `note` hears how
+    many there are. Landmarks that all lie in one point are wrong, and refused where the crop is cut.
+    """
+    if rule.whole_picture:
+        return labeled
+    lone = [sample for sample in labeled.samples if sample.box is None and is_lone(sample)]
+    if not lone:
+        return labeled
+    note(
+        f"left out: {len(lone)} of {len(labeled)} objects, with fewer than two visible landmarks and no box, so that "
+        f"nothing tells how large they are: {some([sample.name for sample in lone], NAMED)}"
+    )
+    left = {sample.name for sample in lone}
+    return replace(labeled, samples=tuple(sample for sample in labeled.samples if sample.name not in left))
+
+
+def is_lone(sample: Sample) -> bool:
+    """Whether a sample shows one landmark at the most."""
+    return int(sample.visible.sum()) < 2
 
 
 def check_turns(markup: Markup, flag: str) -> None:

@@ -28,7 +28,7 @@ from laplace_landmarks.training.run_files import CHECKPOINT
 
 SPREADS = {"laplace_kl": "laplace", "laplace_nll": "laplace", "gaussian_kl": "gaussian"}  # other losses leave it free
 
-Read: TypeAlias = Callable[[Markup], LabeledSet]
+Read: TypeAlias = Callable[[Markup, CropRule], LabeledSet]
 
 
 def export_run(
@@ -45,7 +45,7 @@ def export_run(
     weights: "best" (those the run kept), "raw" or "ema" (its last). name: where it is not given, that of a float32
         file of the same weights which is replaced, whose radii and further scores stay too; else the file's or run's.
     variant: "float32", or a key of VARIANTS, which is fitted to crops. pictures: reads those to be cut, given the
-        model's markup; None draws faces. told: hears every step of the fitting, and its loss.
+        model's markup and rule; None draws faces. told: hears every step of the fitting, and its loss.
     InputError: no checkpoint, weights that are not there, or onnxruntime and torch disagree.
     """
     network, settings, info = _trained(run, output, weights)
@@ -56,7 +56,7 @@ def export_run(
     if variant == FLOAT32:
         model = to_onnx(network, settings["beta"], settings["size"])
     else:
-        crops = crops_for(info.crop, markup, pictures and pictures(markup))
+        crops = crops_for(info.crop, markup, pictures and pictures(markup, info.crop))
         made = make_variant(variant, network, settings["beta"], crops, told)
         model, info = made.model, _of_variant(info, made, VARIANTS[variant], drawn=pictures is None)
     entry = model.metadata_props.add()

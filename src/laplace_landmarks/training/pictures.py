@@ -14,7 +14,7 @@ from laplace_landmarks.data.augmentation.sources import Sources, gather_sources
 from laplace_landmarks.data.crops import Crops, UnlabeledCrops, labeled_crops, unlabeled_crops
 from laplace_landmarks.data.formats.folder import find_pictures
 from laplace_landmarks.data.markup import Markup, markup_or_auto
-from laplace_landmarks.data.placing import check_turns, placed_by
+from laplace_landmarks.data.placing import check_turns, placed_by, with_a_place
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.errors import InputError
@@ -121,10 +121,15 @@ def labeled_pictures(config: Config, say: Say) -> tuple[LabeledSet, LabeledSet]:
         raise InputError("data.labeled: name the labeled pictures, in the config or with --data.labeled")
     root = Path(data.root)
     labeled = read_labeled(root / data.labeled, markup_or_auto(data.markup, root), data.format, say, part=data.part)
+    # after the split, whose file may name what is left out; in whole pictures everything has its place
+    rule = CropRule(whole_picture=data.picture_factor > 0)
     if folds.count:
         everything, _ = split(labeled, replace(data, validation=""))
-        return without_part(everything, folds.count, folds.without)
-    return split(labeled, data)
+        return without_part(with_a_place(everything, rule, say), folds.count, folds.without)
+    train, validation = (with_a_place(part, rule, say) for part in split(labeled, data))
+    if not len(train):
+        raise InputError(f"{data.labeled}: no picture is left for training; label more landmarks of them, or boxes")
+    return train, validation
 
 
 def with_fitted_boxes(rule: CropRule, train: LabeledSet) -> CropRule:

@@ -55,8 +55,8 @@ def benchmark(
     labeled = None
     if data:
         own = next((model for _, model in contestants if isinstance(model, OwnModel)), None)
-        markup = read_info(own.file).markup if own else None
-        labeled = labels.read(data, markup)
+        info = read_info(own.file) if own else None
+        labeled = labels.read(data, info and info.markup, [info.crop] if info else [])
     where = labels.told(data) if data else ""
     measured = measure(contestants, threads, batch, seconds, labeled, where, size)
     print(to_speed_table(measured), end="")

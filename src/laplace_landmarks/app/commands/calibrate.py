@@ -49,7 +49,7 @@ def calibrate(
     detector = LandmarkDetector(file, threads)
     check_writable(output or file, "--output" if output else "MODEL", whole=True)
     markup = detector.info.markup
-    labeled = labels.read(data, markup)
+    labeled = labels.read(data, markup, [detector.info.crop])
     turned = upright and markup.is_face
     measured = measure(labeled, predict_labeled(detector, labeled, cache, upright=turned))
     # nobody who is given the model needs to know the folders of this machine

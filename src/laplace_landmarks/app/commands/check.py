@@ -17,6 +17,7 @@ from laplace_landmarks.data.checking.suspicions import KINDS, Checked, check_lab
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.markups.sides import doubtful_pairs
 from laplace_landmarks.data.pictures import write_picture
+from laplace_landmarks.data.placing import NAMED, is_lone
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled, subset
 from laplace_landmarks.data.writing import write_whole
@@ -66,6 +67,9 @@ def check(
     print(_summary(labeled, checked))
     if never := labeled.never_labeled:
         print(f"no label of {some(never)} in any object: a model would not learn where that is")
+    if lone := [sample.name for sample in labeled.samples if is_lone(sample)]:
+        what = f"fewer than two visible landmarks: {some(lone, NAMED)}"
+        print(f"{len(lone)} with {what}; where no box tells how large they are, a training leaves them out")
     for line in doubtful_pairs(labeled.markup):
         print(f"{line}: mirroring would teach the wrong side of them")
     for line in checked.not_checked:

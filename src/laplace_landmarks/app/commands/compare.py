@@ -69,7 +69,7 @@ def compare(
         raise InputError(f"--upright is for model files: {FIXED}")
     detectors = [None if file.suffix == PREDICTIONS else LandmarkDetector(file, threads) for file in files]
     known = next((detector.info.markup for detector in detectors if detector), None) or markup_or_auto(markup)
-    labeled = labels.read(data, known)
+    labeled = labels.read(data, known, [detector.info.crop for detector in detectors if detector])
     for detector in detectors:
         if detector:
             check_markup(detector, labeled)

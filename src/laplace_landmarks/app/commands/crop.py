@@ -20,7 +20,7 @@ from laplace_landmarks.data.crops import Crops, UnlabeledCrops, labeled_crops, u
 from laplace_landmarks.data.formats.folder import find_pictures
 from laplace_landmarks.data.markup import IBUG68, Markup, markup_or_auto
 from laplace_landmarks.data.pictures import write_picture
-from laplace_landmarks.data.placing import check_turns
+from laplace_landmarks.data.placing import check_turns, with_a_place
 from laplace_landmarks.data.sheet import sheet
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
@@ -86,7 +86,9 @@ def crop(
         crops = unlabeled_crops(some, rule, points=points, markup=known, grow=grow, skipped=_tell)
         files = crops.files
     else:
-        labeled = read_labeled(data, known, format, print)
+        labeled = with_a_place(read_labeled(data, known, format, print), rule, print)
+        if not len(labeled):
+            raise InputError(f"{data}: no object is left; label more landmarks of them, or boxes")
         known = labeled.markup
         if upright:
             check_turns(known, "--upright")

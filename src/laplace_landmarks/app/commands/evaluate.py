@@ -63,7 +63,7 @@ def evaluate(
     model = model if model.suffix == ".jsonl" else find_model(model)
     detector = None if model.suffix == ".jsonl" else LandmarkDetector(model, threads)
     known = detector.info.markup if detector else markup_or_auto(markup)
-    labeled = labels.read(data, known)
+    labeled = labels.read(data, known, [detector.info.crop] if detector else [])
     crops = None
     if detector:
         check_markup(detector, labeled)

@@ -12,6 +12,7 @@ from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.faces.boxes import CropRule
 
 
 def export(
@@ -45,9 +46,9 @@ def export(
     target = output or (run if run.is_dir() else run.parent)
     target = file_in(target, weights, variant) if target.is_dir() else target
 
-    def pictures(markup: Markup) -> LabeledSet:
+    def pictures(markup: Markup, rule: CropRule) -> LabeledSet:
         assert data is not None
-        return labels.read(data, markup)
+        return labels.read(data, markup, [rule])
 
     def told(step: int, loss: float) -> None:
         if sys.stderr.isatty():
