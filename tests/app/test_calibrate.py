@@ -45,6 +45,21 @@ def test_in_place(model: Path, tiny_data: Path, capsys: Captured) -> None:
     assert "not calibrated" not in page
 
 
+def test_pictures_that_the_model_was_trained_on_are_told(
+    tiny_run_model: Path, tiny_data: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    """The radii go into the file, whose reader does not see which pictures they are from."""
+    words = ["calibrate", str(tiny_run_model), "--output", str(tmp_path / "out.onnx")]
+    main([*words, str(tiny_data / "labeled")])
+    assert capsys.readouterr().err == (
+        "note: tiny was trained on pictures of labeled: its errors on those, and radii that are fitted to them, are "
+        "too small\n"
+    )
+    shutil.copytree(tiny_data / "labeled", tmp_path / "others")
+    main([*words, str(tmp_path / "others")])
+    assert capsys.readouterr().err == ""
+
+
 def test_radii_are_of_crops_as_predict_cuts_them(model: Path, tiny_data: Path, tmp_path: Path) -> None:
     """The drawn faces lean a little, each otherwise: along the axes their crops, and the radii, are others."""
     turned, along = tmp_path / "turned.onnx", tmp_path / "along.onnx"

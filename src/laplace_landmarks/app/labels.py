@@ -49,11 +49,14 @@ class Choice:
         return f"{data}{part}" + (f", {self.key} of {split or self.split}" if self.split else "")
 
 
-def tell_of_training(info: ModelInfo, data: Path) -> None:
-    """A note on stderr where a model was trained on labels of this name; of renamed ones nothing can be known."""
+def tell_of_training(info: ModelInfo, data: Path, small: str = "its errors on those are") -> None:
+    """A note on stderr where a model was trained on labels of this name; of renamed ones nothing can be known.
+
+    small: what is too small for it.
+    """
     own = str(info.training.get("data", ""))
     if goes_by(data.resolve(), own):
-        print(f"note: {info.name} was trained on pictures of {own}: its errors on those are too small", file=sys.stderr)
+        _tell(f"note: {info.name} was trained on pictures of {own}: {small} too small")
 
 
 def _tell(line: str) -> None:

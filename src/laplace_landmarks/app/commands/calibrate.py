@@ -6,7 +6,7 @@ from typing import Annotated
 
 import tyro
 
-from laplace_landmarks.app.labels import Choice, Labels
+from laplace_landmarks.app.labels import Choice, Labels, tell_of_training
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.writing import check_writable
 from laplace_landmarks.errors import InputError
@@ -50,6 +50,7 @@ def calibrate(
     check_writable(output or file, "--output" if output else "MODEL", whole=True)
     markup = detector.info.markup
     labeled = labels.read(data, markup, [detector.info.crop])
+    tell_of_training(detector.info, data, "its errors on those, and radii that are fitted to them, are")
     turned = upright and markup.is_face
     measured = measure(labeled, predict_labeled(detector, labeled, cache, upright=turned))
     # nobody who is given the model needs to know the folders of this machine
