@@ -120,6 +120,29 @@ def test_nothing_of_the_machine_is_in_the_file(tiny_data: Path, tiny_run_model: 
 
 
 @pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("anchors", "whole", "placed"),
+    [
+        (True, False, "placed by true points"),
+        (False, False, "placed by true boxes"),
+        (False, True, "of whole pictures"),
+    ],
+)
+def test_a_score_says_how_its_crops_were_placed(
+    anchors: bool, whole: bool, placed: str, tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = load_checkpoint(tiny_run / CHECKPOINT)
+    checkpoint.facts["crop"]["whole_picture"] = whole
+    if not anchors:
+        checkpoint.facts["markup"]["anchors"] = []
+    monkeypatch.setattr(export_model, "load_checkpoint", lambda _: checkpoint)
+
+    (score,) = export_run(tiny_run, tmp_path / "m.onnx").scores
+
+    assert score["protocol"].startswith(f"validation: crops {placed}, divided by ")
+
+
+@pytest.mark.usefixtures("quick")
 def test_absolute_paths_are_told_by_their_last_part(
     tiny_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

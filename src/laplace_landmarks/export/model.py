@@ -109,7 +109,8 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
     config = facts["config"]
     data, network, loss, optimiser = config["data"], config["network"], config["loss"], config["optimiser"]
     best = facts["best"] if weights == "best" else {"step": facts["step"], "weights": weights}
-    placed = "of whole pictures" if facts["crop"].get("whole_picture") else "placed by true points"
+    by = "points" if markup.anchors else "boxes"  # as evaluation/protocols.py has it
+    placed = "of whole pictures" if facts["crop"].get("whole_picture") else f"placed by true {by}"
     turned = ", turned as the faces are" if facts["crop"].get("upright") else ""
     chosen = "; the weights were chosen on it" if config["keep"] == "best" else ""
     normaliser = in_words(facts.get("normaliser", ""), markup)  # checkpoints of old do not tell it
