@@ -63,6 +63,19 @@ def test_a_score_by_hand() -> None:
     assert "mean offset from the labels in pixels of the pictures: x +5.00 (" in to_table(scores), "all to the right"
 
 
+def test_an_error_in_pixels_needs_no_length_to_divide_by() -> None:
+    """A face without an eye is left out of the NMSE alone."""
+    blind = replace(face("b"), visible=np.array([False, True, True]))
+    shown = replace(face("d"), visible=np.zeros(3, np.bool_))  # found, but no label tells how well
+
+    scores = scored([face("a"), blind, face("c"), shown], [off_by(2), off_by(4), None, off_by(9)])
+
+    row = scores.row("all", "inter_ocular")
+    assert (row.faces, row.missing, row.left_out) == (2, 1, 2)
+    assert (row.error_pixels_mean, row.error_pixels_median) == (pytest.approx(3), pytest.approx(3))
+    assert "error in pixels of the pictures: mean 3.00, median 3.00 over the 2 found" in to_table(scores).splitlines()
+
+
 def test_faces_of_one_picture_are_drawn_together() -> None:
     """A picture of three faces, 4 % off, and one of one face without an error: half of the draws are of one alone."""
     samples = [face("a"), *(replace(face(name), picture=Path("a.jpg")) for name in "bc"), face("d")]

@@ -30,7 +30,8 @@ class Score:
     left_out: not counted, as their labels do not define the normaliser.
     auc_percent, failure_percent: by limit in percent.
     spread_percent, spread_crop_pixels: mean over faces of the spread along x and y; None where it is not known.
-    error_pixels_mean, error_pixels_median: over faces, pixels of their pictures; None where none was found.
+    error_pixels_mean, error_pixels_median: over all faces found, those left out, too, in pixels of their pictures; None
+        where none was found.
     """
 
     subset: str
@@ -203,9 +204,10 @@ def _row(
     subset: str, name: str, members: NDArray[np.bool_], measured: _Measured, lengths: NDArray[np.float64], seed: int
 ) -> Score:
     counted = members & (lengths > 0)
-    pixels = measured.distances[counted]
-    errors = pixels / lengths[counted]
-    found, pixels = errors[np.isfinite(errors)], pixels[np.isfinite(errors)]
+    errors = measured.distances[counted] / lengths[counted]
+    found = errors[np.isfinite(errors)]
+    pixels = measured.distances[members]  # which need no length to divide by
+    pixels = pixels[np.isfinite(pixels)]
     pictures = tuple(compress(measured.pictures, counted))
     found_in = tuple(compress(pictures, np.isfinite(errors)))
     spread, in_crop = counted & measured.has_spread, counted & measured.has_crop

@@ -51,9 +51,9 @@ def _line(scores: Scores, row: Score, first: bool) -> tuple[str, ...]:
 
 
 def _notes(scores: Scores, rows: Sequence[Score]) -> list[str]:
-    notes = [_in_pixels(row) for row in scores.rows if row.subset == EVERYTHING and row.error_pixels_mean is not None][
-        :1
-    ]
+    notes = [
+        _in_pixels(scores, row) for row in scores.rows if row.subset == EVERYTHING and row.error_pixels_mean is not None
+    ][:1]
     if scores.offset_pixels:
         notes.append(f"mean offset from the labels in pixels of the pictures: {scores.offset_pixels}")
     if scores.missing:
@@ -69,10 +69,12 @@ def _notes(scores: Scores, rows: Sequence[Score]) -> list[str]:
     return ["", *notes] if notes else []
 
 
-def _in_pixels(row: Score) -> str:
+def _in_pixels(scores: Scores, row: Score) -> str:
+    """Of all faces, as row is; those without a length to divide by have one in pixels, too."""
+    found = sum(face.error_pixels is not None for face in scores.faces)
     return (
         f"error in pixels of the pictures: mean {row.error_pixels_mean:.2f}, median {row.error_pixels_median:.2f} "
-        f"over the {row.faces - row.missing} found"
+        f"over the {found} found"
     )
 
 
