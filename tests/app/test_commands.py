@@ -116,6 +116,18 @@ def test_export_writes_where_it_is_told(tiny_run: Path, tmp_path: Path, capsys: 
     assert "weights ema" in page
 
 
+def test_export_takes_a_name_without_onnx_for_a_folder(tiny_run: Path, tmp_path: Path, capsys: Captured) -> None:
+    for words in (["new/folder/"], ["new/folder", "--weights", "ema"]):
+        main(["export", str(tiny_run), "--output", f"{tmp_path}/{words[0]}", *words[1:]])
+    main(["export", str(tiny_run), "--output", str(tmp_path / "other" / "mine.onnx")])
+    files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert files == {"new/folder/model.onnx", "new/folder/model-ema.onnx", "other/mine.onnx"}
+    (tmp_path / "mine").write_bytes((tmp_path / "other" / "mine.onnx").read_bytes())
+    capsys.readouterr()
+    main(["export", str(tiny_run), "--output", str(tmp_path / "mine")])  # a file that is there
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'mine'}: ")
+
+
 def test_synthesize_draws_a_data_set(tmp_path: Path, capsys: Captured) -> None:
     folder = tmp_path / "faces"
     main(["synthesize", str(folder), "--count", "5", "--unlabeled", "2", "--size", "64"])

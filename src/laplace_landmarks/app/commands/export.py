@@ -11,6 +11,7 @@ from laplace_landmarks.app.labels import Choice, Labels
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.data.writing import check_output
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
 
@@ -28,8 +29,9 @@ def export(
 
     Args:
         run: Folder of the run, or its checkpoint.
-        output: The model file, or a folder for it; the run's folder if not given. In a folder it is model.onnx, with
-            other weights or variants in its name: model-ema.onnx, model-int8.onnx. Radii of a file that is replaced
+        output: The model file, whose name ends in .onnx, or a folder for it, which is made; the run's folder if not
+            given. In a folder it is model.onnx, with other weights or variants in its name: model-ema.onnx,
+            model-int8.onnx. Radii of a file that is replaced
             stay where it is of the same weights; where it is not, it must be out of the way first.
         weights: Those that the run kept, or its last: raw, or averaged (ema).
         name: What to call the model; the file's name if not given, or the run's where that is model.
@@ -42,9 +44,11 @@ def export(
     from laplace_landmarks.export.again import file_in
     from laplace_landmarks.export.model import FLOAT32, export_run, lost_by_export
     from laplace_landmarks.training.outcome import read_outcome, tell_model
+    from laplace_landmarks.training.run_files import MODEL
 
     target = output or (run if run.is_dir() else run.parent)
-    target = file_in(target, weights, variant) if target.is_dir() else target
+    if target.is_dir() or not (target.is_file() or target.suffix.lower() == Path(MODEL).suffix):
+        target = file_in(target, weights, variant)
 
     def pictures(markup: Markup, rule: CropRule) -> LabeledSet:
         assert data is not None
@@ -58,6 +62,7 @@ def export(
         raise InputError("--data is for a variant: say --variant fast, int8 or fast-int8, or leave it out")
     if lost := lost_by_export(run, target, weights, variant):
         raise InputError(f"{target}: holds {lost}, which would be lost; choose another --output, or delete that file")
+    check_output(target, "--output")
     info = export_run(run, target, weights, name, variant, pictures if data else None, told)
     if weights == "best" and variant == FLOAT32:  # what folds judged were networks of this kind
         folder = run if run.is_dir() else run.parent
