@@ -65,3 +65,16 @@ def test_more_parts_than_pictures() -> None:
         parts_of(labels(["a", "b", "c"]), 4)
     with pytest.raises(InputError, match="2 labeled pictures cannot"):
         parts_of(labels(["a", "b", "c"], ["1", "1", "2"]), 3)
+
+
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        (1, "folds.count: 1 labeled picture cannot be dealt into 5 parts; label more, or set it to 0"),
+        (2, "folds.count: 2 labeled pictures cannot be dealt into 5 parts; set it to 2 or less, or label more"),
+    ],
+)
+def test_the_advice_on_too_few_can_be_followed(there: int, told: str) -> None:
+    with pytest.raises(InputError) as refused:
+        parts_of(labels(["a", "b"][:there]), 5)
+    assert str(refused.value) == told

@@ -16,10 +16,9 @@ def parts_of(labeled: LabeledSet, count: int) -> tuple[int, ...]:
     """
     names = names_of_pictures(labeled)
     if len(names) < count:
-        raise InputError(
-            f"folds.count: {len(names)} labeled pictures cannot be dealt into {count} parts; set it to {len(names)} "
-            "or less, or label more"
-        )
+        pictures = f"{len(names)} labeled picture{'s' * (len(names) != 1)}"
+        advice = "label more, or set it to 0" if len(names) < 2 else f"set it to {len(names)} or less, or label more"
+        raise InputError(f"folds.count: {pictures} cannot be dealt into {count} parts; {advice}")
     dealt = sorted(names, key=lambda picture: sha256(names[picture].encode()).digest())
     part = {picture: place % count + 1 for place, picture in enumerate(dealt)}
     return tuple(part[sample.picture] for sample in labeled.samples)
