@@ -105,7 +105,7 @@ def test_another_model_in_the_teachers_file_is_another_training(
     with pytest.raises(InputError, match=r"was taught by another model than teaching\.teacher is now; put back"):
         train(own_pictures(**taught))
     teacher.unlink()
-    with pytest.raises(InputError, match=r"teaching\.teacher: .*teacher\.onnx cannot be read"):
+    with pytest.raises(InputError, match=r"teaching\.teacher: .*teacher\.onnx: there is no such model file or run"):
         train(own_pictures(**taught))
 
 

@@ -145,7 +145,8 @@ class Teaching:
     """Another model's predictions, place and spread, as further targets (docs/training.md); not in the paper."""
 
     teacher: str = ""
-    """Model file or name of a released model; "average" for this training's own averaged weights; "" for none."""
+    """Model file, folder of a run with its model.onnx, or name of a released model; "average" for this training's own
+    averaged weights; "" for none."""
     labeled: float = 1.0
     """Weight of its targets on labeled pictures, beside the labels' own."""
     unlabeled: float = 1.0

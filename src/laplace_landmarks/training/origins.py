@@ -11,7 +11,7 @@ from laplace_landmarks.runtime.released import find_model, released_models
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import AVERAGE
 from laplace_landmarks.training.config_file import load_config
-from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, MODEL
 
 STARTED, TAUGHT = "started from", "taught by"
 BETWEEN = "; "  # licences in the one sentence of a file
@@ -70,6 +70,8 @@ def _licence_of_model(name: str) -> Sequence[str]:
     """The clauses of a model's licence, its own first."""
     try:
         model = find_model(name)
+        if model.is_dir() and not (model / CHECKPOINT).is_file() and (model / MODEL).is_file():
+            model = model / MODEL  # a run of which only this was brought along
         if model.suffix != ".onnx":
             facts = load_checkpoint(model / CHECKPOINT if model.is_dir() else model).facts
             return (facts.get("licence") or licence_of(facts["config"])).split(BETWEEN)

@@ -11,8 +11,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.protobuf import NotWholeError
 from laplace_landmarks.runtime.model_info import METADATA_KEY
 from laplace_landmarks.runtime.onnx_bytes import replace_metadata
-from laplace_landmarks.runtime.released import find_model
-from laplace_landmarks.training.config import AVERAGE
+from laplace_landmarks.training.teacher_file import teacher_file
 
 DIGITS = 16
 IN_WORDS = {
@@ -48,8 +47,8 @@ def hash_of_teacher(model: Path) -> str:
 
 def facts_of_sources(teacher: str, unlabeled: str) -> dict[str, str]:
     """What a checkpoint knows of both. teacher: teaching.teacher. unlabeled: the hash of the pictures."""
-    of_a_file = teacher not in ("", AVERAGE)
-    return {"unlabeled_hash": unlabeled, "teacher_hash": hash_of_teacher(find_model(teacher)) if of_a_file else ""}
+    file = teacher_file(teacher)
+    return {"unlabeled_hash": unlabeled, "teacher_hash": hash_of_teacher(file) if file else ""}
 
 
 def check_sources(facts: Mapping[str, Any], now: Mapping[str, Any], run: Path) -> None:

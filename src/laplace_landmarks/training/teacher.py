@@ -24,12 +24,12 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.method.heatmaps import probabilities, readout
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.runtime.released import find_model
 from laplace_landmarks.training.algorithm import Lesson
 from laplace_landmarks.training.batches import LABELED, UNLABELED, Seen, to_network
-from laplace_landmarks.training.config import AVERAGE, Config
+from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.pictures import TrainingPictures
 from laplace_landmarks.training.state import State
+from laplace_landmarks.training.teacher_file import teacher_file
 
 AT_ONCE = 256  # crops between two lines of progress
 
@@ -91,9 +91,10 @@ def teacher_of(
 ) -> Teacher | None:
     """The teacher that the config names, if any; InputError where its crops or landmarks are not the student's."""
     name = config.teaching.teacher
-    if not name or name == AVERAGE:
+    file = teacher_file(name)
+    if file is None:
         return AveragedTeacher(state, given, device) if name else None
-    detector = LandmarkDetector(name, threads=max(1, torch.get_num_threads()))
+    detector = LandmarkDetector(file, threads=max(1, torch.get_num_threads()))
     info = detector.info
     if info.markup.names != given.markup.names:
         raise InputError(
@@ -112,7 +113,7 @@ def teacher_of(
     cache = Path(config.data.cache) if config.data.cache else None
     return StoredTeacher(
         {
-            stream: _predicted(detector, find_model(name), crops, cache, say)
+            stream: _predicted(detector, file, crops, cache, say)
             for stream, crops in streams.items()
             if crops is not None
         }
