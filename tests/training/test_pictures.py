@@ -1,8 +1,10 @@
 """What a training is given: who is trained on, who is kept for validation, and what is unlabeled."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, tight_box
 from laplace_landmarks.faces.five_points import roll
 from laplace_landmarks.training.config import Config, Data, UnlabeledPictures
+from laplace_landmarks.training.doubts import NOBODY_HELD_OUT
 from laplace_landmarks.training.parts import parts_of
 from laplace_landmarks.training.pictures import split, training_pictures
 
@@ -257,3 +260,22 @@ def test_an_object_of_one_landmark_and_no_box_is_left_out(
     assert told.endswith(f"so that nothing tells how large they are: ../{tiny_data.name}/labeled/{lone.name}")
     whole = tiny_config(data=data | {"picture_factor": 1.0, "validation": ""})
     assert len(training_pictures(whole, said.append).train.names) == 12
+
+
+@pytest.mark.parametrize(
+    ("held_out", "changes", "warned"),
+    [(0, {}, True), (0, {"validation": ""}, False), (1, {}, False), (0, {"split": "split.json"}, False)],
+)
+def test_that_nobody_is_held_out_is_told(
+    held_out: int, changes: dict[str, str], warned: bool, tiny_config: MakeConfig, tiny_data: Path, tmp_path: Path
+) -> None:
+    fifth = [name for name in map(str, range(200)) if sha256(name.encode()).digest()[0] % 5 == 0]
+    others = [name for name in map(str, range(200)) if name not in fifth]
+    for number, name in enumerate([*others[: 4 - held_out], *fifth[:held_out]]):
+        for suffix in (".png", ".pts"):
+            shutil.copy(tiny_data / "labeled" / f"{number:02}{suffix}", tmp_path / f"{name}{suffix}")
+    (tmp_path / "split.json").write_text(json.dumps({"train": others[:2], "validation": others[2:4]}))
+    said: list[str] = []
+    data = {"root": str(tmp_path), "labeled": ".", "unlabeled": ()} | changes
+    training_pictures(tiny_config(data=data), said.append)
+    assert [line for line in said if line.startswith("warning: ")] == [f"warning: {NOBODY_HELD_OUT}"] * warned

@@ -8,11 +8,22 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.text_table import some
 from laplace_landmarks.training.config import Config
 
+NOBODY_HELD_OUT = (
+    "no picture is held out for validation: every fifth is, by a hash of its name, and of these few none came up; no "
+    "error will be told, and the last weights are kept, whatever `keep` says; set folds.count to 5, which judges every "
+    "label, or name some in a split file, data.split"
+)
 
-def doubts(config: Config, labeled: LabeledSet) -> list[str]:
-    """A line for each doubt; none where all landmarks have labels, what is mirrored has its pairs, and a whole
-    picture has one object."""
+
+def doubts(config: Config, labeled: LabeledSet, validation: LabeledSet | None = None) -> list[str]:
+    """A line for each doubt; none where all landmarks have labels, what is mirrored has its pairs, a whole picture has
+    one object, and somebody validates where that was asked for.
+
+    labeled: what is trained on. validation: None where folds judge.
+    """
     lines = []
+    if validation is not None and not len(validation) and config.data.validation and not config.data.split:
+        lines.append(NOBODY_HELD_OUT)
     if never := labeled.never_labeled:
         lines.append(
             f"no label of {some(never)}: nothing teaches the model where that is, so neither its place nor its "

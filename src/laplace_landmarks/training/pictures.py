@@ -69,7 +69,7 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
     train, validation = labeled_pictures(config, say)
     normaliser, counted = validated_by(validation, bool(config.folds.count), say)
     if not config.folds.count:  # of which all labels together tell it
-        for line in doubts(config, train):
+        for line in doubts(config, train, validation):
             say(f"warning: {line}")
     markup = train.markup
     on = what_is_on(config.augmentation)
