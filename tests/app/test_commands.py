@@ -19,6 +19,7 @@ from laplace_landmarks.data.formats.points_file import read_pts
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.pictures import read_picture
 from laplace_landmarks.faces.five_points import roll
+from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.runtime.outputs import read_predictions
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
@@ -74,6 +75,19 @@ def test_evaluate_scores_one_list_of_a_split(
         scores = json.loads((tmp_path / "scores.json").read_text())
         assert [face["name"] for face in scores["faces"]] == names
         assert f"{key} of " in capsys.readouterr().out
+
+
+def test_a_run_knows_the_pictures_that_it_held_out(
+    tiny_run: Path, tiny_run_model: Path, tiny_data: Path, tmp_path: Path
+) -> None:
+    """What evaluate says of them is what the training said of the weights that it kept."""
+    words = ["evaluate", str(tiny_run_model), str(tiny_data / "labeled"), "--split", str(tiny_run / "split.json")]
+    main([*words, "--output", str(tmp_path / "held-out.json")])
+    main([*words, "--key", "train", "--output", str(tmp_path / "train.json")])
+    held_out, trained = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("held-out", "train"))
+    (score,) = read_info(tiny_run_model).scores
+    assert held_out["rows"][0]["faces"] == score["faces"] == 12 - trained["rows"][0]["faces"]
+    assert held_out["rows"][0]["nmse_percent"]["value"] == pytest.approx(score["nmse_percent"], abs=0.05)
 
 
 def test_info_is_a_page_or_json(tiny_run_model: Path, capsys: Captured) -> None:

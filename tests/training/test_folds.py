@@ -25,7 +25,7 @@ from laplace_landmarks.training.folds import fold_of, train_folds
 from laplace_landmarks.training.judging import judge
 from laplace_landmarks.training.log_lines import read_lines
 from laplace_landmarks.training.parts import parts_of
-from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, FOLDS, LOG
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, FOLDS, LOG, SPLIT
 
 MakeConfig = Callable[..., Config]
 Captured = pytest.CaptureFixture[str]
@@ -53,7 +53,16 @@ def test_every_label_is_judged_once_and_trained_on(tiny_config: MakeConfig, caps
         own = [outcome.errors_percent[s.name] for s, p in zip(labeled.samples, parts, strict=True) if p == part]
         (*_, last) = [line for line in read_lines(fold / LOG) if line["kind"] == "validation"]
         assert np.mean(own) == pytest.approx(last["nmse_raw"], abs=0.001)
-    assert {path.name for path in run.iterdir()} == {CONFIG, LOG, CHECKPOINT, FOLDS, "fold-1", "fold-2", "fold-3"}
+    assert {path.name for path in run.iterdir()} == {
+        CONFIG,
+        SPLIT,
+        LOG,
+        CHECKPOINT,
+        FOLDS,
+        "fold-1",
+        "fold-2",
+        "fold-3",
+    }
     said = capsys.readouterr().err.splitlines()
     assert said[0].startswith("folds: 12 labeled objects in 3 parts")
     assert any(line.startswith("fold 2 of 3: step 1/2  validation NMSE") for line in said)

@@ -18,7 +18,7 @@ from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.pictures import TrainingPictures, training_pictures
 from laplace_landmarks.training.run import launched
-from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, HEATMAPS, LOG, REPORT
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, HEATMAPS, LOG, REPORT, SPLIT
 from laplace_landmarks.training.state import start
 from laplace_landmarks.training.trainer import train
 
@@ -26,7 +26,7 @@ MakeConfig = Callable[..., Config]
 
 
 def test_a_run_leaves_all_that_it_should(tiny_run: Path) -> None:
-    assert {path.name for path in tiny_run.iterdir()} == {CONFIG, LOG, CHECKPOINT, REPORT, HEATMAPS}
+    assert {path.name for path in tiny_run.iterdir()} == {CONFIG, SPLIT, LOG, CHECKPOINT, REPORT, HEATMAPS}
     steps = [path.name for path in sorted((tiny_run / HEATMAPS).iterdir())]
     assert steps == ["step-000000.png", "step-000003.png", "step-000006.png", "step-000009.png", "step-000012.png"]
 

@@ -1,5 +1,6 @@
 """The folder of a run, and the machine it runs on."""
 
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from lightning_fabric.loggers.logger import Logger
 from lightning_fabric.loggers.tensorboard import TensorBoardLogger
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 
+from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation import provenance
 from laplace_landmarks.evaluation.provenance import commit
@@ -24,7 +26,7 @@ from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.config_file import differences, load_config, save_config
 from laplace_landmarks.training.origins import licence_of
 from laplace_landmarks.training.pictures import TrainingPictures
-from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, SPLIT
 from laplace_landmarks.training.same_sources import facts_of_sources
 
 LOGGERS: dict[str, Callable[[Path], Logger]] = {  # no versions: a run that goes on writes them anew from its log
@@ -54,6 +56,14 @@ def open_run(config: Config, run: Path) -> None:
         save_config(config, run / CONFIG)
     except OSError as error:
         raise InputError(f"{run}: cannot write the run's folder ({error.strerror}); choose another --run") from None
+
+
+def write_split(pictures: TrainingPictures, run: Path) -> None:
+    """The names of who is trained on and of who validates, as `evaluate --split` reads them; an empty list is none."""
+    lists = {"train": pictures.train.names, "validation": pictures.validation.names if pictures.validation else ()}
+    # escaped, so that names that are not UTF-8 come back as they are
+    text = json.dumps({key: names for key, names in lists.items() if names}, indent=1)
+    write_whole(run / SPLIT, f"{text}\n".encode())
 
 
 def _has_begun(run: Path) -> bool:

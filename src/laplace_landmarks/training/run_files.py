@@ -1,6 +1,7 @@
 """What lies in the folder of a run."""
 
 CONFIG = "config.yaml"  # all settings
+SPLIT = "split.json"  # names: who is trained on, and who was held out
 LOG = "log.jsonl"  # one line every few steps and every validation
 CHECKPOINT = "last.safetensors"  # all that a run needs to go on, and the best weights
 REPORT = "report.html"  # how it goes, for people

@@ -14,7 +14,7 @@ from laplace_landmarks.training.memory import keep_freed_memory
 from laplace_landmarks.training.origins import origins
 from laplace_landmarks.training.pictures import training_pictures
 from laplace_landmarks.training.report.writing import LivePage
-from laplace_landmarks.training.run import launched, open_run, run_facts
+from laplace_landmarks.training.run import launched, open_run, run_facts, write_split
 from laplace_landmarks.training.run_files import CHECKPOINT, LOG
 from laplace_landmarks.training.same_labels import check_labels
 from laplace_landmarks.training.same_sources import check_sources
@@ -71,6 +71,7 @@ def prepare(
     if saved is not None:
         all_or_none(attempt(check_labels, saved.facts, pictures.split, pictures.labels_hash, run))
         all_or_none(attempt(check_sources, saved.facts, facts, run))
+    all_or_none(attempt(write_split, pictures, run) if first else None)
     state = all_or_none(attempt(start, config, pictures, fabric, progress.say))
     if saved is not None:
         all_or_none(attempt(restore_state, state, saved))
