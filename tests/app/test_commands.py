@@ -134,6 +134,9 @@ def test_export_takes_a_name_without_onnx_for_a_folder(tiny_run: Path, tmp_path:
     for words in (["new/folder/"], ["new/folder", "--weights", "ema"]):
         main(["export", str(tiny_run), "--output", f"{tmp_path}/{words[0]}", *words[1:]])
     main(["export", str(tiny_run), "--output", str(tmp_path / "other" / "mine.onnx")])
+    with pytest.raises(SystemExit):
+        main(["export", str(tmp_path / "no run"), "--output", str(tmp_path / "never")])
+    assert not (tmp_path / "never").exists()
     files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert files == {"new/folder/model.onnx", "new/folder/model-ema.onnx", "other/mine.onnx"}
     (tmp_path / "mine").write_bytes((tmp_path / "other" / "mine.onnx").read_bytes())

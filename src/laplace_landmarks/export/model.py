@@ -76,11 +76,17 @@ def lost_by_export(run: Path, output: Path, weights: str = "best", variant: str 
     return lost_at(output, info, network.state_dict(), variant)
 
 
-def _trained(run: Path, output: Path, weights: str) -> tuple[RecombinatorNet, Mapping[str, Any], ModelInfo]:
-    """A run's network, its settings, and what its float32 file says of itself."""
+def checkpoint_of(run: Path) -> Path:
+    """The checkpoint of a run's folder, or the one that is named itself; InputError where there is none."""
     path = run / CHECKPOINT if run.is_dir() else run
     if not path.is_file():
         raise InputError(f"{path}: there is no checkpoint; has the run begun?")
+    return path
+
+
+def _trained(run: Path, output: Path, weights: str) -> tuple[RecombinatorNet, Mapping[str, Any], ModelInfo]:
+    """A run's network, its settings, and what its float32 file says of itself."""
+    path = checkpoint_of(run)
     checkpoint = load_checkpoint(path)
     tensors = checkpoint.part({"best": "best", "raw": "generator", "ema": "ema"}[weights])
     if not tensors:

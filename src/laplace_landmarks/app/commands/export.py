@@ -42,7 +42,7 @@ def export(
         labels: Which of the labels.
     """
     from laplace_landmarks.export.again import file_in
-    from laplace_landmarks.export.model import FLOAT32, export_run, lost_by_export
+    from laplace_landmarks.export.model import FLOAT32, checkpoint_of, export_run, lost_by_export
     from laplace_landmarks.training.outcome import read_outcome, tell_model
     from laplace_landmarks.training.run_files import MODEL
 
@@ -62,6 +62,7 @@ def export(
         raise InputError("--data is for a variant: say --variant fast, int8 or fast-int8, or leave it out")
     if lost := lost_by_export(run, target, weights, variant):
         raise InputError(f"{target}: holds {lost}, which would be lost; choose another --output, or delete that file")
+    checkpoint_of(run)  # before a folder is made for what cannot be
     check_output(target, "--output")
     info = export_run(run, target, weights, name, variant, pictures if data else None, told)
     if weights == "best" and variant == FLOAT32:  # what folds judged were networks of this kind
