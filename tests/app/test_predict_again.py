@@ -186,3 +186,58 @@ def test_a_video_whose_name_is_not_utf8_is_refused(tiny_run_model: Path, tmp_pat
         predict(video, "--model", tiny_run_model, "--output", tmp_path / "out")
     assert ended.value.code == 2
     assert "videos are opened by names in UTF-8 alone; rename it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["csv", "coco", "pts"])
+def test_overwriting_leaves_nothing_of_the_run_before(
+    form: str, tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But what no run wrote stays, wherever it lies, and so do the other pictures' drawings."""
+    monkeypatch.chdir(tmp_path)
+    for name, source in (("a.png", "00.png"), ("sub/deep/b.png", "01.png")):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        write_picture(name, read_picture(data / "unlabeled" / source))
+    Path("boxes.csv").write_text("image,x0,y0,x1,y1\na.png,10,13,54,57\nb.png,9,9,50,60\n")
+    words = ["--model", tiny_run_model, "--boxes", "boxes.csv", "--output", "out"]
+    predict("a.png", "sub/deep/b.png", *words, "--format", form)
+    theirs = [Path("out/notes.txt"), Path("out/drawn/other.jpg"), Path("out/talk.jsonl"), Path("out/predictions.xlsx")]
+    for file in theirs:
+        file.write_text("theirs")
+    assert Path("out/drawn/sub/deep/b.png.jpg").exists()
+    assert Path("out/pts/sub/deep/b.pts").exists() == (form == "pts")
+    capsys.readouterr()
+
+    predict("a.png", *words, "--overwrite", "--no-draw")
+
+    assert f"out: begins anew; {4 if form == 'pts' else 3} files of the predictions before" in capsys.readouterr().err
+    left = {path for path in Path("out").rglob("*") if path.is_file()}
+    assert left == {*theirs, Path("out/predictions.jsonl"), Path("out/done.jsonl")}
+    assert not Path("out/drawn/sub").exists() and not Path("out/pts").exists()
+
+
+def test_overwriting_keeps_what_it_is_to_read(tiny_run_model: Path, data: Path, tmp_path: Path) -> None:
+    """Corrected .pts files of a run, given as the places of the next in the same folder."""
+    picture, output = data / "unlabeled" / "00.png", tmp_path / "out"
+    (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\n00.png,10,13,54,57\n")
+    words = [picture, "--model", tiny_run_model, "--output", output]
+    predict(*words, "--boxes", tmp_path / "boxes.csv", "--format", "pts")
+    (corrected,) = output.rglob("*.pts")
+    write_pts(corrected, np.random.default_rng(0).uniform(10, 50, (68, 2)).astype(np.float32))
+    before = corrected.read_bytes()
+
+    predict(*words, "--points", output / "pts", "--overwrite")
+
+    assert corrected.read_bytes() == before
+
+
+def test_overwriting_takes_no_table_that_a_run_did_not_write(tiny_run_model: Path, data: Path, tmp_path: Path) -> None:
+    """A ranking, say, that lies in the folder of its predictions."""
+    picture, output = data / "unlabeled" / "00.png", tmp_path / "out"
+    (tmp_path / "boxes.csv").write_text("image,x0,y0,x1,y1\n00.png,10,13,54,57\n")
+    words = [picture, "--model", tiny_run_model, "--output", output, "--boxes", tmp_path / "boxes.csv"]
+    predict(*words)
+    (output / "predictions.csv").write_text("rank,picture\n")
+
+    predict(*words, "--overwrite")
+
+    assert (output / "predictions.csv").read_text() == "rank,picture\n"

@@ -13,12 +13,12 @@ from typing import Any, BinaryIO
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.file_facts import FileFacts
+from laplace_landmarks.runtime.journal_lines import HEADER, entry_of, is_ours
 from laplace_landmarks.runtime.outputs import Prediction, from_line, to_line
 from laplace_landmarks.runtime.rewriting import Rewriting
 from laplace_landmarks.text_files import to_json
 
 PREDICTIONS, DONE = "predictions.jsonl", "done.jsonl"
-HEADER = b'{"settings"'  # how done.jsonl begins
 
 
 @dataclass(eq=False)
@@ -144,8 +144,8 @@ class Journal:
             self._check(None, settings)  # a file of the same name that is none of ours
         end, at = 0, self._pictures.tell()
         for line in iter(self._pictures.readline, b""):
-            entry = _entry(line)
-            if not line.endswith(b"\n") or not _is_ours(entry) or not end <= entry.get("end", end) <= length:
+            entry = entry_of(line)
+            if not line.endswith(b"\n") or not is_ours(entry) or not end <= entry.get("end", end) <= length:
                 break  # cut off by a kill, or by the machine's end before all was on the disk
             at = self._pictures.tell()
             picture, facts = entry["picture"], FileFacts.in_note(entry)
@@ -167,7 +167,7 @@ class Journal:
             self._pictures.truncate(0)
             self._note({"settings": settings})
             return
-        self._check(_entry(header).get("settings"), settings)
+        self._check(entry_of(header).get("settings"), settings)
         self._pictures.truncate(at)
         self._faces.truncate(end)
         self._faces.seek(0, 2)
@@ -181,20 +181,3 @@ class Journal:
             name = changed[0]
             other = f"{name} was {there.get(name)!r} and is {settings.get(name)!r}"
             raise InputError(f"{self.flag} {self.folder}: holds predictions made otherwise ({other}); {advice}")
-
-
-def _is_ours(entry: dict[str, Any]) -> bool:
-    """Whether these are the fields of a picture that was skipped, or of one that is done."""
-    if "end" not in entry:
-        return isinstance(entry.get("picture"), str) and isinstance(entry.get("skipped"), str)
-    size = entry.get("size", [0, 0])
-    numbers = [entry["end"], entry.get("faces"), *(size if isinstance(size, list) and len(size) == 2 else [None])]
-    return isinstance(entry.get("picture"), str) and all(type(number) is int and number >= 0 for number in numbers)
-
-
-def _entry(line: bytes) -> dict[str, Any]:
-    try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
-        return {}
-    return entry if isinstance(entry, dict) else {}

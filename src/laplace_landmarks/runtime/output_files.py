@@ -65,17 +65,20 @@ def write_pts_files(folder: Path, predictions: Iterable[Prediction], pictures: I
             write_pts(file, face.landmarks)
         except OSError as error:
             raise InputError(f"{file}: cannot be written ({error.strerror})") from None
-    _remove_others({below(folder, Path(picture)) for picture in pictures}, taken)
+    for file in files_of_faces({below(folder, Path(picture)) for picture in pictures}):
+        if file not in taken:
+            file.unlink(missing_ok=True)
 
 
-def _remove_others(pictures: Collection[Path], taken: Collection[Path]) -> None:
-    """Removes the .pts files of these pictures that are not among those taken."""
+def files_of_faces(pictures: Collection[Path]) -> list[Path]:
+    """The .pts files that are there of the faces of these pictures; each of them is `below` the files' folder."""
     owned = {place.with_name(name) for place in pictures for name in (place.stem, place.name)}
-    for folder in {place.parent for place in pictures}:
-        for file in sorted(folder.glob("*.pts")):
-            owners = {file.with_suffix(""), folder / FURTHER.sub("", file.name)}
-            if file not in taken and owners & owned:
-                file.unlink(missing_ok=True)
+    return [
+        file
+        for folder in sorted({place.parent for place in pictures})
+        for file in sorted(folder.glob("*.pts"))
+        if {file.with_suffix(""), folder / FURTHER.sub("", file.name)} & owned
+    ]
 
 
 def write_coco(

@@ -18,11 +18,11 @@ from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import DONE, Journal
 from laplace_landmarks.runtime.only_writer import only_writer
 from laplace_landmarks.runtime.output_files import write_coco, write_csv, write_pts_files
+from laplace_landmarks.runtime.products import COCO, CSV, PTS, remove_products
 from laplace_landmarks.runtime.released import DEFAULT
 from laplace_landmarks.runtime.tracking import Tracking
 
 Format = Literal["jsonl", "csv", "pts", "coco"]
-CSV, PTS, COCO = "predictions.csv", "pts", "predictions.coco.json"
 
 
 def predict(
@@ -88,6 +88,8 @@ def predict(
             return
         if not overwrite:
             _check_fresh(output, format, draw)
+        elif removed := remove_products(output, [*found.pictures, *filter(None, (boxes, points))]):
+            _tell(f"{output}: begins anew; {_counted(removed, 'file')} of the predictions before removed")
         with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
             looked = look(found.pictures, detector, journal, places, draw)
             _write(format, journal, detector, output)
