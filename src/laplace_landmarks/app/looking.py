@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from laplace_landmarks.app.threads import use_threads
 from laplace_landmarks.data.formats.places import read_boxes, read_points
 from laplace_landmarks.errors import InputError, Stopped
 from laplace_landmarks.faces.mtcnn import MTCNN
@@ -41,6 +42,7 @@ def detector_of(
             raise InputError("--min-face is for searching faces; with --points or --boxes none is searched for")
         finder = MTCNN(min_face, threads=threads)
     detector = LandmarkDetector(model, threads, finder=finder, refine=refine, upright=upright)
+    use_threads(threads)
     if min_face is not None and detector.info.finds != "faces":
         raise InputError(f"--min-face is for searching faces, which model {detector.info.name} does not do")
     if searched:

@@ -23,7 +23,9 @@ from laplace_landmarks.runtime.released import DEFAULT, find_model
 class LandmarkDetector:
     """Finds faces, or other objects, and their landmarks; may be called from several threads at once.
 
-    model: the name of a released model, or the path of a model file. threads: processor threads that one call uses.
+    model: the name of a released model, or the path of a model file.
+    threads: processor threads that one call's networks use. opencv, which cuts the crops, has threads of its own for
+        large pictures, for the whole process: cv2.setNumThreads(1) is one.
     providers: where it runs, in order of preference: "cpu", "cuda", "coreml", "directml" or onnxruntime's own names;
         None is the processor.
     finder: what finds faces where a call names no places: any callable that takes a picture and returns FoundFace

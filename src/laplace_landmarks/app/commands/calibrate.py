@@ -8,6 +8,7 @@ import tyro
 
 from laplace_landmarks.app.labels import Choice, Labels, tell_of_training
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.app.threads import use_threads
 from laplace_landmarks.data.writing import check_writable
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.calibration import calibrate as fitted
@@ -47,6 +48,7 @@ def calibrate(
             f"{model} is a released model, which is not changed; write the calibrated one to --output FILE"
         )
     detector = LandmarkDetector(file, threads)
+    use_threads(threads)
     check_writable(output or file, "--output" if output else "MODEL", whole=True)
     markup = detector.info.markup
     labeled = labels.read(data, markup, [detector.info.crop])

@@ -8,6 +8,7 @@ import tyro
 
 from laplace_landmarks.app.labels import Choice, Labels, tell_of_training
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.app.threads import use_threads
 from laplace_landmarks.data.crops import Crops, labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.sample import LabeledSet
@@ -68,6 +69,8 @@ def compare(
     if upright and all(file.suffix == PREDICTIONS for file in files):
         raise InputError(f"--upright is for model files: {FIXED}")
     detectors = [None if file.suffix == PREDICTIONS else LandmarkDetector(file, threads) for file in files]
+    if any(detectors):
+        use_threads(threads)
     known = next((detector.info.markup for detector in detectors if detector), None) or markup_or_auto(markup)
     labeled = labels.read(data, known, [detector.info.crop for detector in detectors if detector])
     for detector in detectors:

@@ -8,6 +8,7 @@ import tyro
 
 from laplace_landmarks.app.labels import Choice, Labels, tell_of_training
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.app.threads import use_threads
 from laplace_landmarks.data.crops import labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.pictures import check_written, write_picture
@@ -66,6 +67,7 @@ def evaluate(
     labeled = labels.read(data, known, [detector.info.crop] if detector else [])
     crops = None
     if detector:
+        use_threads(threads)
         check_markup(detector, labeled)
         tell_of_training(detector.info, data)
         name, protocol = detector.info.name, protocol_of(detector.info, upright)

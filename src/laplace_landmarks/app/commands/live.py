@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import tyro
 
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.app.threads import use_threads
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.live.view import PORT, LiveView
 from laplace_landmarks.runtime.released import DEFAULT
@@ -33,7 +34,9 @@ def live(
         open: Open the page in the browser.
         threads: Processor threads.
     """
-    view = LiveView(LandmarkDetector(model, threads), source, Tracking(smoothing=smoothing), host, port)
+    detector = LandmarkDetector(model, threads)
+    use_threads(threads)
+    view = LiveView(detector, source, Tracking(smoothing=smoothing), host, port)
 
     def ready(address: str) -> None:
         print(f"look at {address} (ctrl-C ends it)", flush=True)

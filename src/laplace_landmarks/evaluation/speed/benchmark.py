@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -145,13 +146,24 @@ def drawn_crops(count: int, size: int) -> NDArray[np.uint8]:
 def _whole(
     models: Sequence[tuple[str, Contestant]], threads: Sequence[int], seconds: float, height: int, width: int
 ) -> list[WholeRow]:
-    rows = []
-    for count in threads:
-        paths = [(model, whole_path(model.file, count, height, width)) for _, model in models
-                 if isinstance(model, OwnModel)]  # fmt: skip
-        for step in paths[0][1] if paths else ():
-            timings = interleaved([steps[step] for _, steps in paths], seconds / 2)
-            rows += [
-                WholeRow(model.name, step, count, timing) for (model, _), timing in zip(paths, timings, strict=True)
-            ]
+    rows: list[WholeRow] = []
+    pool = cv2.getNumThreads()
+    try:
+        for count in threads:
+            cv2.setNumThreads(count)  # opencv cuts the crops, in a pool of its own
+            rows += _whole_rows(models, count, seconds, height, width)
+    finally:
+        cv2.setNumThreads(pool)
+    return rows
+
+
+def _whole_rows(
+    models: Sequence[tuple[str, Contestant]], threads: int, seconds: float, height: int, width: int
+) -> list[WholeRow]:
+    paths = [(model, whole_path(model.file, threads, height, width)) for _, model in models
+             if isinstance(model, OwnModel)]  # fmt: skip
+    rows: list[WholeRow] = []
+    for step in paths[0][1] if paths else ():
+        timings = interleaved([steps[step] for _, steps in paths], seconds / 2)
+        rows += [WholeRow(model.name, step, threads, timing) for (model, _), timing in zip(paths, timings, strict=True)]
     return rows
