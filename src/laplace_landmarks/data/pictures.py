@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laplace_landmarks.conventions import Picture
+from laplace_landmarks.data.avif import avif_orientation, is_avif
 from laplace_landmarks.data.picture_size import picture_size
 from laplace_landmarks.errors import InputError
 
@@ -33,8 +34,8 @@ class TooLarge(InputError):
 def read_picture(path: Path | str) -> Picture:
     """(H, W, 3) the picture in a file: upright by its EXIF, grey as RGB, 16 bits as 8, transparency on white.
 
-    What the file holds counts, not its suffix; of an animation or a stack of pages the first. InputError names a file
-    that is missing, empty, cut short, larger than MOST_PIXELS, or no picture.
+    An AVIF is turned as it says itself. What the file holds counts, not its suffix; of an animation or a stack of pages
+    the first. InputError names a file that is missing, empty, cut short, larger than MOST_PIXELS, or no picture.
     """
     return decode_picture(read_bytes(path), path)
 
@@ -118,7 +119,9 @@ def _decoded(data: bytes) -> Picture | None:
             to_rgb = cv2.COLOR_GRAY2RGB if depth == 1 else cv2.COLOR_BGR2RGB
             return cv2.cvtColor(np.ascontiguousarray(_upright(raw, _orientation(data))), to_rgb)  # pyright: ignore[reportReturnType]
         del raw
-    picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR | (cv2.IMREAD_IGNORE_ORIENTATION if is_avif(data) else 0))
+    if picture is not None and is_avif(data):
+        picture = np.ascontiguousarray(_upright(picture, _orientation(data)))
     return None if picture is None else cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)  # pyright: ignore[reportReturnType]
 
 
@@ -152,7 +155,9 @@ def _on_white(raw: NDArray[np.uint8] | NDArray[np.uint16], multiplied: bool) -> 
 
 
 def _orientation(data: bytes) -> int:
-    """EXIF's orientation in a PNG or WebP file; 1, upright, where it has none."""
+    """EXIF's orientation in a PNG or WebP file, an AVIF's own in its place; 1, upright, where it has none."""
+    if is_avif(data):
+        return avif_orientation(data)
     webp = data.startswith(b"RIFF")
     start = data.find(b"EXIF" if webp else b"eXIf")
     start += 8 if webp else 4  # WebP puts the block's length after its name, PNG before
