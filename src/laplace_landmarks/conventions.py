@@ -5,7 +5,7 @@ W - 0.5. A box is (x0, y0, x1, y1) in the same coordinates, its edges included. 
 Files with other habits (1-based .pts, BGR decoders) are converted where they are read, and nowhere else.
 """
 
-from numbers import Integral
+from numbers import Integral, Real
 from typing import TypeAlias
 
 import numpy as np
@@ -25,3 +25,12 @@ def is_whole(number: object) -> bool:
     (True, True, False, False, False)
     """
     return isinstance(number, Integral) and not isinstance(number, bool)
+
+
+def is_number(number: object) -> bool:
+    """Whether it is a real number, Python's or numpy's, which nan and inf are; True and False are none.
+
+    >>> is_number(0.5), is_number(np.float32(2)), is_number("2"), is_number(None), is_number(True)
+    (True, True, False, False, False)
+    """
+    return isinstance(number, Real) and not isinstance(number, bool | np.bool_)

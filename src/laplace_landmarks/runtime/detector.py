@@ -16,8 +16,8 @@ from laplace_landmarks.runtime.given import check_boxes, check_picture, each, ea
 from laplace_landmarks.runtime.looks import Look, Looks
 from laplace_landmarks.runtime.model_info import WITH_HEATMAPS, ModelInfo
 from laplace_landmarks.runtime.network import Network
-from laplace_landmarks.runtime.providers import provider_names
 from laplace_landmarks.runtime.released import DEFAULT, find_model
+from laplace_landmarks.session import provider_names
 
 
 class LandmarkDetector:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from laplace_landmarks.runtime.model_file import CPU, open_model
 from laplace_landmarks.runtime.model_info import INPUT, ModelInfo
-from laplace_landmarks.runtime.providers import check_started
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -31,7 +30,6 @@ class Network:
 
     def __init__(self, model: Path, threads: int = 1, providers: Sequence[str] = CPU) -> None:
         self._session, self.info = open_model(model, threads, providers)
-        check_started(self._session, providers)
         self._model = model
         self._threads = threads if tuple(providers) == CPU else 1
         self._at_once = 1 if tuple(providers) == CPU else AT_ONCE

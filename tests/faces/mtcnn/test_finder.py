@@ -4,6 +4,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -128,12 +129,28 @@ def test_the_picture_is_left_as_it_is_and_may_be_a_view(finder: MTCNN) -> None:
         ({"thresholds": (0.6, 0.7)}, "three numbers from 0 to 1"),
         ({"thresholds": (0.6, 0.7, 1.1)}, "three numbers from 0 to 1"),
         ({"threads": 0}, "threads are a whole number from 1 to 1024, not 0"),
-        ({"providers": ("NoSuchProvider",)}, "no NoSuchProvider; it has .*CPU"),
+        ({"providers": ("NoSuchProvider",)}, "has no 'NoSuchProvider'; it has .*cpu"),
+        ({"providers": "gpu"}, "has no 'gpu'; it has .*cpu"),
+        ({"min_face": "a"}, "at least 12 pixels, not 'a'"),
+        ({"min_face": True}, "at least 12 pixels, not True"),
+        ({"thresholds": None}, "three numbers from 0 to 1, one a network, not None"),
+        ({"thresholds": "abc"}, "three numbers from 0 to 1"),
     ],
 )
 def test_settings_that_cannot_be(settings: dict, message: str) -> None:
     with pytest.raises(InputError, match=message):
         MTCNN(**settings)
+
+
+@pytest.mark.parametrize("providers", ["cpu", ["cpu"], ("CPUExecutionProvider",), None])
+def test_providers_have_the_names_that_a_detector_takes(providers: Any) -> None:
+    assert MTCNN(providers=providers)(np.zeros((50, 50, 3), np.uint8)) == ()
+
+
+@pytest.mark.parametrize("picture", [None, "face.jpg", [[[0, 0, 0]]]])
+def test_what_is_no_array_is_refused(finder: MTCNN, picture: Any) -> None:
+    with pytest.raises(InputError, match=r"a picture must be RGB uint8 \(H, W, 3\), not (NoneType|str|list)"):
+        finder(picture)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.runtime.providers import check_started, provider_names
+from laplace_landmarks.session import check_started, provider_names
 
 
 @pytest.fixture(autouse=True)
