@@ -154,6 +154,12 @@ def test_odd_kinds_look_as_a_person_expects(tmp_path: Path, kind: str):
     assert np.abs(seen.astype(int) - colour).max() <= 4
 
 
+@pytest.mark.parametrize("path", [None, 3, b"a.png", np.zeros((2, 2, 3), np.uint8)])
+def test_what_is_no_path(path: Any):
+    with pytest.raises(InputError, match="a picture file is named by its path, not"):
+        read_picture(path)
+
+
 def test_writing_where_it_cannot_be(tmp_path: Path, photo: np.ndarray):
     with pytest.raises(InputError, match=r"a\.docx: .*\.png"):
         write_picture(tmp_path / "a.docx", photo)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -156,6 +157,18 @@ def test_a_moved_face_moves_its_landmarks(
 def test_crops_of_another_size_are_refused(detector: LandmarkDetector) -> None:
     with pytest.raises(InputError, match=r"crops must be uint8 \(N, 16, 16, 3\), not uint8 \(1, 80, 80, 3\)"):
         detector.on_crops(np.zeros((1, 80, 80, 3), np.uint8))
+
+
+@pytest.mark.parametrize("crops", [[1], None, "crops"])
+def test_crops_that_are_no_array_are_refused(crops: Any, detector: LandmarkDetector) -> None:
+    with pytest.raises(InputError, match="crops must be a numpy array, uint8"):
+        detector.on_crops(crops)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickle.dumps])
+def test_a_detector_is_made_anew_in_each_process(copied: Callable[..., Any], detector: LandmarkDetector) -> None:
+    with pytest.raises(TypeError, match=r"neither pickled nor copied.* make one in each process"):
+        copied(detector)
 
 
 def test_a_face_cannot_be_changed(dots_at: DrawDots, detector: LandmarkDetector) -> None:

@@ -56,6 +56,15 @@ def test_scores_and_order_are_kept() -> None:
     assert found_faces(faces) == tuple(faces)
 
 
+@pytest.mark.parametrize("score", [float("nan"), float("inf"), "0.9", [0.9]])
+def test_a_score_is_a_number_that_can_be_written(score: Any) -> None:
+    rows: list[Any] = [[FoundFace((0, 0, 9, 9), score)]]
+    rows += [[(0, 0, 9, 9, score)]] if isinstance(score, float) else []
+    for found in rows:
+        with pytest.raises(InputError, match="score of a face that a finder returns is a finite number or None, not"):
+            found_faces(found)
+
+
 @pytest.mark.parametrize(
     ("found", "says"),
     [

@@ -1,5 +1,6 @@
 """Picture files in and out: whatever the file holds becomes RGB uint8, upright, and a broken file is named."""
 
+import os
 import re
 import stat
 import struct
@@ -42,6 +43,8 @@ def read_picture(path: Path | str) -> Picture:
 
 def read_bytes(path: Path | str) -> bytes:
     """The bytes of a picture file; InputError where it cannot be read or is empty."""
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"a picture file is named by its path, not {type(path).__name__}")
     try:
         facts = Path(path).stat()
         if not (stat.S_ISREG(facts.st_mode) or stat.S_ISDIR(facts.st_mode)):  # reading a pipe or a device may never end

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +93,8 @@ class LandmarkDetector:
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32] | None]:
         """Landmarks (N, K, 2), spread (N, K, 2) and, when asked for, heatmaps (N, K, size, size), in crop pixels."""
         size, count = self.info.crop.size, len(self.info.markup)
+        if not isinstance(crops, np.ndarray):
+            raise InputError(f"crops must be a numpy array, uint8 (N, {size}, {size}, 3), not {type(crops).__name__}")
         if crops.dtype != np.uint8 or crops.shape[1:] != (size, size, 3):
             raise InputError(f"crops must be uint8 (N, {size}, {size}, 3), not {crops.dtype} {crops.shape}")
         if heatmaps and "heatmaps" not in self.info.outputs:
@@ -104,6 +106,12 @@ class LandmarkDetector:
         if not (np.isfinite(landmarks).all() and np.isfinite(spread).all()):
             raise InputError(f"model {self.info.name} gives landmarks that are no numbers: its weights are broken")
         return landmarks, spread, maps[0] if maps else None
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a LandmarkDetector can be neither pickled nor copied, because onnxruntime's sessions cannot: make one in "
+            "each process, LandmarkDetector(model); the threads of one process may share it"
+        )
 
     def _at(self, picture: Picture, boxes: Any, anchors: Any) -> list[Look]:
         """Where the faces of one picture are, as the caller says or the finder."""

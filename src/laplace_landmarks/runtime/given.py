@@ -1,6 +1,7 @@
 """What a caller or a finder gives: pictures, boxes, points. Each refusal says what is expected."""
 
 from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -120,14 +121,25 @@ def found_faces(found: Any) -> tuple[FoundFace, ...]:
     except TypeError:
         raise InputError(f"{wanted}, not {type(found).__name__}") from None
     if all(isinstance(face, FoundFace) for face in faces):
-        return faces
+        return tuple(map(_with_score, faces))
     try:
         rows = np.array([np.asarray(row, np.float64) for row in faces])
     except (TypeError, ValueError):
         raise InputError(f"{wanted}, not {_kinds(faces)}") from None
     if rows.ndim != 2 or rows.shape[1] not in (4, 5):
         raise InputError(f"{wanted}, not an array {rows.shape}")
-    return tuple(FoundFace((x0, y0, x1, y1), *score) for x0, y0, x1, y1, *score in rows.tolist())
+    return tuple(_with_score(FoundFace((x0, y0, x1, y1), *score)) for x0, y0, x1, y1, *score in rows.tolist())
+
+
+def _with_score(face: FoundFace) -> FoundFace:
+    """The face; InputError where its score is nothing that could be written."""
+    try:
+        fine = face.score is None or isfinite(face.score)  # whatever becomes a number, an array's element too
+    except TypeError:
+        fine = False
+    if not fine:
+        raise InputError(f"the score of a face that a finder returns is a finite number or None, not {face.score!r}")
+    return face
 
 
 def _outside(picture: Picture, box: Box, what: str) -> InputError:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from laplace_landmarks.conventions import Picture
+from laplace_landmarks.conventions import Picture, is_number
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.overlap import matched, overlap
@@ -58,9 +58,11 @@ class Tracking:
     def __post_init__(self) -> None:
         check_smoothing(self.smoothing)
         for name in ("look_every", "search_every", "keep", "doubt", "unseen", "lead"):
-            if not getattr(self, name) >= 0:
-                raise InputError(f"{name} of a tracker is a number of at least 0, not {getattr(self, name)}")
-        if not self.growth >= 1 or not 0 < self.same <= 1:
+            given = getattr(self, name)
+            if not (is_number(given) and given >= 0):
+                raise InputError(f"{name} of a tracker is a number of at least 0, not {given!r}")
+        numbers = is_number(self.growth) and is_number(self.same)
+        if not (numbers and self.growth >= 1 and 0 < self.same <= 1):
             raise InputError("of a tracker, growth is at least 1, and same above 0 and at most 1")
 
 

@@ -89,6 +89,8 @@ def test_every_markup_has_colours(name: str) -> None:
         ({"uncertainty": "circle"}, "uncertainty is auto, radius, spread or none, not 'circle'"),
         ({"p": 90}, "p is a probability between 0 and 1, not 90"),
         ({"p": float("nan")}, "p is a probability"),
+        ({"p": None}, "p is a probability between 0 and 1, not None"),
+        ({"weight": "2"}, "weight must be above 0 and below 100, not '2'"),
         ({"weight": 0}, "weight must be above 0"),
         ({"weight": float("inf")}, "weight must be above 0 and below 100"),
         ({"colours": ()}, "colours: give at least one"),

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from laplace_landmarks.conventions import is_number
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.calibration import regions_of
@@ -68,9 +69,9 @@ class Style:
     def __post_init__(self) -> None:
         if self.uncertainty not in ("auto", "radius", "spread", "none"):
             raise InputError(f"uncertainty is auto, radius, spread or none, not {self.uncertainty!r}")
-        if not 0 < self.p < 1:
+        if not (is_number(self.p) and 0 < self.p < 1):
             raise InputError(f"p is a probability between 0 and 1, not {self.p!r}")
-        if not 0 < self.weight < 100:
+        if not (is_number(self.weight) and 0 < self.weight < 100):
             raise InputError(f"weight must be above 0 and below 100, not {self.weight!r}")
         if not isinstance(self.colours, Sequence) or not self.colours:
             raise InputError("colours: give at least one, (red, green, blue) from 0 to 255")
