@@ -277,3 +277,21 @@ def killed_at(step: int, steps: Iterator[int], function: Callable[..., None]) ->
         raise KeyboardInterrupt
 
     return instead
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a limit of a file's size, which stands in for a full disk")
+@pytest.mark.parametrize("full", [PREDICTIONS, DONE])
+def test_a_full_disk_is_told_with_the_files_name(full: str, tmp_path: Path) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    journal = Journal.open(tmp_path, SETTINGS)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200, before[1]))
+        with pytest.raises(InputError, match=rf"{full}: cannot be written \("), closing(journal):
+            for number in range(20):
+                add(journal, "b ü.jpg") if full == DONE else journal.add(
+                    f"{number}.jpg", (60, 50), [Prediction("d.jpg", np.zeros((99, 2), np.float32))]
+                )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -7,6 +7,7 @@ and is cut off. It also tells the size and the time of the picture's file: anoth
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -61,8 +62,9 @@ class Journal:
         self, picture: str, size: tuple[int, int], predictions: Sequence[Prediction], facts: FileFacts | None = None
     ) -> None:
         """A picture (width, height) and its faces. facts: of its file, from before it was read."""
-        self._faces.writelines(to_line(prediction).encode() + b"\n" for prediction in predictions)
-        self._faces.flush()
+        with self._written(PREDICTIONS):
+            self._faces.writelines(to_line(prediction).encode() + b"\n" for prediction in predictions)
+            self._faces.flush()
         entry: dict[str, Any] = {"picture": picture, "size": size, "faces": len(predictions), "end": self._faces.tell()}
         if not Path(picture).is_absolute():
             self._places[picture] = entry["at"] = str(Path(picture).absolute())
@@ -89,9 +91,10 @@ class Journal:
 
     def forget(self, pictures: Collection[str]) -> None:
         """Takes these pictures and their faces out of both files; a kill meanwhile leaves them as before, or after."""
-        rewriting = Rewriting(self.folder, self._faces, self._pictures)
-        rewriting.without(frozenset(pictures))
-        rewriting.finish()
+        with self._written(PREDICTIONS):
+            rewriting = Rewriting(self.folder, self._faces, self._pictures)
+            rewriting.without(frozenset(pictures))
+            rewriting.finish()
         for picture in pictures:
             del self.done[picture]
             self._facts.pop(picture, None)
@@ -108,9 +111,10 @@ class Journal:
     def tidy(self) -> None:
         """Takes the lines out of done.jsonl that say why a picture was skipped, and hold no longer."""
         if self._outdated:
-            rewriting = Rewriting(self.folder, self._faces, self._pictures)
-            rewriting.without_outdated()
-            rewriting.finish()
+            with self._written(DONE):
+                rewriting = Rewriting(self.folder, self._faces, self._pictures)
+                rewriting.without_outdated()
+                rewriting.finish()
             self._outdated = False
 
     def predictions(self) -> Iterator[Prediction]:
@@ -128,12 +132,26 @@ class Journal:
                     yield (entry["picture"], *entry["size"])
 
     def close(self) -> None:
-        self._faces.close()
-        self._pictures.close()
+        """What could not be written before cannot be now, and is told once more."""
+        try:
+            with self._written(PREDICTIONS):
+                self._faces.close()
+        finally:
+            with self._written(DONE):
+                self._pictures.close()
 
     def _note(self, entry: dict[str, Any]) -> None:
-        self._pictures.write(to_json(entry).encode() + b"\n")
-        self._pictures.flush()
+        with self._written(DONE):
+            self._pictures.write(to_json(entry).encode() + b"\n")
+            self._pictures.flush()
+
+    @contextmanager
+    def _written(self, name: str) -> Iterator[None]:
+        """InputError where the file of that name cannot be: a full disk tells no name itself."""
+        try:
+            yield
+        except OSError as error:
+            raise InputError(f"{self.folder / name}: cannot be written ({error.strerror})") from None
 
     def _resume(self, settings: dict[str, Any], overwrite: bool) -> None:
         """Reads what is done, and cuts both files where the last whole picture ends."""
