@@ -93,6 +93,11 @@ ROWS = [
     ("predict unlabeled --model good.onnx --boxes nope.csv", "nope.csv: "),
     ("predict unlabeled --model good.onnx --boxes empty.csv", "empty.csv"),
     ("predict unlabeled --model good.onnx --boxes words.csv", "words.csv, .*2.*one"),
+    ("predict unlabeled --model good.onnx --boxes three.jsonl", "three.jsonl: JSON, and a CSV is wanted"),
+    (
+        "predict unlabeled --model good.onnx --points three.jsonl",
+        "three.jsonl: JSON, and a CSV is wanted.* image,x0,y0",
+    ),
     ("predict unlabeled --model good.onnx --boxes short.csv", "short.csv, .*2"),
     (
         "predict unlabeled --model good.onnx --boxes others.csv",

@@ -123,8 +123,9 @@ class FolderRun:
             raise InputError(f"{drawn.parent}: cannot be made ({error.strerror})") from None
         try:
             write_picture(drawn, draw_faces(picture, faces, self.detector.info.markup))
-        except TooLarge as error:
-            return str(error)
+        except TooLarge:  # what it advises, another name, is not for predict to give
+            height, width = picture.shape[:2]
+            return f"{file}: {width:,} x {height:,} pixels are too large for a drawing; its numbers are written"
 
     def _skip(self, file: Path, error: InputError, facts: FileFacts | None) -> None:
         reason = str(error)

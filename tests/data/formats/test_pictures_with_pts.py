@@ -54,6 +54,17 @@ def test_folders_that_hold_no_labels(tmp_path: Path, put_picture: Callable[..., 
         read_pts_folder(tmp_path, small)
 
 
+def test_pictures_of_one_stem_without_a_pts_lack_it_first_of_all(tmp_path: Path, put_picture: Callable[..., Path]):
+    """Which of them would share it is of no interest yet."""
+    for name in ("a.png", "a.bmp"):
+        put_picture(name).with_suffix(".pts").unlink()
+    with pytest.raises(InputError, match=r"pictures, but no \.pts files beside them"):
+        read_pts_folder(tmp_path)
+    (tmp_path / "a.pts").touch()
+    with pytest.raises(InputError, match=r"a\.bmp and .*a\.png share one \.pts file"):
+        read_pts_folder(tmp_path)
+
+
 def test_a_wrong_file_is_named(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
     put_picture("a.png", np.zeros((4, 2), np.float32))
     with pytest.raises(InputError, match=r"a\.pts, line 2: 4 points, but the markup has 3 landmarks"):

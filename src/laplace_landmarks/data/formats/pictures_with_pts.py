@@ -51,18 +51,17 @@ def paired(folder: Path | str) -> list[Path]:
             f"{folder}: a file; the format pts is a folder of pictures with .pts files beside them: set the format to "
             "auto, or to the file's (data.format, --format)"
         )
-    pictures: dict[str, Path] = {}
-    for picture in find_pictures(folder):
-        stem = str(picture.with_suffix(""))
-        if stem in pictures:
-            raise InputError(f"{pictures[stem]} and {picture} share one .pts file; leave one of the pictures out")
-        pictures[stem] = picture
+    found, pictures = find_pictures(folder), dict[str, Path]()
     points = {name.removesuffix(".pts") for name in files_below(folder) if name.endswith(".pts")}
     if not points:
         raise InputError(
             f"{folder}: pictures, but no .pts files beside them; if a CSV holds the labels, name that file"
         )
-
+    for picture in found:
+        stem = str(picture.with_suffix(""))
+        if stem in pictures:
+            raise InputError(f"{pictures[stem]} and {picture} share one .pts file; leave one of the pictures out")
+        pictures[stem] = picture
     bare = sorted(pictures.keys() - points)
     if bare:
         raise InputError(f"{_some(pictures[stem] for stem in bare)} without a .pts beside; add it or leave it out")

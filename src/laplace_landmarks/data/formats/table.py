@@ -102,6 +102,8 @@ def _read(path: Path) -> tuple[tuple[str, ...], list[tuple[str, Sample]]]:
     rows = csv_rows(path)
     if rows and not is_utf8("".join(rows[0][1])):
         raise _no_text(path)
+    if rows and rows[0][1][0].lstrip().startswith(("{", "[")):
+        raise InputError(f"{path}: JSON, and a CSV is wanted: a line that names columns, image,x0,y0,..., a row a face")
     if len(rows) < 2:
         raise InputError(f"{path}: no rows; the first line names the columns, each line below is a face")
 
