@@ -12,8 +12,10 @@ same command. --init MODEL is --network.init: start from a model file's weights.
 
 
 def main(arguments: Sequence[str]) -> None:
+    from laplace_landmarks.app.parse import check_paths
     from laplace_landmarks.errors import InputError
 
+    check_paths(arguments)
     if not arguments:
         raise InputError(
             "train: name a config: laplace-landmarks train CONFIG [--SETTING VALUE ...]; --help tells more"
