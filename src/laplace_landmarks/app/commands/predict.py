@@ -48,7 +48,8 @@ def predict(
         boxes: CSV (image,x0,y0,x1,y1) with a tight box of each face or other object; none is searched for then.
         points: CSV (image,x0,y0,...) with the five points of each face or all its landmarks, or a folder of .pts files.
         output: Folder for predictions.jsonl, what else --format asks for, and the drawn pictures.
-        format: Beside JSON lines, at the end: a table, a .pts file a face, or COCO keypoints.
+        format: Of pictures, beside JSON lines, at the end: a table, a .pts file a face, or COCO keypoints. Of videos,
+            in their place: a table.
         draw: Draw each picture.
         min_face: Pixels of the smallest face that is searched for; by default 20, and more in large pictures.
         refine: How often to look again where the landmarks were found; by default once where --boxes say where.
