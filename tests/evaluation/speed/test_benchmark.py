@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 import pytest
@@ -131,3 +132,16 @@ def test_a_busy_machine_is_told() -> None:
     assert "7 faces of faces" in table
     assert "5.979" in table
     assert "busy" not in to_speed_table(module.Benchmark((row,), (), "", "", 0, 0.1))
+
+
+def test_opencv_has_the_threads_of_a_run_and_then_its_own_again(
+    tiny_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole path cuts crops in opencv's pool, which --threads must hold for as well."""
+    seen: list[int] = []
+    monkeypatch.setattr(module, "whole_path", lambda *_: {"find": lambda: seen.append(cv2.getNumThreads())})
+    before = cv2.getNumThreads()
+    file = str(tiny_model())
+    benchmark([(file, contestant(file))], (1, 2), (1,), 0.01, whole=(64, 64))
+    assert {*seen} == {1, 2} and seen == sorted(seen)
+    assert cv2.getNumThreads() == before
