@@ -209,7 +209,7 @@ def test_overwriting_leaves_nothing_of_the_run_before(
 
     predict("a.png", *words, "--overwrite", "--no-draw")
 
-    assert f"out: begins anew; {4 if form == 'pts' else 3} files of the predictions before" in capsys.readouterr().err
+    assert f"out: begins anew: removed {4 if form == 'pts' else 3} files of the run before" in capsys.readouterr().err
     left = {path for path in Path("out").rglob("*") if path.is_file()}
     assert left == {*theirs, Path("out/predictions.jsonl"), Path("out/done.jsonl")}
     assert not Path("out/drawn/sub").exists() and not Path("out/pts").exists()

@@ -90,7 +90,7 @@ def predict(
         if not overwrite:
             _check_fresh(output, format, draw)
         elif removed := remove_products(output, [*found.pictures, *filter(None, (boxes, points))]):
-            _tell(f"{output}: begins anew; {_counted(removed, 'file')} of the predictions before removed")
+            _tell(f"{output}: begins anew: removed {_counted(removed, 'file')} of the run before")
         with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
             looked = look(found.pictures, detector, journal, places, draw)
             _write(format, journal, detector, output)
