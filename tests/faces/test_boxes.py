@@ -245,7 +245,8 @@ def test_the_cut_that_the_docs_show_is_this_one():
     picture = random.integers(0, 256, (300, 400, 3), np.uint8)
     for side in (5, 79.5, 80, 81, 333.3, 700):
         for angle in (0.0, 30.0, -135.0):
-            crop = Crop(*random.uniform(50, 250, 2).tolist(), side, 80, angle)
+            x, y = random.uniform(50, 250, 2).tolist()
+            crop = Crop(x, y, side, 80, angle)
             other = shown["cut"](picture, crop.x, crop.y, crop.side, crop.size, crop.angle)
             assert other.shape == (80, 80, 3)
             away = np.abs(crop.cut(picture).astype(int) - other)
