@@ -83,12 +83,12 @@ def of_mtcnn(pictures: list[NDArray], truth: NDArray) -> dict:
     for picture, landmarks in zip(pictures, truth, strict=True):
         five = np.stack([landmarks[36:42].mean(0), landmarks[42:48].mean(0), *landmarks[[30, 48, 54]]])
         size = np.linalg.norm(five[0] - five[1])
-        found = [_nearest(finder(shown), at) for shown, at in (
-            (picture, five), (np.ascontiguousarray(picture[:, ::-1]), _mirrored_five(five, picture.shape[1])),
-        )]  # fmt: skip
-        if any(points is None for points in found):
+        width = picture.shape[1]
+        plain = _nearest(finder(picture), five)
+        turned = _nearest(finder(np.ascontiguousarray(picture[:, ::-1])), _mirrored_five(five, width))
+        if plain is None or turned is None:
             continue
-        plain, other = found[0], _mirrored_five(found[1], picture.shape[1])
+        other = _mirrored_five(turned, width)
         if max(np.abs(plain - five).max(), np.abs(other - five).max()) < size:  # of this face, and no other one
             away.append(((plain + other) / 2 - five)[:, 0])
     return {"faces": len(away), "x": told(np.array(away))}

@@ -58,7 +58,9 @@ def main(
         of_file = name if variant == FLOAT32 else f"{name}-{variant}"
         model = folder / f"{of_file}.onnx"
         try:
-            info = export_run(source, model, weights, of_file, variant, None if variant == FLOAT32 else lambda _: train)
+            info = export_run(
+                source, model, weights, of_file, variant, None if variant == FLOAT32 else lambda *_: train
+            )
         except InputError as error:
             if variant == FLOAT32:
                 raise
