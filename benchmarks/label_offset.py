@@ -5,7 +5,7 @@
 Faces look as often to one side as to the other, and a model that learns from mirrored pictures, too, finds the same
 landmarks in a picture and in its mirror image. So if its landmarks lie on one side of the labels on average, in both,
 the labels lie beside the faces. MTCNN, which has never seen these labels, is asked as well: the centres of the eyes,
-the nose's tip and the corners of the mouth.
+the nose's tip and the corners of the mouth. And the same models look at drawn faces, whose landmarks are exact.
 """
 
 from pathlib import Path
@@ -19,12 +19,14 @@ from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.pictures import read_picture
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled, read_split, select
+from laplace_landmarks.data.synthetic.dataset import synthetic_face
 from laplace_landmarks.evaluation.bootstrap import Estimate, mean_of
 from laplace_landmarks.evaluation.metrics import lengths_of
 from laplace_landmarks.faces.mtcnn import MTCNN
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.released import families
 
+DRAWN = 400  # faces
 LARGE = 90.0  # pixels between the outer eye corners: half of the faces have more
 
 
@@ -35,15 +37,18 @@ def main(data: Path = Path("../shared/data")) -> None:
     pictures = [read_picture(sample.picture) for sample in faces.samples]
     truth = np.stack([sample.landmarks for sample in faces.samples]).astype(np.float64)
     eyes = lengths_of("inter_ocular", faces)
+    drawn, exact = zip(*(synthetic_face(0, face, 128) for face in range(DRAWN)), strict=True)
     figures: dict = {}
     for name in (f"{family}-fast" for family in families()):
         detector = LandmarkDetector(name, upright=False)
         plain, mirrored = (of_model(detector, shown, places) for shown, places in both_ways(pictures, truth, faces))
         away, other = plain - truth, back(mirrored, pictures, faces) - truth
+        on_drawn = of_model(detector, list(drawn), np.stack(exact)) - np.stack(exact)
         centred = plain - (away.mean(axis=(0, 1)) * (1, 0))
         figures[name] = {
             "x": told(away[..., 0]), "y": told(away[..., 1]), "x, mirrored and back": told(other[..., 0]),
             "x, smaller faces": told(away[eyes < LARGE][..., 0]), "x, larger faces": told(away[eyes >= LARGE][..., 0]),
+            "x, drawn faces": told(on_drawn[..., 0]), "y, drawn faces": told(on_drawn[..., 1]),
             "nmse_percent": told(errors(plain, truth, eyes)), "without the offset": told(errors(centred, truth, eyes)),
         }  # fmt: skip
         print(name, figures[name], flush=True)
@@ -55,6 +60,7 @@ def main(data: Path = Path("../shared/data")) -> None:
         data=f"300W lfpw/trainset, {len(truth)} validation faces",
         protocol="crops placed by true points, along the picture's axes; predicted less labeled, pixels of the picture",
         large=LARGE,
+        drawn=DRAWN,
     )
 
 

@@ -9,7 +9,15 @@ def offset(result: dict) -> str:
     """Labels that lie beside the faces, all to one side."""
     figures = result["figures"]
     models = {name: row for name, row in figures.items() if name != MTCNN}
-    columns = ("x", "x, mirrored and back", "x, smaller faces", "x, larger faces", "y")
+    columns = (
+        "x",
+        "x, mirrored and back",
+        "x, smaller faces",
+        "x, larger faces",
+        "y",
+        "x, drawn faces",
+        "y, drawn faces",
+    )
     rows = [[f"`{name}`", *(signed(row[column]) for column in columns)] for name, row in models.items()]
     costs = [
         [f"`{name}`", *(with_interval(row[kind]) for kind in ("nmse_percent", "without the offset"))]
@@ -19,13 +27,15 @@ def offset(result: dict) -> str:
     return joined(
         f"{result['data']}; {result['protocol']}; right and down are above 0. Small and large: by {large} between the "
         f"outer eye corners. MTCNN, which never saw these labels, says x {signed(finder['x'])} of the same five points "
-        f"(the mean of a picture and its mirror image, {finder['faces']} faces).",
+        f"(the mean of a picture and its mirror image, {finder['faces']} faces). Drawn: {result['drawn']} faces of "
+        "`synthesize`, whose landmarks are exact, though drawn in a style of their own.",
         table(["predicted less labeled, px", *columns], rows),
         "**The labels lie to the right of the faces**, by the same part of a pixel in all sizes, so by how they were "
         "made or counted, here or in 300W itself; not by faces, which look to both sides. Whatever learns from "
-        "mirrored pictures, too, sees the labels on both sides as often, and learns the middle. How far labels lie "
-        "above or below the faces nobody can tell so: models have learned that with the rest. With each model's mean "
-        "offset taken off, which is no score, since it was read off these very faces:",
+        "mirrored pictures, too, sees the labels on both sides as often, and learns the middle: on drawn faces the "
+        "same models lie to neither side. How far labels lie above or below the faces mirroring cannot tell, since "
+        "models have learned that with the rest; drawn faces hint at nothing much. With each model's mean offset along "
+        "x taken off, which is no score, since it was read off these very faces:",
         table(["", "NMSE %", "NMSE % without the offset"], costs),
         "Nothing is corrected by this anywhere: scores are against the labels as they are, the models' landmarks are "
         "those of the faces. `evaluate` tells the offset of any model on any labels.",
