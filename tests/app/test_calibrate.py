@@ -53,7 +53,7 @@ def test_pictures_that_the_model_was_trained_on_are_told(
     main([*words, str(tiny_data / "labeled")])
     assert capsys.readouterr().err == (
         "note: tiny was trained on pictures of labeled: its errors on those, and radii that are fitted to them, are "
-        "too small\n"
+        "too small; --split with the split.json of its run takes those held out\n"
     )
     shutil.copytree(tiny_data / "labeled", tmp_path / "others")
     main([*words, str(tmp_path / "others")])

@@ -46,7 +46,8 @@ def test_a_model_is_known_to_have_seen_its_training_pictures(
     tiny_run_model: Path, tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     shutil.copytree(tiny_data / "labeled", tmp_path / "renamed")
-    told = "note: tiny was trained on pictures of labeled: its errors on those are too small\n"
+    held_out = "--split with the split.json of its run takes those held out"
+    told = f"note: tiny was trained on pictures of labeled: its errors on those are too small; {held_out}\n"
     for words in (["evaluate", str(tiny_run_model)], ["compare", str(tiny_run_model), str(tiny_run_model)]):
         if words[0] == "compare":
             words[2] = str(shutil.copy(tiny_run_model, tmp_path / "other.onnx"))

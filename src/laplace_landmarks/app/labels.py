@@ -56,7 +56,8 @@ def tell_of_training(info: ModelInfo, data: Path, small: str = "its errors on th
     """
     own = str(info.training.get("data", ""))
     if goes_by(data.resolve(), own):
-        _tell(f"note: {info.name} was trained on pictures of {own}: {small} too small")
+        held_out = "--split with the split.json of its run takes those held out"
+        _tell(f"note: {info.name} was trained on pictures of {own}: {small} too small; {held_out}")
 
 
 def _tell(line: str) -> None:
