@@ -7,6 +7,7 @@ import shlex
 import shutil
 from contextlib import chdir
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -22,6 +23,7 @@ from laplace_landmarks.runtime.video_writer import VideoWriter
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LOOP = re.compile(r"^for (\w+) in (.*?); do\n(.*?)^done\n", re.MULTILINE | re.DOTALL)
 QUICK = ["--optimiser.steps", "2", "--network.size", "32", "--network.width", "2", "--machine.threads", "1"]
 
 
@@ -85,8 +87,19 @@ def my_config() -> str:
 def typed(page: Path) -> list[list[str]]:
     """The laplace-landmarks commands of a page's shell blocks."""
     blocks = re.findall(r"```sh\n(.*?)```", page.read_text(), re.DOTALL)
-    lines = [line.partition(" #")[0] for block in blocks for line in block.splitlines()]
+    lines = [line.partition(" #")[0] for block in blocks for line in LOOP.sub(unrolled, block).splitlines()]
     return [shlex.split(line)[1:] for line in lines if line.startswith("laplace-landmarks ")]
+
+
+def unrolled(loop: re.Match[str]) -> str:
+    """A shell's loop over words as its body for each of them."""
+    name, words, body = loop.groups()
+    return "".join(dedent(body).replace(f"${name}", word) for word in words.split())
+
+
+def matched(words: list[str]) -> list[str]:
+    """Words with patterns of file names as a shell hands them over."""
+    return [found for word in words for found in (sorted(map(str, Path().glob(word))) if "?" in word else [word])]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if typed(page)], ids=lambda page: page.name)
@@ -98,7 +111,7 @@ def test_commands_of_the_pages_run(
     monkeypatch.chdir(place)
     quick = [*QUICK, *(["--folds.count", "2"] if page.name == "labeling.md" else [])]
     for words in typed(page):
-        main([*words, *(quick if words[0] == "train" else [])])
+        main([*matched(words), *(quick if words[0] == "train" else [])])
     if page.name == "README.md":
         assert len((place / "found/predictions.jsonl").read_text().splitlines()) == 3
         assert len(list((place / "found/drawn").rglob("*.jpg"))) == 3

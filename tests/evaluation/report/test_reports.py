@@ -15,10 +15,12 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.evaluation.calibration import calibrate, cross_validate, measure
 from laplace_landmarks.evaluation.report import speed
 from laplace_landmarks.evaluation.report.compare import report as report_on_several
-from laplace_landmarks.evaluation.report.comparison import compare, to_json, to_rows, to_table
+from laplace_landmarks.evaluation.report.comparison import Comparison, compare
+from laplace_landmarks.evaluation.report.comparison_table import to_json, to_rows, to_table
 from laplace_landmarks.evaluation.report.evaluate import report as report_on_one
 from laplace_landmarks.evaluation.report.faces import faces_section
 from laplace_landmarks.evaluation.report.judged import Judged
+from laplace_landmarks.evaluation.report.method import alone
 from laplace_landmarks.evaluation.report.page import Photos, Table, render
 from laplace_landmarks.evaluation.report.speed import speed_section
 from laplace_landmarks.evaluation.speed.interleaved import Timing
@@ -26,6 +28,11 @@ from laplace_landmarks.runtime.model_file import write_calibration
 from laplace_landmarks.runtime.outputs import Prediction
 
 Words = Callable[..., str]
+
+
+def compared(*methods: Judged) -> Comparison:
+    """Methods of one training each."""
+    return compare([alone(judged) for judged in methods])
 
 
 @pytest.fixture
@@ -36,7 +43,7 @@ def words_of(checked: Callable[[str], Any]) -> Words:
         if len(methods) == 1:
             page = report_on_one(methods[0], command="the command")
         else:
-            page = report_on_several(methods, compare(methods), command="the command")
+            page = report_on_several(compared(*methods), command="the command")
         return " ".join("".join(checked(render(page)).words).split())
 
     return words
@@ -199,7 +206,8 @@ def test_several_methods_side_by_side(
     found: list[Prediction | None] = [off_by(sample, 1.5) for sample in faces.samples]
     others = judged_predictions(faces, [None, *found[1:]])
     methods = [tiny_judged, calibrated, others]
-    against = compare(methods)
+    comparison = compared(*methods)
+    against = comparison.against
 
     said = words_of(*methods)
 
@@ -216,10 +224,10 @@ def test_several_methods_side_by_side(
         "Reliability: the share of errors", "The models took turns", "Against tiny",
     ):  # fmt: skip
         assert told in said, told
-    table = to_table(methods, against)
+    table = to_table(comparison)
     assert f"{value:+.1f} %" in table
     assert "11 of 12" in table
-    document = json.loads(to_json(methods, against))
+    document = json.loads(to_json(comparison))
     assert document["first"] == "tiny"
     assert document["against_first"][1]["overall"]["value"] == value
     assert set(document["against_first"][1]["regions"]) == set(IBUG68.regions)
@@ -232,7 +240,7 @@ def test_two_methods_on_two_faces(
     right, left = ([off_by(sample, pixels) for sample in two_dots.samples] for pixels in (2, -1))
     methods = [judged_predictions(two_dots, [*right], "right"), judged_predictions(two_dots, [*left], "left")]
 
-    (against,) = compare(methods)
+    (against,) = compared(*methods).against
 
     assert against.overall is not None
     assert against.overall.value == pytest.approx(-50)
@@ -247,7 +255,7 @@ def test_two_methods_on_one_face_are_not_told_apart(
     methods = [judged_predictions(lone, [off_by(lone.samples[0], by)], str(by)) for by in (2, 1)]
 
     assert "-50.0 % (-) against 2; not told from 0" in words_of(*methods)
-    assert to_rows(methods, compare(methods))[1][3:6] == ("-", "-50.0 % (-)", "-")
+    assert to_rows(compared(*methods))[1][3:6] == ("-", "-50.0 % (-)", "-")
 
 
 def test_faces_of_one_picture_are_compared_together(
@@ -259,7 +267,7 @@ def test_faces_of_one_picture_are_compared_together(
     before, after = ([off_by(sample, by) for sample, by in zip(some.samples, pixels, strict=True)]
                      for pixels in ([2, 2, 2, 2, 1], [1] * 5))  # fmt: skip
 
-    (against,) = compare([judged_predictions(some, before, "before"), judged_predictions(some, after, "after")])
+    (against,) = compared(judged_predictions(some, before, "before"), judged_predictions(some, after, "after")).against
 
     assert against.overall is not None
     assert against.overall.value == pytest.approx(100 * (5 / 9 - 1))
@@ -272,7 +280,7 @@ def test_nothing_is_relative_to_no_error(
     exact = judged_predictions(two_dots, [off_by(sample, 0) for sample in two_dots.samples], "exact")
     others = judged_predictions(two_dots, [off_by(sample, 1) for sample in two_dots.samples])
 
-    (against,) = compare([exact, others])
+    (against,) = compared(exact, others).against
 
     assert against.overall is None
     assert np.isfinite(others.of_faces).all()

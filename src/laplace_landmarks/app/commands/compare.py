@@ -9,6 +9,7 @@ import tyro
 from laplace_landmarks.app.labels import Choice, Labels, tell_of_training
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.app.threads import use_threads
+from laplace_landmarks.app.trainings import counts_of, methods_of
 from laplace_landmarks.data.crops import Crops, labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.sample import LabeledSet
@@ -18,9 +19,10 @@ from laplace_landmarks.evaluation.bootstrap import check_seed
 from laplace_landmarks.evaluation.matching import match
 from laplace_landmarks.evaluation.protocols import FIXED, FROM_FILE, check_markup, predict_crops, protocol_of
 from laplace_landmarks.evaluation.provenance import command
-from laplace_landmarks.evaluation.report.compare import report as report_on
+from laplace_landmarks.evaluation.report import compare as single
+from laplace_landmarks.evaluation.report import trainings as several
 from laplace_landmarks.evaluation.report.comparison import compare as against_the_first
-from laplace_landmarks.evaluation.report.comparison import to_json, to_table
+from laplace_landmarks.evaluation.report.comparison_table import to_json, to_table
 from laplace_landmarks.evaluation.report.judged import Judged, judge
 from laplace_landmarks.evaluation.report.page import open_folder, write_page
 from laplace_landmarks.evaluation.scoring import score
@@ -38,6 +40,7 @@ def compare(
     markup: str = "auto",
     output: Path | None = None,
     report: Path | None = None,
+    trainings: str = "1",
     upright: bool = False,
     cache: Path | None = None,
     threads: int = 1,
@@ -52,6 +55,8 @@ def compare(
         markup: What the landmarks are, where all methods are predictions files; a model file says it itself.
         output: JSON file for all figures, those of every face included.
         report: Folder for a page to look at (index.html).
+        trainings: How many files in a row are trainings of one method, which differ in their seeds: 3, or 3,2 where the
+            first method has 3 and the second 2. Intervals then count what a seed does, too.
         upright: Turn the crops of model files as the faces are, as `predict` does.
         cache: Folder for decoded crops.
         threads: Processor threads.
@@ -59,6 +64,7 @@ def compare(
     """
     if len(paths) < 3:
         raise InputError(f"compare needs two methods or more, and then the data; {len(paths)} paths were given")
+    counts = counts_of(trainings, len(paths) - 1)
     check_seed(seed)
     if output:
         check_output(output, "--output")
@@ -79,26 +85,31 @@ def compare(
             tell_of_training(detector.info, data)
     where = labels.told(data)
     cut: dict[CropRule, Crops] = {}
-    methods = [
+    judged = [
         _judged(file, name, detector, labeled, where, cut, cache, seed, upright)
         for file, name, detector in zip(files, names_of(files, detectors), detectors, strict=True)
     ]
-    against = against_the_first(methods, seed)
-    print(to_table(methods, against))
+    comparison = against_the_first(methods_of(judged, _own_names(files, detectors), counts), seed)
+    print(to_table(comparison))
     if report:
-        print(f"report: {write_page(report_on(methods, against, command=command()), report)}")
+        report_on = several.report if comparison.repeated else single.report
+        print(f"report: {write_page(report_on(comparison, command=command()), report)}")
     if output:
-        write_whole(output, (to_json(methods, against) + "\n").encode())
+        write_whole(output, (to_json(comparison) + "\n").encode())
 
 
 def names_of(files: Sequence[Path], detectors: Sequence[LandmarkDetector | None]) -> list[str]:
     """What each method is called: its model's name, or its file's; its path where that is another's too."""
-    names = [detector.info.name if detector else file.stem for file, detector in zip(files, detectors, strict=True)]
+    names = _own_names(files, detectors)
     named = [name if names.count(name) == 1 else str(file) for name, file in zip(names, files, strict=True)]
     twice = next((name for name in named if named.count(name) > 1), None)
     if twice:
         raise InputError(f"{twice} is given twice; a method cannot be compared with itself")
     return named
+
+
+def _own_names(files: Sequence[Path], detectors: Sequence[LandmarkDetector | None]) -> list[str]:
+    return [detector.info.name if detector else file.stem for file, detector in zip(files, detectors, strict=True)]
 
 
 def _judged(

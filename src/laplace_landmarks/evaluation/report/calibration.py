@@ -37,18 +37,21 @@ def calibration_section(judged: Judged) -> Section:
         )
         parts += [promise_figure([judged]), _bins_figure(judged)]
     elif judged.detector:
-        text.append(not_calibrated(judged))
+        text.append(not_calibrated([judged]))
     table, why = coverage_table([judged])
     text += [why] if why else []
     return Section("Calibration", text, [*parts, *rejection_figures(judged), *([table] if table.rows else [])])
 
 
-def not_calibrated(judged: Judged) -> str:
+def not_calibrated(methods: Sequence[Judged]) -> str:
     """What that means, and the command that changes it."""
+    names = " and ".join(filter(None, [", ".join(judged.name for judged in methods[:-1]), methods[-1].name]))
+    are, their = ("is", "its") if len(methods) == 1 else ("are", "their")
+    file = str(methods[0].file) if len(methods) == 1 else "MODEL"
     return (
-        f"{judged.name} is not calibrated: its spread tells more from less certain, not pixels of error. The command "
-        f"“laplace-landmarks calibrate {judged.file} DATA”, with labeled pictures it was not trained on, writes radii "
-        "into the file that hold 50, 90 and 95 % of the errors."
+        f"{names} {are} not calibrated: {their} spread tells more from less certain, not pixels of error. The command "
+        f"“laplace-landmarks calibrate {file} DATA”, with labeled pictures that a model was not trained on, writes "
+        "radii into its file that hold 50, 90 and 95 % of the errors."
     )
 
 

@@ -1,16 +1,19 @@
-"""The report on several methods: `laplace-landmarks compare A B C DATA --report DIR`."""
+"""The report on several methods of one training each: `laplace-landmarks compare A B C DATA --report DIR`."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
 from laplace_landmarks.evaluation.report.calibration import coverage_table, not_calibrated, promise_figure
-from laplace_landmarks.evaluation.report.comparison import NOTE, Against, common, head, in_words, to_rows
+from laplace_landmarks.evaluation.report.comparison import Against, Comparison, common
+from laplace_landmarks.evaluation.report.comparison_table import NOTE, head, in_words, to_rows
 from laplace_landmarks.evaluation.report.evaluate import OBJECTS, provenance_section
 from laplace_landmarks.evaluation.report.faces import face_photo, heatmap_photos, key_of
 from laplace_landmarks.evaluation.report.headline import ced_figure, protocol_in_words
 from laplace_landmarks.evaluation.report.judged import Judged, length_in_words
 from laplace_landmarks.evaluation.report.landmarks import error_limits, mean_face_figure, regions_figure
+from laplace_landmarks.evaluation.report.method import Method
 from laplace_landmarks.evaluation.report.page import Fact, Figure, Page, Photos, Section, Table
 from laplace_landmarks.evaluation.report.plots import Curve, line_plot, scatter_plot
 from laplace_landmarks.evaluation.report.sensitivity import sensitivity_figures
@@ -21,84 +24,96 @@ DISAGREE = 4  # faces shown of each pair
 HEATMAPS = 4  # faces shown under the heatmaps of each model
 
 
-def report(methods: Sequence[Judged], against: Sequence[Against], *, command: str) -> Page:
-    """All that is told of methods side by side; the others are held against the first."""
-    first = methods[0]
+def report(comparison: Comparison, *, command: str) -> Page:
+    """All that is told of methods side by side; the others are held against the first. None has several trainings."""
+    methods, first = comparison.trainings, comparison.first
     sections = [
-        _scores(methods, against),
-        _regions(methods, against),
-        *(_pictures(first, other, found) for other, found in zip(methods[1:], against, strict=True)),
+        Section(
+            "The scores",
+            scores_in_words(comparison),
+            [score_table(comparison), ced_figure(comparison.methods), regions_figure(methods)],
+        ),
+        _regions(comparison),
+        *(_pictures(first, *pair) for pair in zip(comparison.methods[1:], comparison.against, strict=True)),
         *_heatmaps(methods),
-        _spread(methods),
-        _calibration(methods),
+        spread_section_of(methods),
+        calibration_section_of(methods),
         Section("Sensitivity to the box", (), sensitivity_figures(methods)),
         speed_section(methods),
         provenance_section(methods, command),
     ]
-    names = " against ".join(judged.name for judged in methods)
-    lead = f"{names}, on {first.scores.data}: {len(first.labeled)} {first.noun}s."
-    lead += OBJECTS if not first.markup.is_face else ""
-    return Page(f"{len(methods)} methods side by side", lead, _facts(methods, against), sections)
+    return Page(f"{len(methods)} methods side by side", lead(comparison), facts(comparison), sections)
 
 
-def _facts(methods: Sequence[Judged], against: Sequence[Against]) -> list[Fact]:
-    facts = []
-    for judged, other in zip(methods, [None, *against], strict=True):
-        error = judged.row.nmse_percent
+def lead(comparison: Comparison) -> str:
+    """Which methods, and on what."""
+    first = comparison.first.first
+    names = " against ".join(method.name for method in comparison.methods)
+    told = f"{names}, on {first.scores.data}: {len(first.labeled)} {first.noun}s."
+    return told + (OBJECTS if not first.markup.is_face else "")
+
+
+def facts(comparison: Comparison) -> list[Fact]:
+    """The error of each method, and how it compares."""
+    found = []
+    for method, error, other in zip(comparison.methods, comparison.errors, [None, *comparison.against], strict=True):
         note = "the others are held against it"
         if other and other.overall:
             told = "" if other.overall.clear else "; not told from 0"
-            note = f"{in_words(other.overall)} against {methods[0].name}{told}"
+            note = f"{in_words(other.overall)} against {comparison.first.name}{told}"
         elif other:
-            note = f"against {methods[0].name}: not known"
-        facts.append(Fact(f"NMSE of {judged.name}", "-" if error is None else f"{error.value:.2f} %", note))
-    return facts
+            note = f"against {comparison.first.name}: not known"
+        found.append(Fact(f"NMSE of {method.name}", "-" if error is None else f"{error.value:.2f} %", note))
+    return found
 
 
-def _scores(methods: Sequence[Judged], against: Sequence[Against]) -> Section:
-    first = methods[0]
+def scores_in_words(comparison: Comparison, *, boxes: bool = True) -> list[str]:
+    """What the errors are of, who errs less on how many faces, and how the crops were placed.
+
+    boxes: whether the page has a section on other crops.
+    """
+    first = comparison.first.first
     text = [f"Errors are in percent of {length_in_words(first)}."]
     text += [
-        f"{other.name} errs less than {first.name} on {other.nearer} of the {other.faces} {first.noun}s that both "
-        "found."
-        for other in against
+        f"{other.name} errs less than {comparison.first.name} on {other.nearer} of the {other.faces} {first.noun}s "
+        "that both found."
+        for other in comparison.against
     ]
-    for protocol in dict.fromkeys(judged.scores.protocol for judged in methods):
-        named = ", ".join(judged.name for judged in methods if judged.scores.protocol == protocol)
-        text.append(f"{named}: {protocol_in_words(protocol)}")
-    table = Table(
-        [cell[:1].upper() + cell[1:] for cell in head()],
-        to_rows(methods, against),
-        NOTE[:1].upper() + NOTE[1:] + ".",
-        wide=True,
-    )
-    return Section("The scores", text, [table, ced_figure(methods), regions_figure(methods)])
+    protocols = [{judged.scores.protocol: None for judged in method.trainings} for method in comparison.methods]
+    for protocol in dict.fromkeys(chain.from_iterable(protocols)):
+        named = [method.name for method, has in zip(comparison.methods, protocols, strict=True) if protocol in has]
+        text.append(f"{', '.join(named)}: {protocol_in_words(protocol, boxes=boxes)}")
+    return text
 
 
-def _regions(methods: Sequence[Judged], against: Sequence[Against]) -> Section:
-    names = list(dict.fromkeys(name for other in against for name in other.regions))
-    rows = [(name, *(in_words(other.regions.get(name)) for other in against)) for name in names]
+def score_table(comparison: Comparison) -> Table:
+    """The table that the command prints."""
+    cells = [cell[:1].upper() + cell[1:] for cell in head(comparison)]
+    return Table(cells, to_rows(comparison), NOTE[:1].upper() + NOTE[1:] + ".", wide=True)
+
+
+def region_table(comparison: Comparison) -> Table:
+    """Every other method against the first, region by region."""
+    names = list(dict.fromkeys(name for other in comparison.against for name in other.regions))
+    rows = [(name, *(in_words(other.regions.get(name)) for other in comparison.against)) for name in names]
     caption = (
-        f"Difference to {methods[0].name} by region, in percent of its error, paired on the same faces, with 95 % "
-        "intervals; below 0 is better."
+        f"Difference to {comparison.first.name} by region, in percent of its error, paired on the same faces, with "
+        "95 % intervals; below 0 is better."
     )
-    limits = error_limits(methods)
-    faces = [mean_face_figure(judged, judged.name, limits) for judged in methods if judged.counted.any()]
-    table = Table(("Region", *(other.name for other in against)), rows, caption, wide=True)
-    return Section(f"Errors over the {methods[0].noun}", (), [table, *faces])
+    return Table(("Region", *(other.name for other in comparison.against)), rows, caption, wide=True)
 
 
-def _pictures(first: Judged, other: Judged, found: Against) -> Section:
-    """One method against the first, face by face."""
+def face_by_face(first: Method, other: Method, found: Against) -> list[Figure]:
+    """The errors of one method against those of the first, in the mean of their trainings."""
     both = common([first, other])
-    ours, theirs = first.of_faces[both], other.of_faces[both]
+    ours, theirs = (method.errors[:, both].mean(axis=0) for method in (first, other))
     difference = np.sort(theirs - ours)
     rank = 100 * (np.arange(len(difference)) + 0.5) / len(difference)
     zero = Curve([0, 100], [0, 0], colour="muted", dashes=(0, (4, 3)))
-    figures = [
+    return [
         Figure(
             scatter_plot(ours, theirs, f"NMSE of {first.name}, %", f"NMSE of {other.name}, %", diagonal=True),
-            f"A dot is one {first.noun}; below the line {other.name} errs less.",
+            f"A dot is one {first.first.noun}; below the line {other.name} errs less.",
         ),
         Figure(
             line_plot([Curve(rank, difference), zero], "faces, %", f"{other.name} minus {first.name}, points"),
@@ -106,6 +121,41 @@ def _pictures(first: Judged, other: Judged, found: Against) -> Section:
             f"{found.nearer} of {found.faces} faces.",
         ),
     ]
+
+
+def spread_section_of(methods: Sequence[Judged], pictures: bool = True) -> Section:
+    """What spread, radius and peak know of the errors. pictures: with each training's points."""
+    known = [judged for judged in methods if judged.spread is not None and judged.counted.any()]
+    figures = [figure for judged in known for figure in spread_figures(judged, f"{judged.name}: ")] if pictures else []
+    without = [f"{judged.name} tells no spread." for judged in methods if judged.spread is None]
+    return Section("Spread against error", without, [*figures, *([ranking_table(known)] if known else [])])
+
+
+def calibration_section_of(methods: Sequence[Judged], pictures: bool = True) -> Section:
+    """What radii promise and hold. pictures: with what is gained by leaving out the least certain."""
+    known = [judged for judged in methods if judged.spread is not None and judged.counted.any()]
+    table, why = coverage_table(known)
+    without = [judged for judged in known if judged.detector and judged.radii is None]
+    text = [not_calibrated(without)] if without else []
+    calibrated = [judged for judged in known if judged.radii is not None]
+    figures = [promise_figure(calibrated)] if calibrated else []
+    if pictures:
+        figures += [figure for judged in known for figure in rejection_figures(judged, f"{judged.name}: ")]
+    return Section("Calibration", [*text, *([why] if why else [])], [*([table] if table.rows else []), *figures])
+
+
+def _regions(comparison: Comparison) -> Section:
+    methods = comparison.trainings
+    limits = error_limits(methods)
+    faces = [mean_face_figure(judged, judged.name, limits) for judged in methods if judged.counted.any()]
+    return Section(f"Errors over the {methods[0].noun}", (), [region_table(comparison), *faces])
+
+
+def _pictures(one: Method, another: Method, found: Against) -> Section:
+    """One method against the first, face by face."""
+    both = common([one, another])
+    first, other = one.first, another.first
+    ours, theirs = first.of_faces[both], other.of_faces[both]
     order = np.argsort(theirs - ours, kind="stable")
     key = key_of(max(first, other, key=lambda judged: len(key_of(judged))))
     pairs = []
@@ -122,13 +172,14 @@ def _pictures(first: Judged, other: Judged, found: Against) -> Section:
                     pairs=True,
                 )
             )
-    return Section(f"{other.name} against {first.name}, {first.noun} by {first.noun}", (), [*figures, *pairs])
+    heading = f"{other.name} against {first.name}, {first.noun} by {first.noun}"
+    return Section(heading, (), [*face_by_face(one, another, found), *pairs])
 
 
 def _heatmaps(methods: Sequence[Judged]) -> list[Section]:
     """The same faces under the heatmaps of each model (Fig. 1 and Fig. 3 of the paper)."""
     shown = [judged for judged in methods if judged.has_heatmaps]
-    order = [place for place in shown[0].ranked() if common(shown)[place]] if shown else []
+    order = [place for place in shown[0].ranked() if all(judged.counted[place] for judged in shown)] if shown else []
     if not order:
         return []
     chosen = [order[int(number)] for number in np.unique(np.linspace(0, len(order) - 1, HEATMAPS).round())]
@@ -138,20 +189,3 @@ def _heatmaps(methods: Sequence[Judged]) -> list[Section]:
         f"of {shown[0].name} to the largest. Brightness is relative to the face's highest peak."
     )
     return [Section("Heatmaps", [text], rows)]
-
-
-def _spread(methods: Sequence[Judged]) -> Section:
-    known = [judged for judged in methods if judged.spread is not None and judged.counted.any()]
-    figures = [figure for judged in known for figure in spread_figures(judged, f"{judged.name}: ")]
-    without = [f"{judged.name} tells no spread." for judged in methods if judged.spread is None]
-    return Section("Spread against error", without, [*figures, *([ranking_table(known)] if known else [])])
-
-
-def _calibration(methods: Sequence[Judged]) -> Section:
-    known = [judged for judged in methods if judged.spread is not None and judged.counted.any()]
-    table, why = coverage_table(known)
-    text = [not_calibrated(judged) for judged in known if judged.detector and judged.radii is None]
-    calibrated = [judged for judged in known if judged.radii is not None]
-    figures = [promise_figure(calibrated)] if calibrated else []
-    figures += [figure for judged in known for figure in rejection_figures(judged, f"{judged.name}: ")]
-    return Section("Calibration", [*text, *([why] if why else [])], [*([table] if table.rows else []), *figures])

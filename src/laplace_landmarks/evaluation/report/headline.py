@@ -14,20 +14,21 @@ from laplace_landmarks.evaluation.protocols import (
     WHOLE_PICTURES,
 )
 from laplace_landmarks.evaluation.report.judged import Judged, length_in_words
+from laplace_landmarks.evaluation.report.method import Method, alone
 from laplace_landmarks.evaluation.report.page import Fact, Figure, Section, Table
 from laplace_landmarks.evaluation.report.plots import Curve, line_plot
 from laplace_landmarks.evaluation.scoring import LIMITS, WILSON, Score, Scores
 
 PROTOCOLS = {
-    TRUE_POINT_CROPS: "Crops are placed by the true landmarks, so that finding the faces adds no error; "
-    "the section on boxes tells what worse crops cost.",
+    TRUE_POINT_CROPS: "Crops are placed by the true landmarks, so that finding the faces adds no error.",
     UPRIGHT_CROPS: "Crops are placed by the true landmarks and turned as these are, so that neither finding the faces "
-    "nor how they lean adds an error; the section on boxes tells what worse crops cost.",
+    "nor how they lean adds an error.",
     TRUE_BOX_CROPS: "Crops are placed by the labels' boxes or, without, by boxes around the true landmarks, so that "
-    "finding the objects adds no error; the section on boxes tells what worse crops cost.",
+    "finding the objects adds no error.",
     WHOLE_PICTURES: "The network sees whole pictures, so nothing had to be found in them.",
     FROM_FILE: "Predictions come from a file: how its faces were found and cropped is not known here.",
 }
+WORSE_CROPS = "; the section on boxes tells what worse crops cost."
 STEPS = 240  # of a plotted curve
 LEVEL_WORDS = f"{100 * LEVEL:.0f} % interval"
 
@@ -86,30 +87,31 @@ def score_section(judged: Judged) -> Section:
         f"with {100 * LEVEL:.0f} % certainty (bootstrap over faces, those of a picture together; of failures "
         f"{WILSON}); another training would add its own share."
     )
-    return Section("The score", text, [ced_figure([judged]), score_table(judged.scores)])
+    return Section("The score", text, [ced_figure([alone(judged)]), score_table(judged.scores)])
 
 
-def protocol_in_words(protocol: str) -> str:
-    """How the faces' crops were placed."""
-    return PROTOCOLS[protocol]
+def protocol_in_words(protocol: str, *, boxes: bool = True) -> str:
+    """How the faces' crops were placed. boxes: whether the page has a section on other crops."""
+    words, placed = PROTOCOLS[protocol], protocol not in (WHOLE_PICTURES, FROM_FILE)
+    return words.removesuffix(".") + WORSE_CROPS if boxes and placed else words
 
 
-def ced_figure(methods: Sequence[Judged]) -> Figure:
-    """Cumulative error distributions together, with the thresholds of failure."""
+def ced_figure(methods: Sequence[Method]) -> Figure:
+    """Cumulative error distributions together, with the thresholds of failure; of several trainings as of one."""
     limit = 1.5 * max(LIMITS)
     curves = []
-    for judged in methods:
-        ordered, fractions = ced(_with_missing(judged))
+    for method in methods:
+        ordered, fractions = ced(np.concatenate([_with_missing(judged) for judged in method.trainings]))
         errors = np.linspace(0, limit, STEPS)
         share = np.concatenate([[0.0], fractions])[np.searchsorted(ordered, errors, side="right")]
-        area = judged.row.auc_percent[LIMITS[0]].value
-        curves.append(Curve(errors, 100 * share, f"{judged.name}, AUC {area:.1f} %" if len(methods) > 1 else ""))
+        area = np.mean([judged.row.auc_percent[LIMITS[0]].value for judged in method.trainings])
+        curves.append(Curve(errors, 100 * share, f"{method.name}, AUC {area:.1f} %" if len(methods) > 1 else ""))
     drawn = line_plot(
         curves, "NMSE, %", "faces with at most that error, %",
         marks=[(mark, f"failure above {mark} %") for mark in LIMITS],
         x_limits=(0, limit), y_limits=(0, 101), alt="Cumulative distribution of the error over faces",
     )  # fmt: skip
-    areas = [f"{methods[0].row.auc_percent[mark].value:.1f} % up to {mark} %" for mark in LIMITS]
+    areas = [f"{methods[0].first.row.auc_percent[mark].value:.1f} % up to {mark} %" for mark in LIMITS]
     area = f"The area under the curve is {' and '.join(areas)}." if len(methods) == 1 else f"AUC up to {LIMITS[0]} %."
     caption = f"Cumulative error distribution: further up and left is better. {area} Faces not found never come in."
     return Figure(drawn, caption)

@@ -37,6 +37,17 @@ class Curve:
     faint: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class Range:
+    """A mean with both ends of its interval, and the values that it is the mean of."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    dots: Sequence[float] = ()
+
+
 def line_plot(
     curves: Sequence[Curve],
     x_label: str,
@@ -134,6 +145,23 @@ def bar_plot(names: Sequence[str], groups: Sequence[Bars], x_label: str, *, alt:
 
     height = max(HEIGHT, 0.9 + len(names) * (0.2 + 0.09 * len(groups)))
     return drawing(draw, alt or f"{x_label} of {', '.join(names)}", height=height)
+
+
+def range_plot(ranges: Sequence[Range], x_label: str, *, alt: str = "") -> str:
+    """Horizontal intervals, the first on top, each with a bar at its mean and a dot for each of its values."""
+
+    def draw(axes: "Axes") -> None:
+        for place, part in enumerate(ranges):
+            colour = COLOURS[SERIES[place % len(SERIES)]]
+            axes.plot([part.low, part.high], [place, place], color=colour, linewidth=2, alpha=0.5)
+            axes.plot([part.value], [place], "|", color=colour, markersize=13, markeredgewidth=2)
+            axes.plot(part.dots, [place] * len(part.dots), "o", color=colour, markersize=4, alpha=0.85)
+        axes.set(xlabel=x_label, ylim=(len(ranges) - 0.4, -0.6))
+        axes.set_yticks(range(len(ranges)), [part.label for part in ranges])
+        axes.grid(axis="y", visible=False)
+
+    height = max(1.5, 0.8 + 0.4 * len(ranges))
+    return drawing(draw, alt or f"{x_label} of {', '.join(part.label for part in ranges)}", height=height)
 
 
 def _logarithmic(axes: "Axes", *names: str) -> None:

@@ -1,0 +1,62 @@
+"""Which of the files that `compare` is given are trainings of one method."""
+
+from collections.abc import Sequence
+from itertools import accumulate, combinations, pairwise
+from typing import TypeVar
+
+import numpy as np
+
+from laplace_landmarks.errors import InputError
+from laplace_landmarks.evaluation.report.judged import Judged
+from laplace_landmarks.evaluation.report.method import Method, shared_name
+
+Item = TypeVar("Item")
+
+
+def counts_of(trainings: str, files: int) -> list[int]:
+    """How many files in a row each method has, by the word of --trainings: one number for all methods, or one for each.
+
+    >>> counts_of("3", 6), counts_of("3,2", 5)
+    ([3, 3], [3, 2])
+    """
+    try:
+        counts = [int(word) for word in trainings.split(",")]
+    except ValueError:
+        counts = [0]
+    if min(counts) < 1:
+        raise InputError(
+            f"--trainings {trainings}: give how many files in a row are trainings of one method, like 3; where methods "
+            "have different numbers of them, one number for each, like 3,2"
+        )
+    if len(counts) == 1:
+        counts *= -(-files // counts[0])
+    if sum(counts) != files:
+        raise InputError(
+            f"--trainings {trainings}: that is {' + '.join(map(str, counts))} files, and {files} were given; where "
+            "methods have different numbers of trainings, give one for each, like 3,2"
+        )
+    if len(counts) < 2:
+        raise InputError(f"--trainings {trainings}: all {files} files are one method then; compare needs two or more")
+    return counts
+
+
+def methods_of(trainings: Sequence[Judged], names: Sequence[str], counts: Sequence[int]) -> list[Method]:
+    """The trainings as methods, so many of them each. names: what each training calls itself."""
+    own = [shared_name(some) for some in _parts(names, counts)]
+    by_file = [shared_name([str(judged.file) for judged in some]) for some in _parts(trainings, counts)]
+    by_place = [f"{name} ({place})" for place, name in enumerate(by_file, start=1)]
+    called = next(found for found in (own, by_file, by_place) if len(set(found)) == len(found))
+    methods = [Method(name, tuple(some)) for name, some in zip(called, _parts(trainings, counts), strict=True)]
+    for method in methods:
+        for one, another in combinations(method.trainings, 2):
+            if method.counted.any() and np.array_equal(one.percent, another.percent):
+                raise InputError(
+                    f"{one.name} and {another.name} err alike on every face: they are one training, so nothing can be "
+                    "told from them of what a seed does"
+                )
+    return methods
+
+
+def _parts(items: Sequence[Item], counts: Sequence[int]) -> list[Sequence[Item]]:
+    ends = accumulate(counts, initial=0)
+    return [items[first:last] for first, last in pairwise(ends)]
