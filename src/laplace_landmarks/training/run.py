@@ -2,7 +2,6 @@
 
 import json
 import logging
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -98,6 +97,7 @@ def launched(config: Config, run: Path) -> Iterator[Fabric]:
 
 def run_facts(config: Config, pictures: TrainingPictures, steps: int) -> dict[str, Any]:
     """What the checkpoint, and the model file made from it, say of a training."""
+    threads = torch.get_num_threads()
     return {
         "config": asdict(config),
         "licence": licence_of(asdict(config)),
@@ -113,10 +113,10 @@ def run_facts(config: Config, pictures: TrainingPictures, steps: int) -> dict[st
         "split": pictures.split,
         "labels_hash": pictures.labels_hash,
         **facts_of_sources(config.teaching.teacher, pictures.unlabeled_hash),
-        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "command": provenance.command(),
         "commit": commit(),
         "versions": {name: version(name) for name in ("laplace-landmarks", "torch", "lightning-fabric", "numpy")},
-        "hardware": f"{processor(config.machine.accelerator)}, {torch.get_num_threads()} threads",
+        "hardware": f"{processor(config.machine.accelerator)}, {threads} thread{'s' if threads > 1 else ''}",
     }
 
 

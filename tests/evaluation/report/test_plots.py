@@ -41,6 +41,17 @@ def test_plots_are_the_same_from_run_to_run_and_have_ids_of_their_own() -> None:
     assert not ids[0] & ids[2]
 
 
+def test_small_numbers_at_an_axis_stay_apart() -> None:
+    plot = line_plot([Curve(X, X / 1000)], "x", "y")
+    assert {"0.0010", "0.0015", "0.0020", "0.0050"} <= set(re.findall(r">(0\.\d+)</text>", plot))
+
+
+def test_places_are_told_to_a_hundredth() -> None:
+    places = re.findall(r"[ML] (\d+\.\d+) ", PLOTS["lines"])
+    assert places
+    assert max(len(place.partition(".")[2]) for place in places) == 2
+
+
 def test_names_are_text_whatever_is_in_them() -> None:
     for name in ("<b>&.jpg", "_hidden", "$a$ $b", "模型", 'a"b'):
         plot = line_plot([Curve(X, X, name)], "x", "y", alt=name)

@@ -116,7 +116,7 @@ def face_by_face(first: Method, other: Method, found: Against) -> list[Figure]:
             f"A dot is one {first.first.noun}; below the line {other.name} errs less.",
         ),
         Figure(
-            line_plot([Curve(rank, difference), zero], "faces, %", f"{other.name} minus {first.name}, points"),
+            line_plot([Curve(rank, difference), zero], "faces, %", "difference of NMSE, points"),
             f"The differences in order, in points of NMSE: {other.name} errs less where the curve is below 0, on "
             f"{found.nearer} of {found.faces} faces.",
         ),

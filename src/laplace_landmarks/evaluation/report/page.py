@@ -4,6 +4,7 @@ A page is facts and sections; a section is words and parts: figures, photos and 
 this module give them their look. Every text is escaped; only drawings, which svg.py makes, go in as they are.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -137,7 +138,13 @@ def render(page: Page) -> str:
     )
     environment.filters["kind"] = lambda part: type(part).__name__
     environment.filters["source"] = _data_uri
+    environment.filters["tied"] = _tied
     return environment.get_template("page.html").render(page=page, css=(here / "page.css").read_text("utf-8"))
+
+
+def _tied(text: str) -> str:
+    """The same, where no line ends between a number and its unit."""
+    return re.sub(r"(?<=\d) (?=%|px\b)", "\u00a0", text)
 
 
 def _data_uri(picture: Picture) -> str:

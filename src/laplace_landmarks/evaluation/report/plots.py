@@ -171,7 +171,7 @@ def _logarithmic(axes: "Axes", *names: str) -> None:
     for name in names:
         axes.set(**{f"{name}scale": "log"})
         axis, (low, high) = getattr(axes, f"{name}axis"), getattr(axes, f"get_{name}lim")()
-        if high < 50 * low:  # tens alone would be too few to read the axis by
+        if high < 300 * low:  # tens alone would be too few to read the axis by
             axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_minor_formatter(NullFormatter())

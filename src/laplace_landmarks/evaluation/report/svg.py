@@ -67,7 +67,8 @@ def _for_page(text: str, alt: str) -> str:
     text = text[text.index("<svg") :].strip()
     # a <style> within would hold for the whole page
     text = re.sub(r"<metadata>.*?</metadata>\s*|<style.*?</style>\s*", "", text, flags=re.DOTALL)
-    text = re.sub(r"\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}", text)
+    # places to a hundredth, but not what is written there
+    text = re.sub(r"<[^>]*>", lambda tag: re.sub(r"\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}", tag[0]), text)
     mark = blake2b(text.encode() + alt.encode(), digest_size=4).hexdigest()
     for name, stand_in in COLOURS.items():
         text = text.replace(stand_in, f"var(--{name})")

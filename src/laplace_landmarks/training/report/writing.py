@@ -42,7 +42,7 @@ def page_of(standing: Standing, pause: float = PAUSES[-1]) -> Page:
         provenance_section(standing),
     ]
     notes = [
-        f"Written by laplace-landmarks {__version__}; `laplace-landmarks report {standing.folder}` writes it anew."
+        f"Written by laplace-landmarks {__version__}; “laplace-landmarks report {standing.folder}” writes it anew."
     ]
     refresh = round(pause) if standing.running else 0
     numbers = [*([folds_fact(outcome)] if outcome else []), *facts(standing)]
