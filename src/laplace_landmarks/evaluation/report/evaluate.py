@@ -1,9 +1,7 @@
 """The report on one method: `laplace-landmarks evaluate --report DIR`."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from laplace_landmarks.evaluation import provenance
 from laplace_landmarks.evaluation.report.calibration import calibration_section
@@ -15,6 +13,7 @@ from laplace_landmarks.evaluation.report.page import Page, Section, Table
 from laplace_landmarks.evaluation.report.sensitivity import sensitivity_section
 from laplace_landmarks.evaluation.report.speed import speed_section
 from laplace_landmarks.evaluation.report.spread import spread_section
+from laplace_landmarks.runtime.model_words import model_in_words
 
 OBJECTS = " Where the text below says face, it means an object of the labels."
 LIBRARIES = ("laplace-landmarks", "numpy", "opencv-python-headless", "onnxruntime")
@@ -60,26 +59,6 @@ def _said(judged: Judged) -> Table:
     if judged.detector is None:
         rows = [("File", str(judged.file)), ("Kind", "predictions of any method")]
         return Table((), rows, judged.name, wide=True, words=True)
-    info = judged.detector.info
-    rows = [
-        ("File", str(judged.file)),
-        ("Network", _facts(info.network)),
-        ("Crop", info.crop_in_words),
-        ("Spread", info.spread_in_words),
-        ("Training", _facts(info.training) or "not told"),
-        ("Scores in the file", "; ".join(map(_facts, info.scores)) or "none"),
-        ("Licence", info.licence),
-        ("Made by", f"laplace-landmarks {info.package_version} {info.package_commit}".strip() + f", {info.created}"),
-    ]
+    told = model_in_words(judged.detector.info, judged.file)
+    rows = [(subject.capitalize(), words) for subject, words in told.items()]
     return Table((), rows, f"What {judged.name} says of itself", wide=True, words=True)
-
-
-def _facts(values: Mapping[str, Any]) -> str:
-    """A JSON object as one line of words."""
-    return ", ".join(f"{key} {_word(value)}" for key, value in values.items() if value not in ("", None))
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return value if isinstance(value, str) else json.dumps(value)

@@ -25,7 +25,8 @@ def learning_section(standing: Standing) -> Section:
 def _loss(standing: Standing) -> Figure:
     prefix = "augmentation."
     changes = {k.removeprefix(prefix): v for k, v in standing.settings.items() if k.startswith(prefix)}
-    harder = " Augmented as they are, they are harder than the validation pictures." if what_is_on(changes) else ""
+    than = "the validation pictures" if standing.validated else "pictures as they are"
+    harder = f" Augmented as they are, they are harder than {than}." if what_is_on(changes) else ""
     caption = f"Loss on training batches ({standing.settings['loss.name']}), with its running mean.{harder}"
     return Figure(over_steps(line_and_mean(standing.trained, [("loss", "")]), "supervised loss"), caption)
 
