@@ -1,5 +1,6 @@
 """A run goes on with the unlabeled pictures and the teacher that it began with, or not at all."""
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,11 +17,13 @@ from laplace_landmarks.training import trainer
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
 from laplace_landmarks.training.folds import train_folds
-from laplace_landmarks.training.run_files import CHECKPOINT
+from laplace_landmarks.training.run_files import CHECKPOINT, SPLIT
 from laplace_landmarks.training.trainer import train
 
 MakeConfig = Callable[..., Config]
 OTHERS = "was trained with other unlabeled pictures than there are now; put back what was there, choose another --run"
+
+NEWER = ("unlabeled_hash", "teacher_hash", "pictures_hash")
 
 pytestmark = pytest.mark.usefixtures("plain")
 
@@ -65,6 +68,20 @@ def test_other_unlabeled_pictures_are_another_training(
     assert (run / CHECKPOINT).read_bytes() == before
 
 
+@pytest.mark.parametrize("held_out", [False, True])
+def test_a_labeled_picture_of_another_content_is_another_training(
+    held_out: bool, own_pictures: MakeConfig, tmp_path: Path
+) -> None:
+    run = train(own_pictures())
+    assert run is not None
+    names = json.loads((run / SPLIT).read_text())["validation" if held_out else "train"]
+    picture = tmp_path / "data" / "labeled" / f"{names[0]}.png"
+    cv2.imwrite(str(picture), 255 - cv2.imread(str(picture)))
+
+    with pytest.raises(InputError, match="trained on labeled pictures of other contents than there are now"):
+        train(own_pictures())
+
+
 def test_the_same_pictures_elsewhere_go_on(own_pictures: MakeConfig, tmp_path: Path) -> None:
     """What is skipped again changes nothing, and neither does what becomes of it."""
     run = train(own_pictures())
@@ -81,7 +98,7 @@ def test_a_run_of_old_goes_on_as_before(
     facts = trainer.run_facts
 
     def of_old(*given: Any) -> dict[str, Any]:
-        return {name: value for name, value in facts(*given).items() if name not in ("unlabeled_hash", "teacher_hash")}
+        return {name: value for name, value in facts(*given).items() if name not in NEWER}
 
     with monkeypatch.context() as patched:
         patched.setattr(trainer, "check_sources", lambda *_: None)
@@ -90,6 +107,7 @@ def test_a_run_of_old_goes_on_as_before(
     assert run is not None
     assert "unlabeled_hash" not in load_checkpoint(run / CHECKPOINT).facts
     mirrored(tmp_path / "data" / "unlabeled")
+    mirrored(tmp_path / "data" / "labeled")
     assert train(own_pictures()) == run
 
 

@@ -25,6 +25,7 @@ class Crops:
 
     pictures: (N, size, size, 3) uint8, may be a read-only memory map. landmarks: (N, K, 2) float32 in crop pixels,
     0 where not visible. visible: (N, K) bool. names: (N,) of the samples. crops: (N,) where they lie in the pictures.
+    contents: (N,) hashes of the pictures' files.
     """
 
     pictures: NDArray[np.uint8]
@@ -32,6 +33,7 @@ class Crops:
     visible: NDArray[np.bool_]
     names: tuple[str, ...]
     crops: tuple[Crop, ...]
+    contents: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +88,7 @@ def labeled_crops(
         visible=visible,
         names=tuple(sample.name for sample in labeled.samples),
         crops=tuple(crops),
+        contents=tuple(cuts.contents),
     )
 
 

@@ -23,7 +23,7 @@ from laplace_landmarks.training.config import Config, Data
 from laplace_landmarks.training.divisor import NAMED, validated_by
 from laplace_landmarks.training.doubts import doubts
 from laplace_landmarks.training.parts import names_of_pictures, without_part
-from laplace_landmarks.training.same_labels import hash_of_labels, hash_of_split
+from laplace_landmarks.training.same_labels import hash_of_labels, hash_of_pictures, hash_of_split
 from laplace_landmarks.training.same_sources import hash_of_unlabeled
 
 Say = Callable[[str], None]
@@ -42,8 +42,8 @@ class AugmentedPictures:
 class TrainingPictures:
     """The crops of one training. augmented: None where crops stay as cut.
 
-    split: a hash of who is in which part. labels_hash: one of what is labeled there, too. unlabeled_hash: one of the
-    unlabeled pictures, "" without any.
+    split: a hash of who is in which part. labels_hash: one of what is labeled there, too. pictures_hash: one of the
+    files that it is labeled in. unlabeled_hash: one of the unlabeled pictures, "" without any.
     normaliser: what validation errors are divided by, "" without validation. counted: validation objects that have it.
     never_labeled: landmarks that nothing is trained on.
     """
@@ -55,6 +55,7 @@ class TrainingPictures:
     unlabeled: NDArray[np.uint8] | None  # (M, size, size, 3)
     split: str
     labels_hash: str
+    pictures_hash: str
     augmented: AugmentedPictures | None = None
     normaliser: str = ""
     counted: int = 0
@@ -106,6 +107,7 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
         unlabeled=parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else None,
         split=hash_of_split(train, validation),
         labels_hash=hash_of_labels(train, validation),
+        pictures_hash=hash_of_pictures(crops, held_out),
         augmented=augmented,
         normaliser=normaliser,
         counted=counted,

@@ -112,6 +112,7 @@ def run_facts(config: Config, pictures: TrainingPictures, steps: int) -> dict[st
         "unlabeled": 0 if pictures.unlabeled is None else len(pictures.unlabeled),
         "split": pictures.split,
         "labels_hash": pictures.labels_hash,
+        "pictures_hash": pictures.pictures_hash,
         **facts_of_sources(config.teaching.teacher, pictures.unlabeled_hash),
         "command": provenance.command(),
         "commit": commit(),

@@ -1,4 +1,5 @@
-"""Whether labels are those that a run was trained on: two hashes, of who is in which part, and of what was labeled."""
+"""Whether labels are those that a run was trained on: hashes of who is in which part, of what was labeled, and of the
+pictures that it was labeled in."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from laplace_landmarks.data.crops import Crops
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 
@@ -26,6 +28,22 @@ def hash_of_split(train: LabeledSet, validation: LabeledSet) -> str:
 def hash_of_labels(train: LabeledSet, validation: LabeledSet) -> str:
     """16 digits that tell where the landmarks and boxes of whom are, too."""
     return _digits([[_told(sample) for sample in labeled.samples] for labeled in (train, validation)])
+
+
+def hash_of_pictures(*parts: Crops | None) -> str:
+    """16 digits that tell the files' contents, of those who are trained on and, where there are any, validated on."""
+    crops = [part for part in parts if part is not None]
+    return _digits([[(name, content.hex()) for name, content in zip(part.names, part.contents, strict=True)]
+                    for part in crops])  # fmt: skip
+
+
+def check_pictures(facts: Mapping[str, Any], pictures: str, run: Path) -> None:
+    """InputError where the run was trained on pictures of other contents; one of old does not know."""
+    if facts.get("pictures_hash", pictures) != pictures:
+        raise InputError(
+            f"{run} was trained on labeled pictures of other contents than there are now, under the same names; put "
+            "back what was there, choose another --run, or delete it"
+        )
 
 
 def check_labels(facts: Mapping[str, Any], split: str, labels: str, run: Path) -> None:

@@ -16,7 +16,7 @@ from laplace_landmarks.training.pictures import training_pictures
 from laplace_landmarks.training.report.writing import LivePage
 from laplace_landmarks.training.run import launched, open_run, run_facts, write_split
 from laplace_landmarks.training.run_files import CHECKPOINT, LOG
-from laplace_landmarks.training.same_labels import check_labels
+from laplace_landmarks.training.same_labels import check_labels, check_pictures
 from laplace_landmarks.training.same_sources import check_sources
 from laplace_landmarks.training.schedule import length_in_words, total_steps
 from laplace_landmarks.training.state import restore_state, start
@@ -70,6 +70,7 @@ def prepare(
     saved = all_or_none(attempt(load_checkpoint, run / CHECKPOINT)) if (run / CHECKPOINT).exists() else None
     if saved is not None:
         all_or_none(attempt(check_labels, saved.facts, pictures.split, pictures.labels_hash, run))
+        all_or_none(attempt(check_pictures, saved.facts, pictures.pictures_hash, run))
         all_or_none(attempt(check_sources, saved.facts, facts, run))
     all_or_none(attempt(write_split, pictures, run) if first else None)
     state = all_or_none(attempt(start, config, pictures, fabric, progress.say))
