@@ -123,6 +123,23 @@ def test_what_is_no_picture_among_unlabeled_ones_is_skipped_and_named(tiny_confi
     assert "half.png" in said[-1]
 
 
+def test_unlabeled_pictures_by_a_list(tiny_config: MakeConfig, tmp_path: Path) -> None:
+    folder = Path(tiny_config().data.root) / "unlabeled"
+    (tmp_path / "some.txt").write_text(f"{folder / '02.png'}\n{folder / '00.png'}\n{folder / 'gone.png'}\n")
+    said: list[str] = []
+
+    given = training_pictures(
+        tiny_config(data={"unlabeled": (UnlabeledPictures(str(tmp_path / "some.txt")),)}), said.append
+    )
+
+    assert given.unlabeled is not None
+    assert len(given.unlabeled) == 2
+    (line,) = [line for line in said if line.startswith("unlabeled")]
+    assert "2 from" in line
+    assert "1 skipped" in line
+    assert "gone.png" in line
+
+
 def test_several_folders_of_unlabeled_pictures_are_one(tiny_config: MakeConfig) -> None:
     sources = (UnlabeledPictures("unlabeled", limit=3), UnlabeledPictures("labeled", grow=2.0))
     given = training_pictures(tiny_config(data={"unlabeled": sources}), lambda _: None)

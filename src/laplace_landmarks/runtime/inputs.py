@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from laplace_landmarks.data.formats.folder import find_pictures
+from laplace_landmarks.data.formats.picture_list import LIST_SUFFIX, may_be_there, read_list
 from laplace_landmarks.data.pictures import PICTURE_SUFFIXES
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.folder_run import DRAWN
 from laplace_landmarks.runtime.journal import DONE
 from laplace_landmarks.runtime.video import is_camera
-from laplace_landmarks.text_files import is_utf8, read_names
 
-LIST_SUFFIX = ".txt"
 VIDEO_SUFFIXES = frozenset({
     ".mp4", ".m4v", ".mov", ".qt", ".f4v", ".3gp", ".3g2", ".avi", ".mkv", ".webm", ".ogv", ".mpg", ".mpe", ".mpeg",
     ".m2v", ".vob", ".ts", ".mts", ".m2ts", ".mxf", ".wmv", ".asf", ".flv", ".mjpg", ".mjpeg",
@@ -58,7 +57,7 @@ def _files(word: str, note: Callable[[str], None] | None) -> list[Path]:
         return _in_folder(path, note)
     if path.suffix.lower() == LIST_SUFFIX and os.path.isfile(path):  # noqa: PTH113
         return _listed(path, note)
-    if _may_be_there(path):
+    if may_be_there(path):
         return [path]
     if not glob.has_magic(word):
         raise InputError(f"{word}: there is no such picture, video or folder")
@@ -90,17 +89,6 @@ def _matched(found: list[Path], note: Callable[[str], None] | None) -> list[Path
     return files or found
 
 
-def _may_be_there(path: Path) -> bool:
-    """Whether there is such a file, or nobody may know: then reading it tells."""
-    try:
-        path.lstat()
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return True
-
-
 def _in_folder(folder: Path, note: Callable[[str], None] | None) -> list[Path]:
     """The pictures of a folder and all below it, without those that a run drew there; a folder of such is asked for."""
     pictures = find_pictures(folder, note)
@@ -121,17 +109,4 @@ def _places(pictures: Iterable[Path]) -> set[Path]:
 
 def _listed(file: Path, note: Callable[[str], None] | None) -> list[Path]:
     """What a list names, folders with all below them; what is not there stays, to be named with what cannot be read."""
-    text = read_names(file)
-    paths = [_from_list(line, file) for line in text.splitlines() if line.strip()]
-    if not paths:
-        raise InputError(f"{file}: an empty list; it should name a picture a line")
-    if "\0" in text or not all(is_utf8(str(path)) or _may_be_there(path) for path in paths):
-        raise InputError(f"{file}: not a text file; a list of paths, a line each, is UTF-8")
-    return [one for path in paths for one in (_in_folder(path, note) if path.is_dir() else [path])]
-
-
-def _from_list(line: str, file: Path) -> Path:
-    """From where the command runs or else from where the list lies, with blanks at its ends only where they belong."""
-    names = dict.fromkeys((line, line.strip()))
-    places = [place for name in names for place in (Path(name), file.parent / name)]
-    return next(filter(_may_be_there, places), places[-1])
+    return [one for path in read_list(file) for one in (_in_folder(path, note) if path.is_dir() else [path])]

@@ -16,10 +16,10 @@ AVERAGE = "average"  # the teacher that is the training's own averaged weights
 
 @dataclass(frozen=True)
 class UnlabeledPictures:
-    """A folder of pictures without labels, for the adversarial branch."""
+    """Pictures without labels, for the adversarial branch or a teacher."""
 
     pictures: str = ""
-    """Folder, searched through all its levels."""
+    """Folder, searched through all its levels; or a .txt file with the path of a picture or folder a line."""
     points: str = ""
     """CSV with five points or all landmarks a picture, as a face detector gives; they place the crop and nothing else.
     Without it the whole picture is the crop."""

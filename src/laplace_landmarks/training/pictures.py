@@ -12,7 +12,7 @@ from laplace_landmarks.data.augmentation.augmenter import Augmenter
 from laplace_landmarks.data.augmentation.settings import what_is_on
 from laplace_landmarks.data.augmentation.sources import Sources, gather_sources
 from laplace_landmarks.data.crops import Crops, UnlabeledCrops, labeled_crops, unlabeled_crops
-from laplace_landmarks.data.formats.folder import find_pictures
+from laplace_landmarks.data.formats.picture_list import pictures_of
 from laplace_landmarks.data.markup import Markup, markup_or_auto
 from laplace_landmarks.data.placing import check_turns, placed_by, with_a_place
 from laplace_landmarks.data.sample import LabeledSet
@@ -177,7 +177,7 @@ def _unlabeled(config: Config, rule: CropRule, markup: Markup, cache: Path | Non
     for source in config.data.unlabeled:
         root = Path(config.data.root)
         crops = unlabeled_crops(
-            find_pictures(root / source.pictures),
+            pictures_of(root / source.pictures),
             rule,
             points=root / source.points if source.points else None,
             markup=markup,

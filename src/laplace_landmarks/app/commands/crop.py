@@ -17,7 +17,7 @@ from laplace_landmarks.data.augmentation.settings import Augmentation
 from laplace_landmarks.data.augmentation.sources import gather_sources
 from laplace_landmarks.data.augmentation.words import settings_of
 from laplace_landmarks.data.crops import Crops, UnlabeledCrops, labeled_crops, unlabeled_crops
-from laplace_landmarks.data.formats.folder import find_pictures
+from laplace_landmarks.data.formats.picture_list import pictures_of
 from laplace_landmarks.data.markup import IBUG68, Markup, markup_or_auto
 from laplace_landmarks.data.pictures import write_picture
 from laplace_landmarks.data.placing import check_turns, with_a_place
@@ -47,7 +47,8 @@ def crop(
     """Draw a sheet of what a network sees of labeled, or with --unlabeled of unlabeled pictures.
 
     Args:
-        data: Labeled pictures in any of the formats of docs/formats.md; with --unlabeled a folder.
+        data: Labeled pictures in any of the formats of docs/formats.md; with --unlabeled a folder, or a list
+            of paths (.txt).
         output: The sheet.
         count: How many crops, evenly spaced over the data.
         unlabeled: The pictures have no labels.
@@ -81,7 +82,7 @@ def crop(
     known = markup_or_auto(markup)
     if unlabeled:
         known = known or IBUG68
-        pictures = find_pictures(data)
+        pictures = pictures_of(data)
         some = [pictures[place] for place in spaced(len(pictures), count)]
         crops = unlabeled_crops(some, rule, points=points, markup=known, grow=grow, skipped=_tell)
         files = crops.files
