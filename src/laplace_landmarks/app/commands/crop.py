@@ -47,8 +47,7 @@ def crop(
     """Draw a sheet of what a network sees of labeled, or with --unlabeled of unlabeled pictures.
 
     Args:
-        data: Labeled pictures in any of the formats of docs/formats.md; with --unlabeled a folder, or a list
-            of paths (.txt).
+        data: Labeled pictures in any of the formats of docs/formats.md; with --unlabeled a folder, or a .txt list.
         output: The sheet.
         count: How many crops, evenly spaced over the data.
         unlabeled: The pictures have no labels.
