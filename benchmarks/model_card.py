@@ -20,6 +20,7 @@ from page_parts import joined, table
 
 from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.runtime.model_info import ModelInfo
+from laplace_landmarks.runtime.model_words import value_in_words
 from laplace_landmarks.runtime.released import families
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -108,7 +109,9 @@ def made(study: dict[str, Any], info: ModelInfo) -> bool:
 def training(info: ModelInfo, trained: dict[str, Any], quick: dict[str, Any], results: dict[str, Any]) -> str:
     """How it came about, and how much of its score is luck."""
     told, (own, *others) = info.training, trained.values()
-    augmented = "augmentation: " + ("none" if told["augmentation"] is None else json.dumps(told["augmentation"]))
+    augmented = "augmentation: " + (
+        "none" if told["augmentation"] is None else value_in_words(told["augmentation"]).strip("()")
+    )
     judged = next((score for score in info.scores if score["part"] == "validation"), None)
     chosen = f", the best on {judged['faces']} validation pictures" if judged and "chosen" in judged["protocol"] else ""
     pairs = results["near-duplicates"]["figures"]["train and test"]

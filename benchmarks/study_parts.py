@@ -139,7 +139,7 @@ def draw_runs(
             axis.plot([found.low, found.high], [place, place], color=colour, linewidth=2, solid_capstyle="round")
             axis.plot(errors(runs[kind]).mean(axis=1), [place] * len(runs[kind]), "o", color=colour, markersize=4.5,
                       markeredgecolor="white", markeredgewidth=0.6)  # fmt: skip
-        axis.set_yticks(range(len(kinds)), [names[kind] for kind in reversed(kinds)], fontsize=9)
+        axis.set_yticks(range(len(kinds)), [names[kind].replace("`", "") for kind in reversed(kinds)], fontsize=9)
         axis.grid(axis="x", alpha=0.3)
 
 

@@ -19,3 +19,23 @@ def test_intervals_stand_in_the_results() -> None:
     quoted = [(page.name, interval) for page in PAGES for interval in intervals(page)]
     assert len(quoted) > 3, "or none is recognised any more"
     assert [(page, interval) for page, interval in quoted if f"({interval})" not in RESULTS] == []
+
+
+def headings(page: Path) -> set[str]:
+    """The sections of a page, as links name them."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    titles = [re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", title) for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)]
+    return {
+        "".join(sign for sign in title.lower() if sign.isalnum() or sign in " -_").replace(" ", "-") for title in titles
+    }
+
+
+def test_links_to_sections_lead_to_them() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    links = [
+        (page, (page.parent / file).resolve() if file else page, section)
+        for page in pages
+        for file, section in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text(encoding="utf-8"))
+    ]
+    assert len(links) > 50, "or none is recognised any more"
+    assert [(page.name, section) for page, target, section in links if section not in headings(target)] == []

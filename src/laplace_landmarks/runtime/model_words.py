@@ -22,7 +22,9 @@ def model_in_words(found: ModelInfo, file: Path) -> dict[str, str]:
         "crop": found.crop_in_words,
         "spread": found.spread_in_words,
         "radius": _radius(found.calibration),
-        "trained on": ", ".join(f"{key} {_short(value)}" for key, value in training.items() if value not in ("", None)),
+        "trained on": ", ".join(
+            f"{key} {value_in_words(value)}" for key, value in training.items() if value not in ("", None)
+        ),
         "scores": "; ".join(_score(score) for score in found.scores) or "none",
         "licence": found.licence,
         "made by": f"{made_by} on {found.created}",
@@ -44,7 +46,8 @@ def _radius(calibration: Calibration | None) -> str:
     return f"for {levels} % of errors; held {held} % in cross-validation on {faces}"
 
 
-def _short(value: Any) -> str:
+def value_in_words(value: Any) -> str:
+    """A setting, or several by name."""
     if not isinstance(value, Mapping):
         return str(value)
     return f"({', '.join(f'{name} {part}' for name, part in value.items())})"
