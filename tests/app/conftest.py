@@ -1,4 +1,4 @@
-"""What the commands' tests share: data that a test may damage, and faces found without MTCNN."""
+"""What the commands' tests share: data that a test may damage, videos, and faces found without MTCNN."""
 
 import shutil
 from collections.abc import Callable
@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 import laplace_landmarks.app.looking  # noqa: F401 - must not be imported first while MTCNN is another
-from laplace_landmarks.data.pictures import write_picture
+from laplace_landmarks.app.cli import main
+from laplace_landmarks.data.pictures import read_picture, write_picture
 from laplace_landmarks.faces.found import FoundFace
+from laplace_landmarks.runtime.video_writer import VideoWriter
 
 
 @pytest.fixture
@@ -44,3 +46,32 @@ def lone_dot(tmp_path: Path) -> Path:
     file = tmp_path / "dots.csv"
     file.write_text("\n".join(rows) + "\n")
     return file
+
+
+@pytest.fixture
+def talks(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """monday/talk.avi and tuesday/talk.avi of three frames, below the folder that commands run in."""
+    pictures = [read_picture(path) for path in sorted((data / "labeled").glob("*.png"))[:3]]
+    for folder in ("monday", "tuesday"):
+        (tmp_path / folder).mkdir()
+        with VideoWriter(tmp_path / folder / "talk.avi", 10.0) as writer:
+            for number, picture in enumerate(pictures):
+                writer.write(picture, number / 10)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def predict(tiny_run_model: Path, capsys: pytest.CaptureFixture[str]):
+    """Runs the command without drawing; its exit code, and all that it said."""
+
+    def run(*words: str) -> tuple[object, str]:
+        code: object = 0
+        try:
+            main(["predict", "--model", str(tiny_run_model), "--output", "out", "--no-draw", *words])
+        except SystemExit as ended:
+            code = ended.code
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return run

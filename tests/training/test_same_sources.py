@@ -39,10 +39,10 @@ def own_pictures(tiny_data: Path, tiny_config: MakeConfig, tmp_path: Path) -> Ca
     return lambda **changes: tiny_config(**sections | changes)
 
 
-def mirrored(folder: Path) -> None:
-    picture = cv2.imread(str(folder / "05.png"))
+def mirrored(folder: Path, name: str = "05") -> None:
+    picture = cv2.imread(str(folder / f"{name}.png"))
     assert picture is not None
-    cv2.imwrite(str(folder / "05.png"), picture[:, ::-1])
+    cv2.imwrite(str(folder / f"{name}.png"), picture[:, ::-1])
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,7 @@ def test_a_labeled_picture_of_another_content_is_another_training(
     run = train(own_pictures())
     assert run is not None
     names = json.loads((run / SPLIT).read_text())["validation" if held_out else "train"]
-    picture = tmp_path / "data" / "labeled" / f"{names[0]}.png"
-    cv2.imwrite(str(picture), 255 - cv2.imread(str(picture)))
+    mirrored(tmp_path / "data" / "labeled", names[0])
 
     with pytest.raises(InputError, match="trained on labeled pictures of other contents than there are now"):
         train(own_pictures())

@@ -1,9 +1,11 @@
 """Methods that were judged on drawn faces, and a checker of the pages that reports make."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +15,17 @@ from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.data.pictures import write_picture
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.sources import read_labeled
+from laplace_landmarks.evaluation.calibration import calibrate, cross_validate, measure
 from laplace_landmarks.evaluation.protocols import FROM_FILE, TRUE_POINT_CROPS, predict_crops
+from laplace_landmarks.evaluation.report.compare import report as report_on_several
+from laplace_landmarks.evaluation.report.comparison import compare
+from laplace_landmarks.evaluation.report.evaluate import report as report_on_one
 from laplace_landmarks.evaluation.report.judged import Judged, judge
+from laplace_landmarks.evaluation.report.method import alone
+from laplace_landmarks.evaluation.report.page import render
 from laplace_landmarks.evaluation.scoring import score
 from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.model_file import write_calibration
 from laplace_landmarks.runtime.outputs import Prediction
 
 
@@ -89,6 +98,30 @@ def two_dots(dots: Markup, tmp_path_factory: pytest.TempPathFactory) -> LabeledS
         samples.append(Sample(name, folder / f"{name}.png", points, np.array([True, True, True, place == 0])))
     samples[1] = replace(samples[1], landmarks=samples[1].landmarks * samples[1].visible[:, None])
     return LabeledSet(dots, tuple(samples))
+
+
+@pytest.fixture
+def words_of(checked: Callable[[str], Any]) -> Callable[..., str]:
+    """The words of the report on one method or several, once it is known to be well formed."""
+
+    def words(*methods: Judged) -> str:
+        if len(methods) == 1:
+            page = report_on_one(methods[0], command="the command")
+        else:
+            page = report_on_several(compare([alone(judged) for judged in methods]), command="the command")
+        return " ".join("".join(checked(render(page)).words).split())
+
+    return words
+
+
+@pytest.fixture(scope="session")
+def calibrated(tiny_judged: Judged, faces: LabeledSet, tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    found = [prediction for prediction in tiny_judged.predictions if prediction is not None]
+    measured = measure(faces, found)
+    fitted = calibrate(measured, IBUG68, cross_validate(measured, IBUG68), data="drawn", protocol="by hand")
+    model = tmp_path_factory.mktemp("calibrated") / "calibrated.onnx"
+    write_calibration(shutil.copy(tiny_judged.file, model), fitted, model)
+    return _judged_model(model, faces, "calibrated")
 
 
 EMPTY_TAGS = {"meta", "img", "link", "br", "path", "use"}

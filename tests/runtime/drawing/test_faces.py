@@ -8,25 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fixtures.faces_to_draw import LINE, SEEN, face_at
 from laplace_landmarks.data.markup import IBUG68, Markup
-from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import Crop, tight_box
 from laplace_landmarks.runtime.calibration import Radii
-from laplace_landmarks.runtime.drawing import Style, draw_faces, side_by_side
+from laplace_landmarks.runtime.drawing import Style, draw_faces
 from laplace_landmarks.runtime.drawing.style import PALETTE, WHITE
-from laplace_landmarks.runtime.face import Face
 
-LINE = Markup("line", ("left", "right"), edges=((0, 1),))
 LOOSE = Markup("loose", ("left", "right"), regions={"one": (0,), "two": (1,)})
-SEEN = np.ones(2, np.bool_)
 PLAIN = Style(uncertainty="none")
 # radius = 2 · spread at 0.9, 1 · spread at 0.5, in a crop of one crop pixel a picture pixel
 RADII = Radii((0.5, 0.9), (1.0, 2.0), {"other": 1.0}, (1.0, 0.0), (0.1, 0.1), ("other", "other"))
-
-
-def face_at(*points: tuple[float, float], spread: Any = 1.0, **more: Any) -> Face:
-    landmarks = np.array(points, np.float32)
-    return Face(landmarks, np.full_like(landmarks, spread), Crop(50, 50, 100, 100), tight_box(landmarks), **more)
 
 
 def near(pixel: np.ndarray, colour: tuple[int, int, int]) -> bool:
@@ -146,56 +137,6 @@ def test_circles_that_overlap_run_together() -> None:
     drawn = draw_faces(picture, [face_at((60, 50), (75, 50), spread=30)], LINE, style=style)
 
     np.testing.assert_allclose(drawn[50, 50:85].astype(int) - alone[50, 60], 0, atol=2)  # neither darker nor a ring
-
-
-def test_what_a_face_lacks_cannot_be_drawn() -> None:
-    picture, face = np.zeros((10, 10, 3), np.uint8), face_at((1, 1), (5, 5))
-
-    with pytest.raises(InputError, match="not calibrated"):
-        draw_faces(picture, [face], LINE, style=Style(uncertainty="radius"))
-    with pytest.raises(InputError, match="ask the detector for them"):
-        draw_faces(picture, [face], LINE, style=Style(heatmaps=True))
-
-
-@pytest.mark.parametrize(
-    ("picture", "says"),
-    [
-        (np.zeros((10, 10), np.uint8), r"\(10, 10\), is grey: np.repeat it"),
-        (np.zeros((10, 10, 3), np.float32), "is float32: scale it"),
-        ("face.jpg", "not str; read a file"),
-    ],
-)
-def test_pictures_of_other_kinds_cannot_be_drawn_on(picture: Any, says: str) -> None:
-    for draw in (draw_faces, lambda *given: side_by_side(given[0], {"model": given[1]}, given[2])):
-        with pytest.raises(InputError, match=says):
-            draw(picture, [face_at((1, 1), (5, 5))], LINE)
-
-
-@pytest.mark.parametrize(
-    "truth",
-    [
-        (np.zeros((2, 2)), SEEN),  # not in a list
-        [np.zeros((2, 2))],
-        [(np.zeros((2, 2)), SEEN, SEEN)],
-        [(np.zeros((3, 2)), np.ones(3, np.bool_))],  # of another markup
-        [(np.zeros((2, 2)), None)],
-    ],
-)
-def test_truth_of_another_form_is_refused(truth: Any) -> None:
-    picture, face = np.zeros((10, 10, 3), np.uint8), face_at((1, 1), (5, 5))
-    says = r"truth is a sequence, \[\(landmarks, visible\)\] of one face, landmarks \(2, 2\) and visible \(2,\) each"
-    with pytest.raises(InputError, match=says):
-        draw_faces(picture, [face], LINE, truth)
-    with pytest.raises(InputError, match=says):
-        side_by_side(picture, {"model": [face]}, LINE, truth, view=face.crop)
-
-
-def test_faces_are_several_and_of_the_markup() -> None:
-    picture, face = np.zeros((10, 10, 3), np.uint8), face_at((1, 1), (5, 5))
-    with pytest.raises(InputError, match=r"a sequence of them: give \[face\]"):
-        draw_faces(picture, face, LINE)  # pyright: ignore[reportArgumentType]
-    with pytest.raises(InputError, match="a face of 2 landmarks cannot be drawn by markup ibug68, which has 68"):
-        draw_faces(picture, [face], IBUG68)
 
 
 def test_nothing_switched_on_draws_nothing() -> None:
