@@ -48,13 +48,22 @@ def test_a_model_is_known_to_have_seen_its_training_pictures(
     shutil.copytree(tiny_data / "labeled", tmp_path / "renamed")
     held_out = "--split with the split.json of its run takes those held out"
     told = f"note: tiny was trained on pictures of labeled: its errors on those are too small; {held_out}\n"
-    for words in (["evaluate", str(tiny_run_model)], ["compare", str(tiny_run_model), str(tiny_run_model)]):
-        if words[0] == "compare":
-            words[2] = str(shutil.copy(tiny_run_model, tmp_path / "other.onnx"))
+    copy = str(shutil.copy(tiny_run_model, tmp_path / "copy.onnx"))
+    for words in (["evaluate", str(tiny_run_model)], ["compare", str(tiny_run_model), copy]):
         main([*words, str(tiny_data / "labeled")])
-        assert capsys.readouterr().err == told * (len(words) - 1)
+        assert capsys.readouterr().err == told
         main([*words, str(tmp_path / "renamed")])
         assert capsys.readouterr().err == ""
+
+
+def test_several_models_that_have_seen_them_are_one_note(
+    tiny_run_model: Path, tiny_quick_model: Path, tiny_data: Path, capsys: Captured
+) -> None:
+    main(["compare", str(tiny_run_model), str(tiny_quick_model), str(tiny_data / "labeled")])
+    assert capsys.readouterr().err == (
+        f"note: tiny, {tiny_quick_model.stem} were trained on pictures of labeled: their errors on those are too "
+        "small; --split with the split.json of their runs takes those held out\n"
+    )
 
 
 def test_models_of_one_name_are_told_apart_by_their_paths(place: Path, capsys: Captured) -> None:

@@ -49,15 +49,22 @@ class Choice:
         return f"{data}{part}" + (f", {self.key} of {split or self.split}" if self.split else "")
 
 
-def tell_of_training(info: ModelInfo, data: Path, small: str = "its errors on those are") -> None:
-    """A note on stderr where a model was trained on labels of this name; of renamed ones nothing can be known.
+def tell_of_training(models: Iterable[ModelInfo], data: Path, also: str = "") -> None:
+    """A note on stderr of the models that were trained on labels of this name; of renamed ones nothing can be known.
 
-    small: what is too small for it.
+    also: what else is too small then.
     """
-    own = str(info.training.get("data", ""))
-    if goes_by(data.resolve(), own):
-        held_out = "--split with the split.json of its run takes those held out"
-        _tell(f"note: {info.name} was trained on pictures of {own}: {small} too small; {held_out}")
+    trained: dict[str, dict[str, None]] = {}  # data → names, each once
+    for info in models:
+        own = str(info.training.get("data", ""))
+        if goes_by(data.resolve(), own):
+            trained.setdefault(own, {})[info.name] = None
+    for own, names in trained.items():
+        were, their, runs = ("was", "its", "its run") if len(names) == 1 else ("were", "their", "their runs")
+        _tell(
+            f"note: {', '.join(names)} {were} trained on pictures of {own}: {their} errors on those{also} "
+            f"are too small; --split with the split.json of {runs} takes those held out"
+        )
 
 
 def _tell(line: str) -> None:

@@ -79,10 +79,9 @@ def compare(
         use_threads(threads)
     known = next((detector.info.markup for detector in detectors if detector), None) or markup_or_auto(markup)
     labeled = labels.read(data, known, [detector.info.crop for detector in detectors if detector])
-    for detector in detectors:
-        if detector:
-            check_markup(detector, labeled)
-            tell_of_training(detector.info, data)
+    for detector in filter(None, detectors):
+        check_markup(detector, labeled)
+    tell_of_training([detector.info for detector in detectors if detector], data)
     where = labels.told(data)
     cut: dict[CropRule, Crops] = {}
     judged = [

@@ -69,7 +69,7 @@ def evaluate(
     if detector:
         use_threads(threads)
         check_markup(detector, labeled)
-        tell_of_training(detector.info, data)
+        tell_of_training([detector.info], data)
         name, protocol = detector.info.name, protocol_of(detector.info, upright)
         crops = labeled_crops(labeled, detector.info.crop, cache, upright=upright)
         found = predict_crops(detector, labeled, crops)
