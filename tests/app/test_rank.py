@@ -123,6 +123,20 @@ def test_predictions_of_predict_are_not_made_again(
     assert "choose another --predictions" in line
 
 
+def test_beginning_anew_takes_what_predict_made_of_the_run_before(
+    photos: Path, tiny_run_model: Path, capsys: Captured
+) -> None:
+    words = ["--points", str(photos), "--output", "ranked", "--format", "csv"]
+    main(["predict", str(photos), "--model", str(tiny_run_model), *words])
+    assert Path("ranked/predictions.csv").exists() and any(Path("ranked/drawn").rglob("*.jpg"))
+    capsys.readouterr()
+
+    rank(tiny_run_model, photos, "--points", photos, "--predictions", "ranked", "--overwrite")
+
+    assert "ranked: begins anew: removed" in capsys.readouterr().err
+    assert sorted(path.name for path in Path("ranked").iterdir()) == ["done.jsonl", "predictions.jsonl"]
+
+
 def test_objects_that_fill_their_pictures(photos: Path, tiny_model: Callable[..., Path], capsys: Captured) -> None:
     rank(tiny_model(crop=CropRule(16, box_factor=1.0, whole_picture=True)), photos, "--count", 20)
     said = capsys.readouterr()

@@ -1,6 +1,6 @@
 """What `predict` makes of the pictures of an output folder, and how it is removed when the folder begins anew."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from laplace_landmarks.errors import InputError
@@ -38,6 +38,12 @@ def remove_products(output: Path, keep: Iterable[Path] = ()) -> int:
     for file in files:
         _remove_empty(file.parent, {output / DRAWN, output / PTS})
     return count
+
+
+def begin_anew(output: Path, keep: Iterable[Path], tell: Callable[[str], None]) -> None:
+    """remove_products, and a word of it where there were any."""
+    if removed := remove_products(output, keep):
+        tell(f"{output}: begins anew: removed {removed:,} file{'s' * (removed != 1)} of the run before")
 
 
 def _begins(file: Path, start: bytes) -> bool:

@@ -18,7 +18,7 @@ from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import DONE, Journal
 from laplace_landmarks.runtime.only_writer import only_writer
 from laplace_landmarks.runtime.output_files import write_coco, write_csv, write_pts_files
-from laplace_landmarks.runtime.products import COCO, CSV, PTS, remove_products
+from laplace_landmarks.runtime.products import COCO, CSV, PTS, begin_anew
 from laplace_landmarks.runtime.released import DEFAULT
 from laplace_landmarks.runtime.tracking import Tracking
 
@@ -87,10 +87,10 @@ def predict(
                 raise InputError(f"{', '.join(found.videos)}: no video could be used")
         if not found.pictures:
             return
-        if not overwrite:
+        if overwrite:
+            begin_anew(output, [*found.pictures, *filter(None, (boxes, points))], _tell)
+        else:
             _check_fresh(output, format, draw)
-        elif removed := remove_products(output, [*found.pictures, *filter(None, (boxes, points))]):
-            _tell(f"{output}: begins anew: removed {_counted(removed, 'file')} of the run before")
         with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
             looked = look(found.pictures, detector, journal, places, draw)
             _write(format, journal, detector, output)

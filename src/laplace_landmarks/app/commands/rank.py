@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +17,7 @@ from laplace_landmarks.evaluation.bootstrap import check_seed
 from laplace_landmarks.runtime.inputs import find_inputs
 from laplace_landmarks.runtime.journal import Journal
 from laplace_landmarks.runtime.only_writer import only_writer
+from laplace_landmarks.runtime.products import begin_anew
 from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.ranked import rank_pictures, to_csv, to_list, to_table
 from laplace_landmarks.runtime.ranking import judged_by
@@ -83,10 +84,12 @@ def rank(
     detector = detector_of(model, min_face, refine, threads, searched=searched, upright=upright)
     places, source = places_of(pictures, boxes, points, detector)
     settings = settings_of(detector, model, source, min_face, refine, upright)
-    with (
-        only_writer(predictions, "--predictions"),
-        closing(Journal.open(predictions, settings, overwrite=overwrite, flag="--predictions")) as journal,
-    ):
+    with ExitStack() as stack:
+        stack.enter_context(only_writer(predictions, "--predictions"))
+        if overwrite:
+            begin_anew(predictions, [*pictures, *filter(None, (boxes, points))], _tell)
+        journal = Journal.open(predictions, settings, overwrite=overwrite, flag="--predictions")
+        stack.enter_context(closing(journal))
         looked = look(pictures, detector, journal, places, draw=False)
         if not any(str(picture) in journal.done for picture in pictures):
             raise InputError("no picture could be used")
