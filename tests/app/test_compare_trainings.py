@@ -13,6 +13,7 @@ from laplace_landmarks.app.trainings import counts_of
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.model_file import write_training
 
 Captured = pytest.CaptureFixture[str]
 MARKUP = ("--markup", "ibug68")
@@ -86,6 +87,22 @@ def test_a_copy_is_no_other_training(place: Path, capsys: Captured) -> None:
         main(["compare", "far-0.jsonl", "again.jsonl", "near-0.jsonl", "labeled", "--trainings", "2,1", *MARKUP])
     assert ended.value.code == 2
     assert "far-0 and again err alike on every face: they are one training" in capsys.readouterr().err
+
+
+def test_files_of_one_seed_and_of_two_losses_are_told(
+    tiny_run_model: Path, tiny_model: Callable[..., Path], place: Path, capsys: Captured
+) -> None:
+    shutil.copy(tiny_run_model, "a-0.onnx")
+    for name, loss in {"a-1": "softargmax", "b": "laplace_kl"}.items():
+        model = Path(shutil.copy(tiny_model(markup=IBUG68, size=32, name=name), f"{name}.onnx"))
+        write_training(model, {"seed": 0, "loss": loss}, model)
+
+    main(["compare", "a-0.onnx", "a-1.onnx", "b.onnx", "labeled", "--trainings", "2,1"])
+
+    said = capsys.readouterr().err
+    assert "has several files of seed 0: where they are of one training" in said
+    assert "is of several losses: laplace_kl, softargmax; is --trainings as meant?" in said
+    assert "note: b " not in said
 
 
 def test_methods_whose_names_begin_alike_are_told_apart_by_their_files(place: Path, capsys: Captured) -> None:

@@ -89,7 +89,7 @@ def test_a_study_is_run_scored_and_not_run_again(study: Path) -> None:
     assert figures["training"]["steps"] == 3
     assert set(figures["ema"]["certainty"]["coverage"]) == {"50%", "90%", "95%"}
     assert result["seed"] == 0
-    assert result["trained_on"].endswith("1 threads")
+    assert result["trained_on"].endswith("1 thread")
     assert "out_of_fold" not in figures
 
     folds = json.loads((study.parent / "results" / "short" / "folds-0.json").read_text())["figures"]

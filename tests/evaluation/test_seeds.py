@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from laplace_landmarks.evaluation.bootstrap import mean_of
 from laplace_landmarks.evaluation.paired import paired_difference
-from laplace_landmarks.evaluation.seeds import SeedNoise, pooled_noise, seed_errors, student
+from laplace_landmarks.evaluation.seeds import SeedNoise, pooled_noise, seed_error, student, with_seeds
 
 
 @pytest.mark.parametrize(
@@ -20,10 +20,12 @@ def test_students_distribution_as_tables_print_it(freedom: int, printed: float) 
 
 def test_three_trainings_by_hand() -> None:
     """Of 1, 2 and 3 the standard deviation is 1, the mean's error sqrt(1 / 3), its interval 4.303 of them wide."""
-    drawn = seed_errors([[1.0] * 5, [2.0] * 5, [3.0] * 5], draws=100_000)
+    off = seed_error([[1.0] * 5, [2.0] * 5, [3.0] * 5])
+    drawn = with_seeds(np.zeros(1000), off)
 
-    assert np.quantile(drawn, 0.975) == pytest.approx(4.303 / 3**0.5, rel=0.02)
-    assert drawn.mean() == pytest.approx(0, abs=0.02)
+    assert 1.959964 * off == pytest.approx(4.303 / 3**0.5, rel=0.001)
+    assert np.quantile(drawn, 0.975) == pytest.approx(4.303 / 3**0.5, rel=0.01)
+    assert drawn.mean() == pytest.approx(0, abs=1e-9)
 
 
 def test_the_interval_of_trainings_without_faces_noise_is_students() -> None:
@@ -36,11 +38,11 @@ def test_the_interval_of_trainings_without_faces_noise_is_students() -> None:
 def test_what_is_drawn_moves_and_stretches_as_the_values_do(seeds: int, moved: float, times: float) -> None:
     values = np.random.default_rng(seeds).normal(5, 1, (seeds, 4))
 
-    assert seed_errors(times * (values + moved)) == pytest.approx(times * seed_errors(values))
+    assert seed_error(times * (values + moved)) == pytest.approx(times * seed_error(values))
 
 
 def test_one_training_says_nothing_of_others() -> None:
-    assert not seed_errors([1.0, 2.0, 3.0]).any()
+    assert seed_error([1.0, 2.0, 3.0]) == 0
 
 
 def test_noise_of_several_methods_by_hand() -> None:
@@ -53,12 +55,12 @@ def test_noise_of_several_methods_by_hand() -> None:
 
 
 def test_noise_gives_a_single_training_an_interval() -> None:
-    """2 % of 50 is 1, told by as good as everything: 1.96 on each side, and less by sqrt(4) for four trainings."""
+    """2 % told by as good as everything: factors of exp(0.0392) to each side, and of exp(0.0196) for four trainings."""
     noise = SeedNoise(0.02, 10_000)
     one, four = (mean_of(np.full((seeds, 20), 50.0), draws=50_000, noise=noise) for seeds in (1, 4))
 
-    assert (one.low, one.high) == pytest.approx((50 - 1.96, 50 + 1.96), abs=0.03)
-    assert (four.low, four.high) == pytest.approx((50 - 0.98, 50 + 0.98), abs=0.03)
+    assert (one.low, one.high) == pytest.approx((48.078, 51.999), abs=0.01)
+    assert (four.low, four.high) == pytest.approx((49.030, 50.990), abs=0.01)
 
 
 def test_with_noise_two_methods_have_luck_of_their_own() -> None:

@@ -57,6 +57,23 @@ def methods_of(trainings: Sequence[Judged], names: Sequence[str], counts: Sequen
     return methods
 
 
+def doubts(methods: Sequence[Method]) -> list[str]:
+    """What the model files say that speaks against their being trainings of one method that differ in their seeds."""
+    told = []
+    for method in methods:
+        facts = [judged.detector.info.training for judged in method.trainings if judged.detector]
+        seeds = [str(training["seed"]) for training in facts if "seed" in training]
+        losses = dict.fromkeys(str(training["loss"]) for training in facts if "loss" in training)
+        if twice := [seed for seed in dict.fromkeys(seeds) if seeds.count(seed) > 1]:
+            told.append(
+                f"note: {method.name} has several files of seed {', '.join(twice)}: where they are of one training, "
+                "what a seed does is told too small"
+            )
+        if len(losses) > 1:
+            told.append(f"note: {method.name} is of several losses: {', '.join(losses)}; is --trainings as meant?")
+    return told
+
+
 def _parts(items: Sequence[Item], counts: Sequence[int]) -> list[Sequence[Item]]:
     ends = accumulate(counts, initial=0)
     return [items[first:last] for first, last in pairwise(ends)]

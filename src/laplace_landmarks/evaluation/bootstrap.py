@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.evaluation.seeds import DRAWS, LEVEL, SeedNoise, seed_errors
+from laplace_landmarks.evaluation.seeds import DRAWS, LEVEL, SeedNoise, seed_error, with_seeds
 
 AT_ONCE = 2**22  # numbers drawn at a time
 
@@ -58,9 +58,14 @@ def mean_of(
     """
     of_faces = resampled_means(values, seed, draws, pictures, sizes)
     each = 1.0 if sizes is None else float(np.mean(np.asarray(sizes, np.float64)))
-    low, high = interval(of_faces + seed_errors(values, seed, draws, noise) / each)
-    mean = np.mean(np.asarray(values, np.float64)) / each
-    return Estimate(float(mean), low, high, has_interval(values, pictures))
+    mean = float(np.mean(np.asarray(values, np.float64))) / each
+    off = seed_error(values, noise) / each
+    if noise is None or not mean:
+        low, high = interval(with_seeds(of_faces, off, seed))
+    else:  # noise is a share, so that a mean that cannot be below 0 has no interval that is
+        factors = np.exp(with_seeds(np.zeros_like(of_faces), off / mean, seed))
+        low, high = interval(np.resize(of_faces, factors.shape) * factors)
+    return Estimate(mean, low, high, has_interval(values, pictures))
 
 
 def has_interval(values: ArrayLike, pictures: Sequence[Path] = ()) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import expm1
 from pathlib import Path
 from statistics import NormalDist
 
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.bootstrap import has_interval, interval, resampled_means
-from laplace_landmarks.evaluation.seeds import DRAWS, LEVEL, SeedNoise, seed_errors
+from laplace_landmarks.evaluation.seeds import DRAWS, LEVEL, SeedNoise, seed_error_of_difference, with_seeds
 
 POWER = 0.8
 
@@ -62,16 +63,28 @@ def paired_difference(
     if not all(np.isfinite(errors).all() for errors in pair):
         raise InputError("errors must be finite to be compared; leave out, from both, the faces that one did not find")
     ours, theirs = (resampled_means(errors, seed, draws, pictures) for errors in pair)
-    our_seeds, their_seeds = (seed_errors(errors, seed, draws, noise, which) for which, errors in enumerate(pair))
     before, after = (float(errors.mean()) for errors in pair)
     if relative and (before <= 0 or (ours <= 0).any()):
         raise InputError("the first method has no error, so nothing is relative to it")
-    if relative:
-        differences = 100 * (theirs / ours - 1 + (their_seeds - after / before * our_seeds) / before)
-    else:
-        differences = theirs - ours + their_seeds - our_seeds
-    value = 100 * (after / before - 1) if relative else after - before
     # how many standard errors a true difference needs so that its estimate is, as a rule, that far from 0
     reach = NormalDist().inv_cdf((1 + LEVEL) / 2) + NormalDist().inv_cdf(POWER)
-    low, high = interval(differences)
-    return Difference(value, low, high, reach * float(differences.std(ddof=1)), has_interval(pair[0], pictures))
+    known = has_interval(pair[0], pictures)
+    if not relative:
+        differences = with_seeds(theirs - ours, seed_error_of_difference(pair[0], pair[1], noise), seed)
+        low, high = interval(differences)
+        return Difference(after - before, low, high, reach * float(differences.std(ddof=1)), known)
+    if (theirs <= 0).any():  # a method without errors has no luck to have either
+        change = 100 * (theirs / ours - 1)
+        low, high = interval(change)
+        return Difference(100 * (after / before - 1), low, high, reach * float(change.std(ddof=1)), known)
+    # as logarithms: whichever method is first, the verdict is the same, and none has less than no error
+    off = seed_error_of_difference(pair[0] / before, pair[1] / after, noise)
+    logs = with_seeds(np.log(theirs / ours), off, seed)
+    low, high = interval(logs)
+    return Difference(
+        100 * (after / before - 1),
+        100 * expm1(low),
+        100 * expm1(high),
+        100 * expm1(reach * float(logs.std(ddof=1))),
+        known,
+    )

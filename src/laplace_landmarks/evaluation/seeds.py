@@ -8,7 +8,7 @@ together what seeds do.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import pi, sqrt, tan
+from math import hypot, pi, sqrt, tan
 from statistics import NormalDist
 
 import numpy as np
@@ -30,25 +30,41 @@ class SeedNoise:
     freedom: int
 
 
-def seed_errors(
-    values: ArrayLike, seed: int = 0, draws: int = DRAWS, noise: SeedNoise | None = None, method: int = 0
-) -> NDArray[np.float64]:
-    """(draws,) what the mean over the seeds of values (S, N) may be off by, as they differ; of one seed none.
+def seed_error(values: ArrayLike, noise: SeedNoise | None = None) -> float:
+    """How far the mean over the seeds of values (S, N) may be off as they differ, of one seed 0: a standard error, as
+    many times wider as Student's interval is than the normal one.
 
-    The sum over seeds of their distance from the mean times a normal number is normal, of sqrt(S - 1) times their
-    standard deviation. Two methods get the same numbers, so what a seed does to both falls out of their difference.
-
-    noise: how trainings differ, where more than these tell it; then each `method` has numbers of its own.
+    noise: how trainings differ, where more than these tell it.
     """
     means = np.atleast_2d(np.asarray(values, np.float64)).mean(axis=1)
     count = len(means)
     if noise is not None:
-        normal = np.random.default_rng((seed, count, method + 1)).standard_normal(draws)
-        return _wider(noise.freedom) * noise.share * means.mean() / sqrt(count) * normal
-    if count == 1:
-        return np.zeros(draws)
-    normals = np.random.default_rng((seed, count)).standard_normal((count, draws))
-    return _wider(count - 1) / sqrt(count * (count - 1)) * ((means - means.mean()) @ normals)
+        return _wider(noise.freedom) * noise.share * float(means.mean()) / sqrt(count)
+    return _wider(count - 1) * float(means.std(ddof=1)) / sqrt(count) if count > 1 else 0.0
+
+
+def seed_error_of_difference(first: ArrayLike, second: ArrayLike, noise: SeedNoise | None = None) -> float:
+    """The same of the second's mean less the first's. Where there are as many of both, row i of both is of one seed,
+    and what that does to both falls out; with noise each has luck of its own."""
+    pair = [np.atleast_2d(np.asarray(values, np.float64)) for values in (first, second)]
+    ours, theirs = (values.mean(axis=1, keepdims=True) for values in pair)
+    if noise is None and len(ours) == len(theirs):
+        return seed_error(theirs - ours)
+    return hypot(seed_error(ours, noise), seed_error(theirs, noise))
+
+
+def with_seeds(of_faces: NDArray[np.float64], error: float, seed: int = 0) -> NDArray[np.float64]:
+    """Draws (draws,) of means over faces, with a normal error of that size added to each, and taken off it.
+
+    The normal numbers are the quantiles in an order by chance, so that few draws tell their part exactly; both signs
+    make the difference of two methods the same whichever is first.
+    """
+    if not error:
+        return of_faces
+    count = len(of_faces)
+    normals = np.array([NormalDist().inv_cdf((place + 0.5) / count) for place in range(count)])
+    drawn = error * np.random.default_rng((seed, count)).permutation(normals)
+    return np.concatenate([of_faces + drawn, of_faces - drawn])
 
 
 def pooled_noise(methods: Iterable[ArrayLike]) -> SeedNoise | None:

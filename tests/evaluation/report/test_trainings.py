@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from math import sqrt
+from math import exp, sqrt
 from typing import Any
 
 import numpy as np
@@ -51,9 +51,27 @@ def test_two_trainings_of_each_by_hand(trained: Trained) -> None:
     large, small = comparison.errors
     assert large is not None and small is not None
     assert large.value == pytest.approx(2 * small.value)
-    # what a seed does is all there is here: Student's 4.30 standard errors, each the share over sqrt(2), of the mean
-    assert (large.high - large.value) / large.value == pytest.approx(4.303 / 3, rel=0.1)
+    # what a seed does is all there is here: Student's 4.30 standard errors, each the share over sqrt(2), as factors
+    assert (large.low / large.value, large.high / large.value) == pytest.approx((exp(-1.434), exp(1.434)), rel=0.05)
     assert not against.overall.clear
+
+
+def test_whichever_is_first_the_verdict_is_the_same(trained: Trained) -> None:
+    for few in ((2, 2.4), (2,)):
+        pair = trained("large", *few), trained("small", 1, 1.5, 1.1)
+        (forth,), (back,) = compare(pair).against, compare(pair[::-1]).against
+        assert forth.overall is not None and back.overall is not None
+        assert forth.overall.low > -100
+        assert 1 + forth.overall.low / 100 == pytest.approx(1 / (1 + back.overall.high / 100))
+        assert forth.overall.clear == back.overall.clear
+
+
+def test_the_seed_of_the_bootstrap_decides_next_to_nothing(trained: Trained) -> None:
+    pair = trained("large", 2, 3, 2.5), trained("small", 1, 1.5, 1.2)
+    ends = [compare(pair, seed).against[0].overall for seed in range(5)]
+    lows = [end.low for end in ends if end is not None]
+    assert len(lows) == 5
+    assert max(lows) - min(lows) < 0.5
 
 
 def test_one_training_of_each_is_as_it_was(trained: Trained) -> None:

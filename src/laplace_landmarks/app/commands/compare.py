@@ -1,5 +1,6 @@
 """`laplace-landmarks compare`: several models, or any methods' predictions, on the same labeled pictures."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ import tyro
 from laplace_landmarks.app.labels import Choice, Labels, tell_of_training
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.app.threads import use_threads
-from laplace_landmarks.app.trainings import counts_of, methods_of
+from laplace_landmarks.app.trainings import counts_of, doubts, methods_of
 from laplace_landmarks.data.crops import Crops, labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.sample import LabeledSet
@@ -88,7 +89,10 @@ def compare(
         _judged(file, name, detector, labeled, where, cut, cache, seed, upright)
         for file, name, detector in zip(files, names_of(files, detectors), detectors, strict=True)
     ]
-    comparison = against_the_first(methods_of(judged, _own_names(files, detectors), counts), seed)
+    methods = methods_of(judged, _own_names(files, detectors), counts)
+    for line in doubts(methods):
+        print(line, file=sys.stderr)
+    comparison = against_the_first(methods, seed)
     print(to_table(comparison))
     if report:
         report_on = several.report if comparison.repeated else single.report
