@@ -32,8 +32,8 @@ def counts_of(trainings: str, files: int) -> list[int]:
         counts *= -(-files // counts[0])
     if sum(counts) != files:
         raise InputError(
-            f"--trainings {trainings}: that is {' + '.join(map(str, counts))} files, and {files} were given; where "
-            "methods have different numbers of trainings, give one for each, like 3,2"
+            f"--trainings {trainings}: that is {' + '.join(map(str, counts))} files, and {files} were given before the "
+            "data; where methods have different numbers of trainings, give one for each, like 3,2"
         )
     if len(counts) < 2:
         raise InputError(f"--trainings {trainings}: all {files} files are one method then; compare needs two or more")

@@ -81,9 +81,18 @@ def scores_in_words(comparison: Comparison, *, boxes: bool = True) -> list[str]:
     ]
     protocols = [{judged.scores.protocol: None for judged in method.trainings} for method in comparison.methods]
     for protocol in dict.fromkeys(chain.from_iterable(protocols)):
-        named = [method.name for method, has in zip(comparison.methods, protocols, strict=True) if protocol in has]
+        named = [
+            name
+            for method, has in zip(comparison.methods, protocols, strict=True)
+            for name in ([method.name] if list(has) == [protocol] else _placed_by(protocol, method))
+        ]
         text.append(f"{', '.join(named)}: {protocol_in_words(protocol, boxes=boxes)}")
     return text
+
+
+def _placed_by(protocol: str, method: Method) -> list[str]:
+    """The trainings whose crops were placed so, of a method that has others, too."""
+    return [judged.name for judged in method.trainings if judged.scores.protocol == protocol]
 
 
 def score_table(comparison: Comparison) -> Table:

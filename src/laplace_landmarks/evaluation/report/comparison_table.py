@@ -20,7 +20,7 @@ NOTE = (
     "detectable: the smallest true difference that a comparison of this size would tell from 0, "
     f"{100 * POWER:.0f} times in 100"
 )
-TRAINING_HEAD = ("model", "training", "seed", "NMSE %", LEVEL_WORDS)
+TRAINING_HEAD = ("model", "training", "seed", "faces", "NMSE %", LEVEL_WORDS)
 
 
 def head(comparison: Comparison) -> tuple[str, ...]:
@@ -67,8 +67,8 @@ def to_table(comparison: Comparison) -> str:
 def training_rows(comparison: Comparison) -> list[tuple[str, ...]]:
     """A row of text for each training, under TRAINING_HEAD; its interval is over faces alone."""
     return [
-        (method.name, judged.name, str(seed_of(judged)), "-" if error is None else f"{error.value:.2f}",
-         "-" if error is None else between(error))
+        (method.name, judged.name, str(seed_of(judged)), str(judged.row.faces - judged.row.missing),
+         "-" if error is None else f"{error.value:.2f}", "-" if error is None else between(error))
         for method in comparison.methods
         for judged in method.trainings
         for error in [judged.row.nmse_percent]
@@ -82,7 +82,7 @@ def noise_in_words(comparison: Comparison) -> str:
         return ""
     freedom = f"{noise.freedom} degree{'s' if noise.freedom > 1 else ''} of freedom"
     return (
-        f"trainings: intervals count what other seeds would give; the standard deviation of a training is "
+        "trainings: intervals count what other seeds would give; the standard deviation of a training is "
         f"{100 * noise.share:.1f} % of its error, by all methods together ({freedom})"
     )
 

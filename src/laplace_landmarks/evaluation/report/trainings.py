@@ -23,6 +23,7 @@ INTERVALS = (
     "certainty: faces are drawn, those of a picture together, and what seeds do is counted as wide as Student's "
     "distribution has it for so few."
 )
+LONG = 20  # letters of a name, above which its table needs the whole width
 ALONE = "Pictures, heatmaps, sensitivity and speed are on the pages of single trainings: compare one of each method."
 
 
@@ -30,7 +31,7 @@ def report(comparison: Comparison, *, command: str) -> Page:
     """All that is told of methods that were trained several times; the others are held against the first."""
     noun, trainings = comparison.first.first.noun, comparison.trainings
     noise = noise_in_words(comparison)
-    text = [*scores_in_words(comparison, boxes=False), f"{INTERVALS} {noise[:1].upper()}{noise[1:]}.", ALONE]
+    text = [*scores_in_words(comparison, boxes=False), f"{INTERVALS} {noise.partition('; ')[2].capitalize()}.", ALONE]
     sections = [
         Section("The scores", text, [score_table(comparison), _trainings_figure(comparison),
                                      _trainings_table(comparison), ced_figure(comparison.methods)]),
@@ -56,13 +57,15 @@ def _trainings_figure(comparison: Comparison) -> Figure:
             dots = [judged.row.nmse_percent.value for judged in method.trainings if judged.row.nmse_percent]
             ranges.append(Range(method.name, error.value, error.low, error.high, dots))
     caption = (
-        f"Each dot is a training; the bar is the mean of a method with its {100 * LEVEL:.0f} % interval. Intervals of "
-        "two methods may overlap where their paired difference is certain."
+        "Each dot is a training, on all faces that it found; the bar is the mean of a method, on those that all its "
+        f"trainings found, with its {100 * LEVEL:.0f} % interval. Intervals of two methods may overlap where their "
+        "paired difference is certain."
     )
     return Figure(range_plot(ranges, "NMSE, %"), caption)
 
 
 def _trainings_table(comparison: Comparison) -> Table:
     cells = [cell[:1].upper() + cell[1:] for cell in TRAINING_HEAD]
-    caption = "Each training by itself; these intervals are over faces alone."
-    return Table(cells, training_rows(comparison), caption)
+    caption = "Each training by itself, on all faces that it found; these intervals are over faces alone."
+    long = any(len(judged.name) > LONG for judged in comparison.trainings)
+    return Table(cells, training_rows(comparison), caption, wide=long)
