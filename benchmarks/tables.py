@@ -20,6 +20,7 @@ import hidden_page
 import labels_page
 import leave_one_out_page
 import mouse_page
+import rank_page
 import running_page
 import screen_page
 import speed_page
@@ -172,13 +173,19 @@ def page(found: dict, studies: dict) -> str:
     sections: dict[str, str] = {}
     for name, runs in studies.items():
         title, module = STUDIES[name]
-        beside = best_pairs.beside_the_paper(runs, studies["evidence"]) if name == "best" else ""
+        beside = of_several(found, studies) if name == "best" else ""
         sections[title] = joined(module.section(runs), beside, study_source(name, runs))
     for name, (title, section) in SECTIONS.items():
         if name in found:
             anew = speed_page.made_anew(found[name], as_released(found)) if name == "dlib-peer" else ""
             sections[title] = joined(section(found[name]), anew, source(name, found[name]))
     return joined(intro, contents(sections), *(f"## {title}\n\n{text}" for title, text in sections.items())) + "\n"
+
+
+def of_several(found: dict, studies: dict) -> str:
+    """What our recipe is worth beside the paper's, and its released files' radii beside other models' spread."""
+    best, evidence = studies["best"], studies["evidence"]
+    return joined(best_pairs.beside_the_paper(best, evidence), rank_page.section(found, evidence, best))
 
 
 STUDIES = {
