@@ -29,7 +29,7 @@ from laplace_landmarks.data.synthetic.dataset import IN_VIEW, face_behind_object
 from laplace_landmarks.evaluation.bootstrap import mean_of
 from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_crops
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.training.run_files import MODEL
+from laplace_landmarks.runtime.released import MODEL
 
 TRAINED, TESTED, UNLABELED, SEED = 2000, 500, 2000, 5
 GROW = 0.92  # faces as large as in the labeled crops

@@ -66,7 +66,7 @@ def behind_objects(runs: Runs) -> str:
 
 def taught_in_a_line(runs: Runs) -> str:
     """What README says of teachers; "" where none was tried in full length."""
-    changes = " and ".join(
+    changes = ", ".join(
         f"{difference(against(runs[alone], runs[kind]))} % at {KINDS[kind].partition(',')[0]}"
         for kind, alone in TAUGHT.items() if {kind, alone} <= runs.keys()
     )  # fmt: skip

@@ -13,7 +13,7 @@ from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.pictures import write_picture
 from laplace_landmarks.data.synthetic.dataset import synthetic_face
 from laplace_landmarks.runtime.drawing import Style, draw_faces, sheet_of
-from laplace_landmarks.training.run_files import MODEL
+from laplace_landmarks.runtime.released import MODEL
 
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "drawing.jpg"
 HEATMAPS = Style(skeleton=False, dots=False, uncertainty="none", heatmaps=True)

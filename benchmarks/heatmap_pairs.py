@@ -23,7 +23,7 @@ from laplace_landmarks.faces.boxes import Crop, tight_box
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.drawing import Style, draw_faces, draw_heatmaps, sheet_of
 from laplace_landmarks.runtime.face import Face
-from laplace_landmarks.training.run_files import MODEL
+from laplace_landmarks.runtime.released import MODEL
 
 KINDS = ("laplace_kl", "softargmax")
 FACES = 6

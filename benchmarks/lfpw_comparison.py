@@ -22,7 +22,8 @@ from laplace_landmarks.evaluation.bootstrap import DRAWS
 from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS, predict_labeled
 from laplace_landmarks.evaluation.scoring import Scores, score
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.training.run_files import LOG, MODEL
+from laplace_landmarks.runtime.released import MODEL
+from laplace_landmarks.training.run_files import LOG
 
 CONFIG = Path("configs/300w-lfpw-all.yaml")
 OBJECTIVES = ("laplace_kl", "softargmax")

@@ -26,7 +26,8 @@ from laplace_landmarks.evaluation.faces import faces_sheet
 from laplace_landmarks.evaluation.protocols import predict_labeled, protocol_of
 from laplace_landmarks.evaluation.scoring import score
 from laplace_landmarks.runtime.detector import LandmarkDetector
-from laplace_landmarks.training.run_files import LOG, MODEL
+from laplace_landmarks.runtime.released import MODEL
+from laplace_landmarks.training.run_files import LOG
 
 CONFIG, SPLIT = Path("configs/mirror-mouse.yaml"), Path("configs/mirror-mouse.json")
 HELD_OUT = 10

@@ -49,7 +49,8 @@ def _released(found: Mapping[str, Any]) -> Iterator[Row]:
         for variant, file in result["figures"]["files"].items():
             told = file["rank correlation of radius and error"]
             name = f"{result['model']['name']}{f'-{variant}' if variant else ''}"
-            yield f"radius of `{name}`", *([told[how][way] for way in WAYS] for how in (TRUE, HIDDEN))
+            plain, hidden = ([told[how][way] for way in WAYS] for how in (TRUE, HIDDEN))
+            yield f"radius of `{name}`", plain, hidden
 
 
 def _softargmax(evidence: Runs, best: Runs) -> Iterator[Row]:
@@ -59,8 +60,8 @@ def _softargmax(evidence: Runs, best: Runs) -> Iterator[Row]:
     ):
         for kind in kinds:
             if kind in runs:
-                by_way = [_mean(runs[kind], measured) for measured in ("certainty", "certainty_behind_objects")]
-                yield f"spread, {recipe}: {names[kind]}", by_way[0], by_way[1]
+                plain, hidden = (_mean(runs[kind], of) for of in ("certainty", "certainty_behind_objects"))
+                yield f"spread, {recipe}: {names[kind]}", plain, hidden
 
 
 def _mean(results: Results, measured: str) -> list[float]:

@@ -32,8 +32,9 @@ from study_scores import judges, scores_of
 from laplace_landmarks.evaluation.bootstrap import DRAWS
 from laplace_landmarks.evaluation.protocols import protocol_of
 from laplace_landmarks.runtime.model_file import read_info
+from laplace_landmarks.runtime.released import MODEL
 from laplace_landmarks.training.checkpoints import load_checkpoint
-from laplace_landmarks.training.run_files import CHECKPOINT, MODEL
+from laplace_landmarks.training.run_files import CHECKPOINT
 
 PACKAGE = ("-m", "laplace_landmarks")
 

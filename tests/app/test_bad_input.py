@@ -76,7 +76,7 @@ ROWS = [
     ("info empty.onnx", "empty.onnx: the model file is empty"),
     ("info cut.onnx", "cut.onnx: cut off, or no ONNX file"),
     ("info picture.onnx", "picture.onnx: "),
-    ("info labeled", "labeled: there is no such model file"),
+    ("info labeled", "labeled: a folder without model.onnx, which a run writes at its end"),
     ("predict --model good.onnx --boxes boxes.csv", "say what to look at: give pictures, folders, videos"),
     (
         "predict unlabeled --model good.onnx --boxes boxes.csv --points labeled",

@@ -108,7 +108,7 @@ def test_it_is_told_before_the_work(
 ) -> None:
     Path("folder").mkdir()
     for command in (compare, evaluate):
-        monkeypatch.setattr(command, "find_model", lambda _: pytest.fail("the work began"))
+        monkeypatch.setattr(command, "find_model_file", lambda _: pytest.fail("the work began"))
     with pytest.raises(SystemExit) as ended:
         main(words.split())
     assert ended.value.code == 2

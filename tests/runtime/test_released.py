@@ -12,7 +12,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime import released
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.model_file import read_info
-from laplace_landmarks.runtime.released import FOLDER, HASHES, families, find_model, released_models
+from laplace_landmarks.runtime.released import FOLDER, HASHES, families, find_model, find_model_file, released_models
 
 
 @pytest.fixture
@@ -51,6 +51,16 @@ def test_a_path_stays_a_path(folder: Path, tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "mine").write_bytes(b"")
     for path in ("other.onnx", "models/face-a", "mine", Path("/x/face-a.onnx")):
         assert find_model(path) == Path(path)
+
+
+def test_a_run_s_folder_stands_for_the_model_file_in_it(folder: Path, tmp_path: Path) -> None:
+    run = tmp_path / "runs" / "mine"
+    run.mkdir(parents=True)
+    with pytest.raises(InputError, match=r"mine: a folder without model\.onnx, which a run writes at its end"):
+        LandmarkDetector(run)
+    shutil.copy(folder / "face-b.onnx", run / "model.onnx")
+    assert find_model_file(run) == run / "model.onnx"
+    assert LandmarkDetector(str(run)).info.name == "face-b"
 
 
 @pytest.mark.parametrize("model", [None, 3, b"face-a"])

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.runtime.released import released_models
+from laplace_landmarks.runtime.released import MODEL, released_models
 from laplace_landmarks.training import folds, trainer
 from laplace_landmarks.training.config import Config
-from laplace_landmarks.training.run_files import MODEL
 from laplace_landmarks.training.teacher_file import teacher_file
 
 MakeConfig = Callable[..., Config]

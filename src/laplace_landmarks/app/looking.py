@@ -15,7 +15,7 @@ from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.folder_run import FolderRun, Places
 from laplace_landmarks.runtime.journal import Journal
 from laplace_landmarks.runtime.progress import Progress
-from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.runtime.released import find_model_file
 from laplace_landmarks.runtime.signals import asked_to_stop
 from laplace_landmarks.text_files import to_bytes
 from laplace_landmarks.text_table import some
@@ -72,7 +72,7 @@ def settings_of(
 ) -> dict[str, Any]:
     """What predictions depend on, as a journal remembers it: alike for all commands, so that one goes on where another
     stopped."""
-    return {"--model": detector.info.name, "model file": _hash(find_model(model)), "faces": source,
+    return {"--model": detector.info.name, "model file": _hash(find_model_file(model)), "faces": source,
             "--min-face": min_face, "--refine": refine, "--upright": upright}  # fmt: skip
 
 

@@ -15,9 +15,9 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.export.variants import FLOAT32
 from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.runtime.model_info import ModelInfo
+from laplace_landmarks.runtime.released import MODEL
 from laplace_landmarks.training.initial import read_weights
 from laplace_landmarks.training.outcome import OUT_OF_FOLD
-from laplace_landmarks.training.run_files import MODEL
 
 
 def file_in(folder: Path, weights: str, variant: str) -> Path:

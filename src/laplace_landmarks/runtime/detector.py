@@ -16,7 +16,7 @@ from laplace_landmarks.runtime.given import check_boxes, check_picture, each, ea
 from laplace_landmarks.runtime.looks import Look, Looks
 from laplace_landmarks.runtime.model_info import WITH_HEATMAPS, ModelInfo
 from laplace_landmarks.runtime.network import Network
-from laplace_landmarks.runtime.released import DEFAULT, find_model
+from laplace_landmarks.runtime.released import DEFAULT, find_model_file
 from laplace_landmarks.session import provider_names
 
 
@@ -55,7 +55,7 @@ class LandmarkDetector:
         if finder is not None and not callable(finder):
             raise InputError(f"finder is something to call with a picture, not {finder!r}")
         self._providers, self._threads = provider_names(providers), threads
-        self._network = Network(find_model(model), threads, self._providers)
+        self._network = Network(find_model_file(model), threads, self._providers)
         self.info = self._network.info
         self._looks = Looks(self.info, refine, upright)
         self._finder, self._lock = finder, Lock()

@@ -12,6 +12,7 @@ from laplace_landmarks.errors import InputError
 FOLDER = Path(__file__).parents[1] / "models"
 DEFAULT = "laplace68-eighth-fast"  # what runs where no model is named
 HASHES = "SHA256SUMS"  # beside the models, as sha256sum writes it
+MODEL = "model.onnx"  # what a run was for
 
 
 def released_models() -> dict[str, Path]:
@@ -43,6 +44,19 @@ def find_model(model: str | Path) -> Path:
         return path
     there = ", ".join(map(_in_words, families().items())) or "none"
     raise InputError(f"no released model is named {str(model)!r}; there are: {there} (a file's name ends with .onnx)")
+
+
+def find_model_file(model: str | Path) -> Path:
+    """The same, and of a run's folder the model file in it."""
+    path = find_model(model)
+    if not path.is_dir():
+        return path
+    if not (path / MODEL).is_file():
+        raise InputError(
+            f"{path}: a folder without {MODEL}, which a run writes at its end; name a model file (.onnx), or "
+            "the folder of a run"
+        )
+    return path / MODEL
 
 
 def _in_words(family: tuple[str, dict[str, Path]]) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.model_file import read_info
-from laplace_landmarks.runtime.released import find_model, released_models
+from laplace_landmarks.runtime.released import MODEL, find_model, released_models
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import AVERAGE
 from laplace_landmarks.training.config_file import load_config
-from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, MODEL
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG
 
 STARTED, TAUGHT = "started from", "taught by"
 BETWEEN = "; "  # licences in the one sentence of a file

@@ -8,4 +8,3 @@ REPORT = "report.html"  # how it goes, for people
 HEATMAPS = "heatmaps"  # folder: the same faces over time
 FOLDS = "folds.json"  # how the parts of few labels were judged, and what was kept
 FOLD, LABELS_ALONE = "fold", "fold-labels-only"  # folders: what those of the parts' trainings begin with, then -1, -2
-MODEL = "model.onnx"  # what the run was for

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.model_file import read_info
-from laplace_landmarks.runtime.released import find_model, released_models
+from laplace_landmarks.runtime.released import MODEL, find_model, released_models
 from laplace_landmarks.training.config import AVERAGE
-from laplace_landmarks.training.run_files import MODEL
 
 
 def teacher_file(name: str) -> Path | None:

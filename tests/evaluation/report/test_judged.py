@@ -1,5 +1,6 @@
 """What reports are made of, worked by hand on faces whose predictions are a known distance off."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -8,8 +9,9 @@ import pytest
 
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.evaluation.report.headline import facts
+from laplace_landmarks.evaluation.report.headline import ced_figure, facts
 from laplace_landmarks.evaluation.report.judged import Judged, length_in_words
+from laplace_landmarks.evaluation.report.method import alone
 from laplace_landmarks.runtime.outputs import Prediction
 
 
@@ -38,6 +40,23 @@ def test_no_failure_of_two_faces_is_not_known_to_be_none(
     (failures,) = [fact for fact in facts(judged) if fact.name == "Failures above 8 %"]
 
     assert (failures.value, failures.note) == ("0.0 %", "95 % interval 0.0 to 65.8")  # 3.841459 / (2 + 3.841459)
+
+
+@pytest.mark.parametrize(("off", "last"), [(1, 14), (3, 20), (3.2, 25)])  # errors of 6.7, 20.0 and 21.3 %
+def test_the_curve_of_errors_has_room_for_large_ones(
+    off: float,
+    last: int,
+    two_dots: LabeledSet,
+    judged_predictions: Callable[..., Judged],
+    off_by: Callable[..., Prediction],
+) -> None:
+    near = judged_predictions(two_dots, [off_by(sample, 0.1) for sample in two_dots.samples], "near")
+    judged = judged_predictions(two_dots, [None, off_by(two_dots.samples[1], off)])
+
+    drawing = ced_figure([alone(near), alone(judged)]).drawing
+
+    along_x = re.findall(r"text-anchor: middle[^>]*>(\d+)(?:\.0)?</text>", drawing)
+    assert max(map(int, along_x)) == last
 
 
 def test_spread_is_in_pixels_of_the_crop(

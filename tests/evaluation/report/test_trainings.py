@@ -11,7 +11,7 @@ import pytest
 
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.evaluation.report.comparison import Comparison, compare
-from laplace_landmarks.evaluation.report.comparison_table import to_json, to_rows, to_table
+from laplace_landmarks.evaluation.report.comparison_table import OF_FILES, head, to_json, to_rows, to_table
 from laplace_landmarks.evaluation.report.judged import Judged
 from laplace_landmarks.evaluation.report.method import Method, alone, shared_name
 from laplace_landmarks.evaluation.report.page import render
@@ -81,7 +81,8 @@ def test_one_training_of_each_is_as_it_was(trained: Trained) -> None:
     assert not comparison.repeated
     assert comparison.against[0].overall is not None
     assert comparison.against[0].overall.low == pytest.approx(-50)
-    assert "trainings" not in to_table(comparison)
+    assert OF_FILES in to_table(comparison)
+    assert not {"trainings", "seed"} & set(" ".join(head(comparison)).split())
 
 
 def test_a_single_training_is_held_against_several(trained: Trained) -> None:

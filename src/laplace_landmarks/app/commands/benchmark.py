@@ -33,8 +33,9 @@ def benchmark(
     """Time models in turns on this machine, and tell their memory, size and error; ratios are to the first.
 
     Args:
-        models: Released models' names, model files, or ONNX files of other makers with their crop settings, such as
-            other.onnx:size=112,layout=nchw,range=0..1, or dlib's predictors, trees.dat:size=240 (docs/speed.md).
+        models: Released models' names, model files, folders of runs, or ONNX files of other makers with their crop
+            settings, such as other.onnx:size=112,layout=nchw,range=0..1, or dlib's predictors, trees.dat:size=240
+            (docs/speed.md).
         threads: Processor threads of a run; several are measured one after the other.
         batch: Crops of a run; likewise.
         seconds: How long the models take turns with each number of threads and crops.

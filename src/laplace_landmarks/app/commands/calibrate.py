@@ -17,7 +17,7 @@ from laplace_landmarks.evaluation.calibration_table import to_calibration_table
 from laplace_landmarks.evaluation.protocols import predict_labeled, protocol_of
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.model_file import write_calibration
-from laplace_landmarks.runtime.released import FOLDER, find_model
+from laplace_landmarks.runtime.released import FOLDER, find_model_file
 
 
 def calibrate(
@@ -34,7 +34,7 @@ def calibrate(
     Take pictures that the model was not trained on, and not those that it is to be scored on.
 
     Args:
-        model: Model file (.onnx).
+        model: Model file (.onnx), or the folder of a run.
         data: Labeled pictures in any of the formats of docs/formats.md.
         output: Model file to write; without it the model itself is replaced.
         labels: Which of the labels.
@@ -42,7 +42,7 @@ def calibrate(
         cache: Folder for decoded crops.
         threads: Processor threads.
     """
-    file = find_model(model)
+    file = find_model_file(model)
     if output is None and file.parent == FOLDER:
         raise InputError(
             f"{model} is a released model, which is not changed; write the calibrated one to --output FILE"

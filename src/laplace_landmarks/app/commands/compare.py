@@ -30,7 +30,7 @@ from laplace_landmarks.evaluation.scoring import score
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.outputs import read_predictions
-from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.runtime.released import find_model_file
 
 PREDICTIONS = ".jsonl"
 
@@ -50,8 +50,8 @@ def compare(
     """Score several models, or any methods' predictions, on the same labeled pictures, each against the first.
 
     Args:
-        paths: Two or more model files (.onnx), names of released models, or predictions as JSON lines (.jsonl), then
-            the data: labeled pictures in any of the formats of docs/formats.md.
+        paths: Two or more model files (.onnx), folders of runs, names of released models, or predictions as JSON
+            lines (.jsonl), then the data: labeled pictures in any of the formats of docs/formats.md.
         labels: Which of the labels.
         markup: What the landmarks are, where all methods are predictions files; a model file says it itself.
         output: JSON file for all figures, those of every face included.
@@ -72,7 +72,7 @@ def compare(
     if report:
         open_folder(report)
     *files, data = paths
-    files = [file if file.suffix == PREDICTIONS else find_model(file) for file in files]
+    files = [file if file.suffix == PREDICTIONS else find_model_file(file) for file in files]
     if upright and all(file.suffix == PREDICTIONS for file in files):
         raise InputError(f"--upright is for model files: {FIXED}")
     detectors = [None if file.suffix == PREDICTIONS else LandmarkDetector(file, threads) for file in files]

@@ -26,7 +26,7 @@ from laplace_landmarks.evaluation.scoring import score
 from laplace_landmarks.evaluation.table import to_table
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.outputs import read_predictions, write_predictions
-from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.runtime.released import find_model_file
 
 
 def evaluate(
@@ -46,7 +46,8 @@ def evaluate(
     """Score a model file, or a file of any method's predictions, on labeled pictures.
 
     Args:
-        model: Model file (.onnx), the name of a released model, or predictions as JSON lines (.jsonl).
+        model: Model file (.onnx), the folder of a run, the name of a released model, or predictions as JSON lines
+            (.jsonl).
         data: Labeled pictures in any of the formats of docs/formats.md.
         labels: Which of the labels.
         markup: What the landmarks are, for a predictions file: a name or a file; a model file says it itself.
@@ -61,7 +62,7 @@ def evaluate(
     """
     check_seed(seed)
     _check(output, predictions, faces, report)
-    model = model if model.suffix == ".jsonl" else find_model(model)
+    model = model if model.suffix == ".jsonl" else find_model_file(model)
     detector = None if model.suffix == ".jsonl" else LandmarkDetector(model, threads)
     known = detector.info.markup if detector else markup_or_auto(markup)
     labeled = labels.read(data, known, [detector.info.crop] if detector else [])

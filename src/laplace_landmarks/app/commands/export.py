@@ -43,8 +43,8 @@ def export(
     """
     from laplace_landmarks.export.again import file_in
     from laplace_landmarks.export.model import FLOAT32, checkpoint_of, export_run, lost_by_export
+    from laplace_landmarks.runtime.released import MODEL
     from laplace_landmarks.training.outcome import read_outcome, tell_model
-    from laplace_landmarks.training.run_files import MODEL
 
     target = output or (run if run.is_dir() else run.parent)
     if target.is_dir() or not (target.is_file() or target.suffix.lower() == Path(MODEL).suffix):

@@ -11,7 +11,7 @@ from laplace_landmarks.app.parse import call
 from laplace_landmarks.runtime.model_file import open_model
 from laplace_landmarks.runtime.model_info import ModelInfo
 from laplace_landmarks.runtime.model_words import model_in_words
-from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.runtime.released import find_model_file
 
 
 def info(
@@ -20,10 +20,10 @@ def info(
     """Show what a model file says of itself.
 
     Args:
-        model: A model file, or the name of a released model.
+        model: A model file, the folder of a run, or the name of a released model.
         json_: The whole metadata, as JSON.
     """
-    model = find_model(model)
+    model = find_model_file(model)
     _, found = open_model(model)  # the graph is checked too
     print(json.dumps(json.loads(found.to_json()), indent=1, ensure_ascii=False) if json_ else _page(found, model))
 

@@ -44,7 +44,7 @@ def predict(
 
     Args:
         inputs: Pictures, folders, patterns in quotes, lists (.txt, a path a line), videos, camera:0.
-        model: The name of a released model (see `models`), or a model file.
+        model: The name of a released model (see `models`), a model file, or the folder of a run.
         boxes: CSV (image,x0,y0,x1,y1) with a tight box of each face or other object; none is searched for then.
         points: CSV (image,x0,y0,...) with the five points of each face or all its landmarks, or a folder of .pts files.
         output: Folder for predictions.jsonl, what else --format asks for, and the drawn pictures.

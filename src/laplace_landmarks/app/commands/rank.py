@@ -51,7 +51,8 @@ def rank(
     comes late.
 
     Args:
-        model: The name of a released model (see `models`), or a model file, best a calibrated one.
+        model: The name of a released model (see `models`), a model file or the folder of a run, best a calibrated
+            one.
         inputs: Pictures, folders, patterns in quotes, or lists (.txt, a path a line).
         count: How many pictures to choose.
         lot: Share of them that is drawn by lot, 0 to 1: usual pictures among the odd ones that a model knows least.

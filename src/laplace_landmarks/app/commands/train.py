@@ -41,9 +41,10 @@ def train(file: Path, settings: Sequence[str]) -> None:
 
     from laplace_landmarks.export.again import set_aside
     from laplace_landmarks.export.model import export_run, lost_by_export
+    from laplace_landmarks.runtime.released import MODEL
     from laplace_landmarks.training import folds, trainer
     from laplace_landmarks.training.outcome import OUT_OF_FOLD, read_outcome, tell_model
-    from laplace_landmarks.training.run_files import MODEL, REPORT
+    from laplace_landmarks.training.run_files import REPORT
 
     run = folds.train_folds(config) if config.folds.count and not config.folds.without else trainer.train(config)
     if run is None:  # another process of the same run writes the file

@@ -7,7 +7,7 @@ import numpy as np
 
 from laplace_landmarks.evaluation.report.calibration import coverage_table, not_calibrated, promise_figure
 from laplace_landmarks.evaluation.report.comparison import Against, Comparison, common
-from laplace_landmarks.evaluation.report.comparison_table import NOTE, head, in_words, to_rows
+from laplace_landmarks.evaluation.report.comparison_table import NOTE, OF_FILES, head, in_words, to_rows
 from laplace_landmarks.evaluation.report.evaluate import OBJECTS, provenance_section
 from laplace_landmarks.evaluation.report.faces import face_photo, heatmap_photos, key_of
 from laplace_landmarks.evaluation.report.headline import ced_figure, protocol_in_words
@@ -30,7 +30,7 @@ def report(comparison: Comparison, *, command: str) -> Page:
     sections = [
         Section(
             "The scores",
-            scores_in_words(comparison),
+            [*scores_in_words(comparison), f"{OF_FILES[:1].upper()}{OF_FILES[1:]}."],
             [score_table(comparison), ced_figure(comparison.methods), regions_figure(methods)],
         ),
         _regions(comparison),

@@ -20,6 +20,10 @@ NOTE = (
     "detectable: the smallest true difference that a comparison of this size would tell from 0, "
     f"{100 * POWER:.0f} times in 100"
 )
+OF_FILES = (
+    "intervals are of these files on other faces; other trainings of the same methods would differ by more: "
+    "--trainings compares several of each"
+)
 TRAINING_HEAD = ("model", "training", "seed", "faces", "NMSE %", LEVEL_WORDS)
 
 
@@ -59,7 +63,9 @@ def to_table(comparison: Comparison) -> str:
     title = f"{f'{len(comparison.trainings)} trainings of {count}' if comparison.repeated else count} on "
     title += f"{first.scores.data} · divided by {first.scores.divided_by(first.row)}"
     parts = [title, "", *text_table(head(comparison), to_rows(comparison)), "", NOTE]
-    if comparison.repeated:
+    if not comparison.repeated:
+        parts += [OF_FILES]
+    else:
         parts += [noise_in_words(comparison), "", *text_table(TRAINING_HEAD, training_rows(comparison), (0, 1))]
     return "\n".join(parts) + "\n"
 

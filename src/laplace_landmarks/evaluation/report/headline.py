@@ -1,6 +1,7 @@
 """The first things a reader asks: how large are the errors, on how many faces, and what does that number mean?"""
 
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 
@@ -30,6 +31,7 @@ PROTOCOLS = {
 }
 WORSE_CROPS = "; the section on boxes tells what worse crops cost."
 STEPS = 240  # of a plotted curve
+MOST = 0.95  # of the errors, which a plot has room for
 LEVEL_WORDS = f"{100 * LEVEL:.0f} % interval"
 
 
@@ -98,7 +100,7 @@ def protocol_in_words(protocol: str, *, boxes: bool = True) -> str:
 
 def ced_figure(methods: Sequence[Method]) -> Figure:
     """Cumulative error distributions together, with the thresholds of failure; of several trainings as of one."""
-    limit = 1.5 * max(LIMITS)
+    limit = _reach(methods)
     curves = []
     for method in methods:
         ordered, fractions = ced(np.concatenate([_with_missing(judged) for judged in method.trainings]))
@@ -115,6 +117,14 @@ def ced_figure(methods: Sequence[Method]) -> Figure:
     area = f"The area under the curve is {' and '.join(areas)}." if len(methods) == 1 else f"AUC up to {LIMITS[0]} %."
     caption = f"Cumulative error distribution: further up and left is better. {area} Faces not found never come in."
     return Figure(drawn, caption)
+
+
+def _reach(methods: Sequence[Method]) -> float:
+    """Up to which error in percent curves are drawn: past the thresholds, and far enough for nearly all that was found
+    by any method, in steps of 5."""
+    found = [judged.of_faces[judged.counted] for method in methods for judged in method.trainings]
+    far = [float(np.quantile(errors, MOST)) for errors in found if len(errors)]
+    return max([1.5 * max(LIMITS), *(5 * ceil(reach / 5) for reach in far)])
 
 
 def score_table(scores: Scores) -> Table:

@@ -20,7 +20,7 @@ from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.runtime.model_info import OUTPUTS
 from laplace_landmarks.runtime.network import Network
 from laplace_landmarks.runtime.outputs import Prediction
-from laplace_landmarks.runtime.released import find_model
+from laplace_landmarks.runtime.released import find_model_file
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def contestant(words: str) -> Contestant:
         settings = settings or CropSettings(size=CropRule.size)
         kind = DlibModel if file.suffix == DLIB_SUFFIX else OtherModel
         return kind(file.stem, file, settings.size, "", settings)
-    file = find_model(words)
+    file = find_model_file(words)
     try:
         info = read_info(file)
     except InputError as error:
@@ -57,4 +57,4 @@ def contestant(words: str) -> Contestant:
             raise
         raise InputError(f"{file}: not a model file of this package; say how it wants its crops, "
                          f"as in {file}:size=112,layout=nchw,range=0..1") from None  # fmt: skip
-    return OwnModel(file.stem, file, info.crop.size, info.precision)
+    return OwnModel(info.name, file, info.crop.size, info.precision)
