@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import accumulate, combinations, pairwise
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.report.judged import Judged
 from laplace_landmarks.evaluation.report.method import Method, shared_name
+from laplace_landmarks.runtime.released import MODEL
 
 Item = TypeVar("Item")
 
@@ -43,7 +45,7 @@ def counts_of(trainings: str, files: int) -> list[int]:
 def methods_of(trainings: Sequence[Judged], names: Sequence[str], counts: Sequence[int]) -> list[Method]:
     """The trainings as methods, so many of them each. names: what each training calls itself."""
     own = [shared_name(some) for some in _parts(names, counts)]
-    by_file = [shared_name([str(judged.file) for judged in some]) for some in _parts(trainings, counts)]
+    by_file = [shared_name([_of_file(judged.file) for judged in some]) for some in _parts(trainings, counts)]
     by_place = [f"{name} ({place})" for place, name in enumerate(by_file, start=1)]
     called = next(found for found in (own, by_file, by_place) if len(set(found)) == len(found))
     methods = [Method(name, tuple(some)) for name, some in zip(called, _parts(trainings, counts), strict=True)]
@@ -72,6 +74,11 @@ def doubts(methods: Sequence[Method]) -> list[str]:
         if len(losses) > 1:
             told.append(f"note: {method.name} is of several losses: {', '.join(losses)}; is --trainings as meant?")
     return told
+
+
+def _of_file(file: Path) -> str:
+    """Its path, without what tells nothing."""
+    return str(file.parent if file.name == MODEL else file.with_suffix(""))
 
 
 def _parts(items: Sequence[Item], counts: Sequence[int]) -> list[Sequence[Item]]:

@@ -170,7 +170,11 @@ def test_the_page(shaken: Comparison, checked: Callable[[str], Any]) -> None:
         (["kl-0", "kl-1", "kl-2"], "kl"),
         (["kl-9", "kl-10"], "kl"),
         (["resnet50-0", "resnet50-1"], "resnet50"),
-        (["runs/kl/0/model.onnx", "runs/kl/1/model.onnx"], "runs/kl"),
+        (["runs/kl/0", "runs/kl/1"], "runs/kl"),
+        (["seed0-kl", "seed1-kl"], "seed-kl"),
+        (["0-kl", "1-kl"], "kl"),
+        (["kl-0-ema", "kl-1-ema"], "kl-ema"),
+        (["a1a", "a1a1a"], "a1a"),  # no word is told twice
         (["same.", "same."], "same."),
         (["7", "8"], "7 and 1 more"),
         (["one"], "one"),

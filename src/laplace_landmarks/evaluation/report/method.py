@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from laplace_landmarks.evaluation.report.judged import Judged
 
+BETWEEN = "-_./ "  # signs that part the words of a name
+
 
 @dataclass(frozen=True, eq=False)
 class Method:
@@ -46,14 +48,20 @@ def seed_of(judged: Judged) -> Any:
 
 
 def shared_name(names: Sequence[str]) -> str:
-    """What the names of a method's trainings have in common at their beginning, or else the first of them and how many.
+    """What the names of a method's trainings share at their ends, or else the first of them and how many more.
 
-    >>> shared_name(["kl-10", "kl-11"]), shared_name(["small", "smart"]), shared_name(["run", "run"])
-    ('kl', 'small and 1 more', 'run')
+    >>> shared_name(["kl-10", "kl-11"]), shared_name(["seed1-kl", "seed2-kl"]), shared_name(["small", "smart"])
+    ('kl', 'seed-kl', 'small and 1 more')
     """
+    if len(set(names)) == 1:
+        return names[0]
     words = [re.findall(r"\d+|\D+", name) for name in names]  # a number is one word, of whatever length
-    alike = takewhile(lambda together: len(set(together)) == 1, zip(*words, strict=False))
-    common = "".join(word for word, *_ in alike)
-    if len(set(names)) > 1:
-        common = common.rstrip("-_./ ")
+    first = _alike(words)
+    last = _alike([some[len(first) :][::-1] for some in words])[::-1]
+    common = "-".join(filter(None, ["".join(first).rstrip(BETWEEN), "".join(last).strip(BETWEEN)]))
     return common or f"{names[0]} and {len(names) - 1} more"
+
+
+def _alike(words: Sequence[Sequence[str]]) -> list[str]:
+    """The words that all begin with."""
+    return [some[0] for some in takewhile(lambda some: len(set(some)) == 1, zip(*words, strict=False))]
