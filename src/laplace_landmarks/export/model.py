@@ -24,6 +24,7 @@ from laplace_landmarks.runtime.model_info import METADATA_KEY, OUTPUTS, ModelInf
 from laplace_landmarks.text_table import some
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.origins import as_told, licence_of
+from laplace_landmarks.training.recipe import changed
 from laplace_landmarks.training.run_files import CHECKPOINT
 
 SPREADS = {"laplace_kl": "laplace", "laplace_nll": "laplace", "gaussian_kl": "gaussian"}  # other losses leave it free
@@ -148,6 +149,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
         spread=SpreadKind(SPREADS.get(loss["name"], "none"), loss["target_spread"]),
         training={
             "recipe": config["recipe"],
+            **({"changed": otherwise} if (otherwise := changed(config)) else {}),
             "loss": loss["name"],
             "data": as_told(data["labeled"]),
             "labeled": facts["labeled"],
