@@ -87,6 +87,14 @@ def test_what_lies_where_nobody_may_look_is_for_the_reading_to_tell(
     assert find_inputs(["closed/a.jpg"]).pictures == (Path("closed/a.jpg"),)
 
 
+def test_a_list_may_name_a_folder_without_pictures(place: Path) -> None:
+    (place / "bare").mkdir()
+    (place / "lists" / "some.txt").write_text("bare\none.jpg\n")
+    said: list[str] = []
+    assert find_inputs(["lists/some.txt"], said.append).pictures == (Path("one.jpg"),)
+    assert said[0].startswith("bare: no pictures in it")
+
+
 def test_a_pattern_may_name_lists(place: Path) -> None:
     (place / "lists" / "some.txt").write_text("one.jpg\n")
     assert find_inputs(["lists/*"]).pictures == (Path("lists/d.jpg"), Path("one.jpg"))

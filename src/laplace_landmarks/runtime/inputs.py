@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from laplace_landmarks.data.formats.folder import find_pictures
-from laplace_landmarks.data.formats.picture_list import LIST_SUFFIX, may_be_there, read_list
+from laplace_landmarks.data.formats.picture_list import LIST_SUFFIX, found_at, may_be_there, read_list
 from laplace_landmarks.data.pictures import PICTURE_SUFFIXES
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.folder_run import DRAWN
@@ -69,24 +69,15 @@ def _files(word: str, note: Callable[[str], None] | None) -> list[Path]:
 
 def _matched(found: list[Path], note: Callable[[str], None] | None) -> list[Path]:
     """Of the files of a pattern those that can be looked at, and what lists and folders among them name."""
-    files: list[Path] = []
-    empty: list[InputError] = []
-    for path in found:
-        try:
-            if path.is_dir():
-                files += _in_folder(path, note)
-            elif path.suffix.lower() == LIST_SUFFIX:
-                files += _listed(path, note)
-            elif path.suffix.lower() in PICTURE_SUFFIXES | VIDEO_SUFFIXES:
-                files.append(path)
-        except InputError as error:
-            empty.append(error)
-    if empty and not files:
-        raise empty[0]
-    for error in empty:
-        if note:
-            note(str(error))
-    return files or found
+
+    def files(path: Path) -> list[Path]:
+        if path.is_dir():
+            return _in_folder(path, note)
+        if path.suffix.lower() == LIST_SUFFIX:
+            return _listed(path, note)
+        return [path] if path.suffix.lower() in PICTURE_SUFFIXES | VIDEO_SUFFIXES else []
+
+    return found_at(found, files, note) or found
 
 
 def _in_folder(folder: Path, note: Callable[[str], None] | None) -> list[Path]:
@@ -109,4 +100,4 @@ def _places(pictures: Iterable[Path]) -> set[Path]:
 
 def _listed(file: Path, note: Callable[[str], None] | None) -> list[Path]:
     """What a list names, folders with all below them; what is not there stays, to be named with what cannot be read."""
-    return [one for path in read_list(file) for one in (_in_folder(path, note) if path.is_dir() else [path])]
+    return found_at(read_list(file), lambda path: _in_folder(path, note) if path.is_dir() else [path], note)

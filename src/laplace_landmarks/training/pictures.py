@@ -177,7 +177,7 @@ def _unlabeled(config: Config, rule: CropRule, markup: Markup, cache: Path | Non
     for source in config.data.unlabeled:
         root = Path(config.data.root)
         crops = unlabeled_crops(
-            pictures_of(root / source.pictures),
+            pictures_of(root / source.pictures, say),
             rule,
             points=root / source.points if source.points else None,
             markup=markup,

@@ -29,6 +29,15 @@ def test_a_list_names_pictures_and_folders_each_once(place: Path) -> None:
     assert [str(path) for path in pictures_of(named)] == ["a.png", "lists/d.png", "more/b.png", "more/c.jpg"]
 
 
+def test_a_folder_without_pictures_is_told_and_the_others_count(place: Path) -> None:
+    Path("empty").mkdir()
+    said: list[str] = []
+    assert pictures_of(listed("empty", "more"), said.append) == [Path("more/b.png"), Path("more/c.jpg")]
+    assert [line.partition(" (")[0] for line in said] == ["empty: no pictures in it"]
+    with pytest.raises(InputError, match="empty: no pictures in it"):
+        pictures_of(listed("empty"), said.append)
+
+
 def test_a_folder_is_searched(place: Path) -> None:
     assert pictures_of(place / "more") == [place / "more/b.png", place / "more/c.jpg"]
     (place / "called.txt").mkdir()

@@ -81,7 +81,7 @@ def crop(
     known = markup_or_auto(markup)
     if unlabeled:
         known = known or IBUG68
-        pictures = pictures_of(data)
+        pictures = pictures_of(data, print)
         some = [pictures[place] for place in spaced(len(pictures), count)]
         crops = unlabeled_crops(some, rule, points=points, markup=known, grow=grow, skipped=_tell)
         files = crops.files

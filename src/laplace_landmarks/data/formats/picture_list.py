@@ -1,6 +1,6 @@
 """A list of pictures: a text file with a path a line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from laplace_landmarks.data.formats.folder import find_pictures
@@ -13,12 +13,32 @@ LIST_SUFFIX = ".txt"
 def pictures_of(place: Path, note: Callable[[str], None] | None = None) -> list[Path]:
     """The pictures of a folder and all below it, or those that a list names, each once; in order of their paths.
 
-    What a list names and is not there stays, to be named where it is read. `note` hears what is left out of folders.
+    What a list names and is not there stays, to be named where it is read. `note` hears what is left out of folders,
+    and which of a list's folders have no picture.
     """
     if place.suffix.lower() != LIST_SUFFIX or place.is_dir():
         return find_pictures(place, note)
-    named = (find_pictures(path, note) if path.is_dir() else [path] for path in read_list(place))
-    return sorted({picture for pictures in named for picture in pictures})
+    found = found_at(read_list(place), lambda path: find_pictures(path, note) if path.is_dir() else [path], note)
+    return sorted(set(found))
+
+
+def found_at(
+    paths: Iterable[Path], find: Callable[[Path], list[Path]], note: Callable[[str], None] | None = None
+) -> list[Path]:
+    """What is found at all of the paths; `note` hears of those where nothing is. InputError: that is so at all."""
+    found: list[Path] = []
+    refused: list[InputError] = []
+    for path in paths:
+        try:
+            found += find(path)
+        except InputError as error:
+            refused.append(error)
+    if refused and not found:
+        raise refused[0]
+    for error in refused:
+        if note:
+            note(str(error))
+    return found
 
 
 def read_list(file: Path) -> list[Path]:
