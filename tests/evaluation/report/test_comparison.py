@@ -27,6 +27,21 @@ def compared(*methods: Judged) -> Comparison:
     return compare([alone(judged) for judged in methods])
 
 
+def test_what_was_not_found_counts_as_a_failure_and_is_told_to(
+    two_dots: LabeledSet, judged_predictions: Callable[..., Judged], off_by: Callable[..., Prediction]
+) -> None:
+    found = [off_by(sample, 0.1) for sample in two_dots.samples]
+    whole = judged_predictions(two_dots, [*found], "whole")
+    half = judged_predictions(two_dots, [found[0], None], "half")
+
+    assert "what was not found" not in to_table(compared(whole, replace(whole, name="again")))
+    said = to_table(compared(whole, half))
+    assert "AUC and FR count what was not found as failures" in said
+    (row,) = [line.split() for line in said.splitlines() if line.startswith("half")]
+    assert row[1:4] == ["1", "of", "2"]
+    assert "50.0" in row  # percent of failures: the face that was not found
+
+
 def test_one_model_alone_has_nothing_to_be_held_against(tiny_judged: Judged) -> None:
     (table,) = speed_section([tiny_judged]).parts
     assert isinstance(table, Table)

@@ -7,7 +7,7 @@ import numpy as np
 
 from laplace_landmarks.evaluation.report.calibration import coverage_table, not_calibrated, promise_figure
 from laplace_landmarks.evaluation.report.comparison import Against, Comparison, common
-from laplace_landmarks.evaluation.report.comparison_table import NOTE, OF_FILES, head, in_words, to_rows
+from laplace_landmarks.evaluation.report.comparison_table import OF_FILES, head, in_words, note, to_rows
 from laplace_landmarks.evaluation.report.evaluate import OBJECTS, provenance_section
 from laplace_landmarks.evaluation.report.faces import face_photo, heatmap_photos, key_of
 from laplace_landmarks.evaluation.report.headline import ced_figure, protocol_in_words
@@ -98,7 +98,8 @@ def _placed_by(protocol: str, method: Method) -> list[str]:
 def score_table(comparison: Comparison) -> Table:
     """The table that the command prints."""
     cells = [cell[:1].upper() + cell[1:] for cell in head(comparison)]
-    return Table(cells, to_rows(comparison), NOTE[:1].upper() + NOTE[1:] + ".", wide=True)
+    told = note(comparison)
+    return Table(cells, to_rows(comparison), told[:1].upper() + told[1:] + ".", wide=True)
 
 
 def region_table(comparison: Comparison) -> Table:

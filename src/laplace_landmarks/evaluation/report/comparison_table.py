@@ -56,13 +56,19 @@ def to_rows(comparison: Comparison) -> list[tuple[str, ...]]:
     return rows
 
 
+def note(comparison: Comparison) -> str:
+    """What a reader of the table must know."""
+    missing = any(judged.row.missing for judged in comparison.trainings)
+    return NOTE + ("; AUC and FR count what was not found as failures" if missing else "")
+
+
 def to_table(comparison: Comparison) -> str:
     """The methods as a table of text; ends with a newline."""
     first = comparison.first.first
     count = f"{len(comparison.methods)} methods"
     title = f"{f'{len(comparison.trainings)} trainings of {count}' if comparison.repeated else count} on "
     title += f"{first.scores.data} · divided by {first.scores.divided_by(first.row)}"
-    parts = [title, "", *text_table(head(comparison), to_rows(comparison)), "", NOTE]
+    parts = [title, "", *text_table(head(comparison), to_rows(comparison)), "", note(comparison)]
     if not comparison.repeated:
         parts += [OF_FILES]
     else:
