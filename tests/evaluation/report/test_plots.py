@@ -61,5 +61,15 @@ def test_names_are_text_whatever_is_in_them() -> None:
         assert f">{escaped}</text>" in plot or f"> {escaped}</text>" in plot or f">{escaped.strip()}" in plot
 
 
+def test_long_labels_lose_their_middle_unless_that_told_them_apart() -> None:
+    names = [f"{'long ' * 9}{kind}" for kind in ("one", "two")]
+    plot = line_plot([Curve(X, X, name) for name in names], "x", "y")
+    assert re.findall(r">([^<]*…[^<]*)</text>", plot) == [
+        f"{'long ' * 3}l…{'ong ' + 'long ' * 2}{kind}" for kind in ("one", "two")
+    ]
+    alike = [f"{'long ' * 5}{kind}{' long' * 5}" for kind in ("one", "two")]
+    assert "…" not in line_plot([Curve(X, X, name) for name in alike], "x", "y")
+
+
 def test_what_is_shown_is_told_in_words() -> None:
     assert 'role="img" aria-label="y over x"' in PLOTS["lines"]

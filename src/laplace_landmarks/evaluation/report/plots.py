@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # tell series apart where colours do not
 DASHES = ("-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (3, 1)), (0, (9, 2)))
 MANY = 1500  # points; above, a scatter is shown as a density
+LONGEST = 34  # letters of a label
 
 Limits = tuple[float | None, float | None]
 Bars = tuple[str, ArrayLike, tuple[ArrayLike, ArrayLike] | None]  # label, values, their lower and upper ends
@@ -62,6 +63,7 @@ def line_plot(
     """Curves over one axis. marks: places on x, each with a word. log: of y. alt: what is shown, in words."""
 
     def draw(axes: "Axes") -> None:
+        labels = short([curve.label for curve in curves])
         for place, curve in enumerate(curves):
             colour = COLOURS[curve.colour or SERIES[place % len(SERIES)]]
             dashes = curve.dashes or DASHES[0 if curve.colour else place % len(DASHES)]
@@ -69,7 +71,7 @@ def line_plot(
                 low, high = map(np.asarray, curve.band)
                 axes.fill_between(np.asarray(curve.x), low, high, color=colour, alpha=0.16, lw=0)
             axes.plot(
-                curve.x, curve.y, color=colour, linestyle=dashes, label=_shown(curve.label),
+                curve.x, curve.y, color=colour, linestyle=dashes, label=_shown(labels[place]),
                 alpha=0.35 if curve.faint else 1, linewidth=0.8 if curve.faint else 1.6,
                 marker="o" if curve.dots or np.size(curve.x) == 1 else None, markersize=3.5,
             )  # fmt: skip
@@ -128,12 +130,13 @@ def bar_plot(names: Sequence[str], groups: Sequence[Bars], x_label: str, *, alt:
 
     def draw(axes: "Axes") -> None:
         places, thick = np.arange(len(names)), 0.78 / len(groups)
-        for place, (label, values, ends) in enumerate(groups):
+        labels = short([label for label, *_ in groups])
+        for place, (_, values, ends) in enumerate(groups):
             values = np.asarray(values, np.float64)
             offset = places + (place - (len(groups) - 1) / 2) * thick
             reach = None if ends is None else np.abs(np.asarray(ends, np.float64) - values)
             axes.barh(
-                offset, values, thick * 0.88, color=COLOURS[SERIES[place % len(SERIES)]], label=_shown(label),
+                offset, values, thick * 0.88, color=COLOURS[SERIES[place % len(SERIES)]], label=_shown(labels[place]),
                 xerr=reach, error_kw={"ecolor": COLOURS["ink"], "elinewidth": 0.9}, alpha=0.85,
             )  # fmt: skip
         axes.set(xlabel=x_label)
@@ -157,11 +160,23 @@ def range_plot(ranges: Sequence[Range], x_label: str, *, alt: str = "") -> str:
             axes.plot([part.value], [place], "|", color=colour, markersize=13, markeredgewidth=2)
             axes.plot(part.dots, [place] * len(part.dots), "o", color=colour, markersize=4, alpha=0.85)
         axes.set(xlabel=x_label, ylim=(len(ranges) - 0.4, -0.6))
-        axes.set_yticks(range(len(ranges)), [part.label for part in ranges])
+        axes.set_yticks(range(len(ranges)), short([part.label for part in ranges]))
         axes.grid(axis="y", visible=False)
 
     height = max(1.5, 0.8 + 0.4 * len(ranges))
     return drawing(draw, alt or f"{x_label} of {', '.join(part.label for part in ranges)}", height=height)
+
+
+def short(labels: Sequence[str]) -> list[str]:
+    """Labels without the middle of long ones, which would leave no room for what is plotted; as they are where two
+    would be alike.
+
+    >>> short(["a", "runs/of-last-week/by-the-laplace-likelihood-0"])
+    ['a', 'runs/of-last-wee…lace-likelihood-0']
+    """
+    half = LONGEST // 2
+    cut = [label if len(label) <= LONGEST else f"{label[: half - 1]}…{label[-half:]}" for label in labels]
+    return cut if len(set(cut)) == len(set(labels)) else list(labels)
 
 
 def _logarithmic(axes: "Axes", *names: str) -> None:
