@@ -50,7 +50,8 @@ OTHERS = (  # what they are compared with, and they
 )
 PAIRS = tuple((f"alone_{count}", f"{method}_{count}") for count in LABELS for method in METHODS if method != "alone")
 WHY = (
-    "It tells fakes by [where their photographs come from](#what-gives-a-fake-away), and need not look at landmarks. "
+    "It tells fakes by [where their photographs come from](#what-gives-a-fake-away), and need not look at landmarks; "
+    "where those are the same, by [how heatmaps are drawn](#the-papers-recipe-on-real-pictures). "
     "Without photographs it is at chance for half of the training, and once it has found a difference in the heatmaps "
     "it is always right: at no time is there much for the network to learn from it."
 )
@@ -95,8 +96,8 @@ def in_a_line(runs: Runs) -> str:
         "- **Unlabeled pictures help little by themselves, more by a larger teacher.** 8,000 of them beside "
         f"{', '.join(map(str, LABELS[:-1]))} and {LABELS[-1]} labels change NMSE by {'; '.join(told)} "
         "([study](docs/results.md#do-unlabeled-pictures-help)). "
-        "A discriminator learns [where a picture comes from](docs/results.md#what-gives-a-fake-away) rather than where "
-        "its landmarks are."
+        "A discriminator learns [where a picture comes from](docs/results.md#what-gives-a-fake-away), and "
+        "[how a heatmap is drawn](docs/results.md#the-papers-recipe-on-real-pictures), rather than where landmarks are."
     )
 
 
