@@ -45,7 +45,7 @@ def counts_of(trainings: str, files: int) -> list[int]:
 def methods_of(trainings: Sequence[Judged], names: Sequence[str], counts: Sequence[int]) -> list[Method]:
     """The trainings as methods, so many of them each. names: what each training calls itself."""
     own = [shared_name(some) for some in _parts(names, counts)]
-    by_file = [shared_name([_of_file(judged.file) for judged in some]) for some in _parts(trainings, counts)]
+    by_file = [_named_by_files([judged.file for judged in some]) for some in _parts(trainings, counts)]
     by_place = [f"{name} ({place})" for place, name in enumerate(by_file, start=1)]
     called = next(found for found in (own, by_file, by_place) if len(set(found)) == len(found))
     methods = [Method(name, tuple(some)) for name, some in zip(called, _parts(trainings, counts), strict=True)]
@@ -76,9 +76,11 @@ def doubts(methods: Sequence[Method]) -> list[str]:
     return told
 
 
-def _of_file(file: Path) -> str:
-    """Its path, without what tells nothing."""
-    return str(file.parent if file.name == MODEL else file.with_suffix(""))
+def _named_by_files(files: Sequence[Path]) -> str:
+    """The path of one; of several what their paths share, without what every file is called."""
+    if len(files) == 1:
+        return str(files[0])
+    return shared_name([str(file.parent if file.name == MODEL else file.with_suffix("")) for file in files])
 
 
 def _parts(items: Sequence[Item], counts: Sequence[int]) -> list[Sequence[Item]]:
