@@ -6,6 +6,7 @@ import ablations_page
 import numpy as np
 from page_parts import joined, table
 from study_parts import (
+    RIGHT,
     SAW,
     Results,
     Runs,
@@ -96,7 +97,7 @@ def section(runs: Runs) -> str:
             ["trained with", "held", "mean 90 % radius, px", "radius", "spread", "peak"],
             [certainty(KINDS[kind], runs[kind]) for kind in kinds],
         ),
-        discriminators(runs, {kind: KINDS[kind] for kind in KINDS if "_d" in kind and "_dry" not in kind}),
+        discriminators(runs, {kind: KINDS[kind] for kind in kinds if runs[kind][0]["figures"][RIGHT]}),
         same_pictures(runs),
         ablations_page.section(runs),
         "**What the heatmaps look like** (Fig. 1 and 3 of the paper): six test faces from LaplaceKL's best to its "

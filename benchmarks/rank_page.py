@@ -14,6 +14,7 @@ WAYS = ("faces", "pooled", "within")
 # trainings by the softargmax loss, without unlabeled pictures
 OF_EVIDENCE = ("softargmax_w4", "softargmax_w4_dry", "softargmax", "softargmax_w16")
 OF_BEST = ("eighth_softargmax",)
+Row = tuple[str, list[float], list[float]]  # a name, its correlations by true points, and behind objects ([]: unknown)
 
 
 def section(found: Mapping[str, Any], evidence: Runs, best: Runs) -> str:
@@ -38,9 +39,6 @@ def section(found: Mapping[str, Any], evidence: Runs, best: Runs) -> str:
             [[name, _told(plain), _told(hidden)] for name, plain, hidden in [*ours, *theirs]],
         ),
     )
-
-
-Row = tuple[str, list[float], list[float]]  # and its correlations by true points, and behind objects ([]: unknown)
 
 
 def _released(found: Mapping[str, Any]) -> Iterator[Row]:

@@ -173,6 +173,7 @@ def test_the_page(shaken: Comparison, checked: Callable[[str], Any]) -> None:
         (["runs/kl/0", "runs/kl/1"], "runs/kl"),
         (["seed0-kl", "seed1-kl"], "seed-kl"),
         (["0-kl", "1-kl"], "kl"),
+        (["net-quarter-fast", "net-eighth-fast"], "net-fast"),
         (["kl-0-ema", "kl-1-ema"], "kl-ema"),
         (["a1a", "a1a1a"], "a1a"),  # no word is told twice
         (["same.", "same."], "same."),

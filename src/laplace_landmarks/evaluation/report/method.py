@@ -55,7 +55,7 @@ def shared_name(names: Sequence[str]) -> str:
     """
     if len(set(names)) == 1:
         return names[0]
-    words = [re.findall(r"\d+|\D+", name) for name in names]  # a number is one word, of whatever length
+    words = [re.findall(r"\d+|[^\W\d_]+|[\W_]+", name) for name in names]  # a number is one word, of whatever length
     first = _alike(words)
     last = _alike([some[len(first) :][::-1] for some in words])[::-1]
     common = "-".join(filter(None, ["".join(first).rstrip(BETWEEN), "".join(last).strip(BETWEEN)]))
