@@ -64,15 +64,15 @@ def behind_objects(runs: Runs) -> str:
     return joined(told, table(CERTAINTY, rows)) if rows else ""
 
 
-def taught_in_a_line(runs: Runs) -> str:
+def taught_in_short(runs: Runs) -> str:
     """What README says of teachers; "" where none was tried in full length."""
     changes = ", ".join(
         f"{difference(against(runs[alone], runs[kind]))} % at {KINDS[kind].partition(',')[0]}"
         for kind, alone in TAUGHT.items() if {kind, alone} <= runs.keys()
     )  # fmt: skip
     return (
-        f" What helped most is a larger model that tells what it sees in labeled and unlabeled pictures alike: "
-        f"`laplace68-full` as a teacher changes NMSE by {changes}, 644 labels, one training each with it "
+        "**More by a larger teacher**, a model that tells what it sees in labeled and unlabeled pictures alike: "
+        f"`laplace68-full` changes NMSE by {changes}, 644 labels, one training each with it "
         "([more](docs/results.md#a-recipe-of-our-own))."
         if changes
         else ""
@@ -86,8 +86,8 @@ def in_a_line(runs: Runs, evidence: Runs) -> str:
         for kind, paper in PAPERS.items() if kind in runs and paper in evidence
     )  # fmt: skip
     return (
-        "- **A recipe beyond the paper's** (`configs/best.yaml`). On the paper's own networks, with more pictures seen "
-        f"and augmented, NMSE changes by {changes} (one training each of ours); the `-fast` files' "
+        "- **A recipe beyond the paper's** (`configs/best.yaml`): more pictures seen, and augmented, change the NMSE "
+        f"of the paper's own networks by {changes} (one training each of ours); the `-fast` files' "
         "[networks](docs/speed.md#networks-that-are-trained-to-be-quick) err less still."
     )
 

@@ -64,13 +64,13 @@ def unlabeled_share(runs: Runs) -> str:
     )
 
 
-def unlabeled_in_a_line(runs: Runs) -> str:
+def unlabeled_in_short(runs: Runs) -> str:
     """The same for README; "" where it has not been measured."""
     if not runs.keys() >= {"taught_labeled", "taught"}:
         return ""
     more = difference(against(runs["taught_labeled"], runs["taught"]))
     return (
-        f" That comes from the unlabeled ones: against a teacher of labeled pictures alone {more} % at width 8, "
+        f"That comes from the unlabeled ones: against a teacher of labeled pictures alone {more} % at width 8, "
         "validation faces, one training each ([trainings](docs/results.md#the-same-in-full-length))."
     )
 

@@ -2,8 +2,6 @@
 
 from page_parts import change, joined, table, with_interval
 
-UPRIGHT = "0 degrees"  # of upright.py
-
 
 def finding(result: dict) -> str:
     """MTCNN: what it finds, and what crops from it cost."""
@@ -57,16 +55,14 @@ def models_of(row: dict) -> dict[str, dict]:
 
 def upright_in_a_line(result: dict, model: str) -> str:
     """What README says of heads that lean: the default model's errors at each turn."""
-    errors = {turn: models_of(row)[model] for turn, row in result["figures"].items()}
-    upright, turned = errors.pop(UPRIGHT), errors
-    rows = [
-        f"{error['upright'][0]:.2f} % at {turn} (unturned crops: {error['along the axes'][0]:.2f})"
-        for turn, error in turned.items()
-    ]
+    errors = {turn.removesuffix(" degrees"): models_of(row)[model] for turn, row in result["figures"].items()}
+    turned, unturned = (
+        " / ".join(f"{error[crops][0]:.2f}" for error in errors.values()) for crops in ("upright", "along the axes")
+    )
     return (
-        f"- **Heads may lean.** Crops turn as the face does, so that `{model}`, which errs by "
-        f"{upright['upright'][0]:.2f} % in pictures as they are, errs by {', '.join(rows)} where they are turned; "
-        "validation faces, found by MTCNN, which finds fewer of them then ([more](docs/results.md#heads-that-lean))."
+        f"- **Heads may lean**: crops turn as the face does. In pictures that are turned by {' / '.join(errors)} "
+        f"degrees `{model}` errs by {turned} %, in unturned crops by {unturned} %; validation faces, found by MTCNN, "
+        "which finds fewer of them then ([more](docs/results.md#heads-that-lean))."
     )
 
 

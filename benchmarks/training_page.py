@@ -95,16 +95,20 @@ def harder_released(result: dict) -> str:
 
 def harder_in_a_line(result: dict, model: str) -> str:
     """What README says of them."""
-    figures = result["figures"]
-    ways = {"as they are": "in validation crops as they are", "half as many pixels a side": "with half as many pixels "
-            "a side", "a quarter": "with a quarter", "blurred (2 px)": "blurred by 2 px", "something before the face":
-            "with something before the face"}  # fmt: skip
-    told = ", ".join(f"{figures[way]['nmse_percent'][model][0]:.2f} % {words}" for way, words in ways.items())
-    *held, last = (f"{figures[way][HELD][model][0]:.0f}" for way in ways)
+    ways = {
+        "as they are": "as they are",
+        "half as many pixels a side": "half as many pixels a side",
+        "a quarter": "a quarter",
+        "blurred (2 px)": "blurred by 2 px",
+        "something before the face": "something before the face",
+    }
+    rows = {words: result["figures"][way] for way, words in ways.items()}
+    errors = " / ".join(f"{row['nmse_percent'][model][0]:.2f}" for row in rows.values())
+    held = " / ".join(f"{row[HELD][model][0]:.0f}" for row in rows.values())
     return (
-        f"- **They are made for photographs like those they learned from.** `{model}` errs by {told}. Its 90 % radii "
-        f"hold {', '.join(held)} and {last} % there, as they grow with the errors "
-        "([pictures that are worse](docs/results.md#pictures-that-are-worse))."
+        "- **They are made for photographs like those they learned from.** Validation crops "
+        f"{' / '.join(rows)}: `{model}` errs by {errors} %. Its 90 % radii hold {held} % there, as they grow with the "
+        "errors ([pictures that are worse](docs/results.md#pictures-that-are-worse))."
     )
 
 

@@ -85,29 +85,26 @@ def section(runs: Runs) -> str:
     )
 
 
-def in_a_line(runs: Runs) -> str:
-    """What README says of unlabeled pictures."""
-    told = [
-        f"{of_method(runs, method)} {named}"
-        for method, named in (("mean", "with a mean teacher"), ("d", "with a discriminator"))
-        if f"{method}_50" in runs
-    ]
-    return (
-        "- **Unlabeled pictures help little by themselves, more by a larger teacher.** 8,000 of them beside "
-        f"{', '.join(map(str, LABELS[:-1]))} and {LABELS[-1]} labels change NMSE by {'; '.join(told)} "
-        "([study](docs/results.md#do-unlabeled-pictures-help)). "
-        "A discriminator learns [where a picture comes from](docs/results.md#what-gives-a-fake-away), and "
-        "[how a heatmap is drawn](docs/results.md#the-papers-recipe-on-real-pictures), rather than where landmarks are."
-    )
-
-
-def of_method(runs: Runs, method: str) -> str:
-    """What a method changes at each number of labels, and by how many trainings that is known."""
-    kinds = {f"{method}_{count}": f"alone_{count}" for count in LABELS if f"{method}_{count}" in runs}
+def in_short(runs: Runs) -> str:
+    """What README shows and says of unlabeled pictures."""
     noise = seed_noise(runs, "ema")
-    changes = [f"{difference(against(runs[alone], runs[kind], 'ema', noise))} %" for kind, alone in kinds.items()]
-    seeds = [str(len(runs[kind])) for kind in kinds]
-    return f"{', '.join(changes)} ({', '.join(seeds)} trainings)"
+    methods = {"mean": "a mean teacher", "d": "a discriminator, the paper's way"}
+    rows = [
+        [name, *(difference(against(runs[f"alone_{count}"], runs[f"{method}_{count}"], "ema", noise))
+                 for count in LABELS)]
+        for method, name in methods.items()
+    ]  # fmt: skip
+    seeds = sorted({len(runs[f"{method}_{count}"]) for method in methods for count in LABELS})
+    return joined(
+        "### Do unlabeled pictures help?",
+        f"![NMSE against the number of labels, and what a mean teacher and a discriminator change](docs/{PICTURE})",
+        "**Little by themselves.** 8,000 of them beside the labels change NMSE so, in percent, by "
+        f"{' to '.join(map(str, seeds))} trainings each ([study](docs/results.md#do-unlabeled-pictures-help)):",
+        table(["with", *(f"{count} labels" for count in LABELS)], rows),
+        "A discriminator learns [where a picture comes from](docs/results.md#what-gives-a-fake-away), and "
+        "[how a heatmap is drawn](docs/results.md#the-papers-recipe-on-real-pictures), rather than where landmarks "
+        "are.",
+    )
 
 
 def draw(runs: Runs, path: Path) -> None:

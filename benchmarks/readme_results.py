@@ -1,0 +1,104 @@
+"""What README says of results: the released models, what was found in a line each, and the unlabeled question."""
+
+import best_page
+import evidence_page
+import few_labels_page
+import leave_one_out_page
+import running_page
+import speed_page
+import training_page
+import unlabeled_page
+from card_words import of_the_paper
+from page_parts import joined, table, with_interval
+from ways import FOUND
+
+from laplace_landmarks.runtime.model_file import read_info
+from laplace_landmarks.runtime.released import DEFAULT, families
+
+RELEASED = [
+    *("model", "`-fast`: file, NMSE %", "NMSE %, MTCNN's faces", "ms", "`-fast-int8`"),
+    *("no suffix: the paper's network, with heatmaps", "`-int8`"),
+]
+
+
+def readme(found: dict, studies: dict) -> str:
+    """found: results by name. studies: of each study the results by kind of run."""
+    return joined(models(found), "\n".join(in_lines(found, studies)), *unlabeled(studies))
+
+
+def models(found: dict) -> str:
+    """The table of the released models, and which one to take."""
+    faces = found[f"released-{DEFAULT.removesuffix('-fast')}"]["figures"]["faces"]
+    return joined(
+        f"**The models that come with it**, on the {faces} photographs of LFPW test, the easier part of 300W's. "
+        "NMSE: the mean distance of the landmarks from the labels, in percent of that of the outer eye corners, "
+        "with 95 % intervals; crops placed by true points, unless MTCNN found the face. Milliseconds: of the "
+        f"network, one face on one thread ({found['dlib-peer']['hardware']['processor']}).",
+        table(RELEASED, released(found)),
+        "Their names are their share of the paper's width of 64. **Which one?** "
+        f"`{DEFAULT}`, which runs where no model is named; a larger `-fast` one for accuracy, `-fast-int8` for "
+        "kilobytes. Milliseconds depend on the processor, and some mind narrow layers: "
+        f"[measure yours](docs/speed.md). {others()}The cards say what each is for and where it fails.",
+    )
+
+
+def in_lines(found: dict, studies: dict) -> list[str]:
+    speed, demo = found["training-speed"], found["demo"]["figures"]
+    total = speed["figures"]["two single-thread processes, images/s"]["total, median"]
+    return [
+        speed_page.peer_in_a_line(found["dlib-peer"], as_released(found)),
+        best_page.in_a_line(studies["best"], studies["evidence"]),
+        evidence_page.loss_in_a_line(studies["evidence"]),
+        running_page.upright_in_a_line(found["upright"], DEFAULT),
+        training_page.harder_in_a_line(found["harder-pictures-released"], DEFAULT),
+        few_labels_page.in_a_line(studies["few-labels"]),
+        f"- **A CPU is enough to train.** {total:.0f} images/s on two cores ({speed['hardware']['processor']}), "
+        f"{speed['figures']['ratio to the naive loop']:.0f} times a naive loop's rate.",
+        f"- **`make demo`**: NMSE from {demo['nmse_percent_before']:.1f} to {training_page.estimate(demo)} % on "
+        f"{demo['faces']} drawn faces it has not seen, in {demo['steps']} steps; the mean face alone has "
+        f"{demo['nmse_percent_of_the_mean_face']:.1f} %.",
+    ]
+
+
+def unlabeled(studies: dict) -> list[str]:
+    """Its paragraphs."""
+    taught = best_page.taught_in_short(studies["best"])
+    share = leave_one_out_page.unlabeled_in_short(studies["leave-one-out"])
+    return [unlabeled_page.in_short(studies["unlabeled"]), f"{taught} {share}"]
+
+
+def released(found: dict) -> list[list[str]]:
+    """A row for each released model, with its card, the smallest first."""
+    results = [result for name, result in found.items() if name.startswith("released-")]
+    rows = []
+    for result in sorted(results, key=lambda result: result["figures"]["files"][""]["bytes"]):
+        model, files = result["model"]["name"], result["figures"]["files"]
+        size = {kind: f"{file['bytes'] / 1000:.0f} kB" for kind, file in files.items()}
+        short = {kind: f"{size[kind]}, {file['nmse_percent'][0]:.2f}" for kind, file in files.items()}
+        rows.append([
+            f"[`{model}`](docs/models/{model}.md)",
+            f"{size['fast']}, {with_interval(files['fast']['nmse_percent'])}",
+            f"{files['fast']['crops placed by'][FOUND]['nmse_percent'][0]:.2f}",
+            f"{found['dlib-peer']['figures'][f'{model}-fast']['timing']['p50']:.1f}",
+            *(short.get(kind, "") for kind in ("fast-int8", "", "int8")),
+        ])  # fmt: skip
+    return rows
+
+
+def as_released(found: dict) -> dict[str, dict[str, float]]:
+    """Error and bytes of each released file."""
+    return {
+        f"{result['model']['name']}{f'-{variant}' if variant else ''}": {
+            "nmse_percent": file["nmse_percent"][0],
+            "bytes": file["bytes"],
+        }
+        for name, result in found.items()
+        if name.startswith("released-")
+        for variant, file in result["figures"]["files"].items()
+    }
+
+
+def others() -> str:
+    """Which models are not the paper's network in any file."""
+    names = [f"`{name}`" for name, files in families().items() if not of_the_paper(read_info(files[""]))]
+    return f"{' and '.join(names)} without a suffix is the `-fast` network, with heatmaps. " if names else ""
