@@ -5,8 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.placing import placed_by
+from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.speed.crop_settings import CropSettings, split_words
+from laplace_landmarks.faces.boxes import Crop
+
+SMALL = Markup("small", ("right eye", "left eye", "mouth"), anchors=((0,), (1,), (2,)))
 
 
 def test_settings_behind_a_colon() -> None:
@@ -38,6 +44,11 @@ def test_settings_in_a_file(tmp_path: Path) -> None:
         ("a.onnx:size=99999999", "size is at most 4096, and factor 0.1 to 100, not 99999999 and 2.8$"),
         ("a.onnx:size=112,factor=inf", "not 112 and inf$"),
         ("a.onnx:size=112,factor=0.01", "not 112 and 0.01$"),
+        ("a.onnx:size=112,box_factor=wide", "box_factor are numbers"),
+        ("a.onnx:size=112,box_shift=0..0.1", "give box_factor, too"),
+        ("a.onnx:size=112,box_factor=0,box_shift=0..0", "box_factor is 0.1 to 100"),
+        ("a.onnx:size=112,box_factor=1.2,box_shift=0..nan", "box_shift at most 2 either way"),
+        ("a.onnx:size=112,box_factor=1.2,box_shift=1", "box_shift and range two as in"),
         ("nowhere.json", "cannot be read"),
     ],
 )
@@ -74,3 +85,14 @@ def test_points_become_crop_pixels() -> None:
     """From edge to edge of 4 pixels: 0 is half a pixel before the first one's centre, 1 half a pixel behind."""
     assert CropSettings(4).points(np.array([[0.0, 0.5, 1.0, 0.125]])).tolist() == [[[-0.5, 1.5], [3.5, 0.0]]]
     assert CropSettings(4, unit="pixels").points(np.array([[1.0, 2.0]])).tolist() == [[[1.0, 2.0]]]
+    assert CropSettings(4, unit="share").points(np.array([[0.0, 0.5]])).tolist() == [[[0.0, 2.0]]]
+
+
+def test_a_box_places_the_crop() -> None:
+    """Landmarks from (20, 20) to (40, 40): the box is 20 wide, the crop 30, its centre 2 below (30, 30)."""
+    _, settings = split_words("other.onnx:size=15,box_factor=1.5,box_shift=0..0.1")
+    assert settings is not None
+    sample = Sample("a", Path("a.png"), np.array([[20, 20], [40, 20], [30, 40]], np.float32), np.ones(3, np.bool_))
+    labeled = settings.placed(LabeledSet(SMALL, (sample,)))
+    assert placed_by(sample, labeled.markup, settings.rule) == Crop(30.0, 32.0, 30.0, 15)
+    assert placed_by(sample, SMALL, settings.rule) == Crop(30.0, 30.0, 56.0, 15)  # 2.8 times the anchors' hull

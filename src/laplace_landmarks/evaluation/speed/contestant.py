@@ -61,9 +61,9 @@ class OfOtherMakers(Contestant):
         """(N, count, 2) crop pixels; None where it finds another number of points."""
 
     def found(self, labeled: LabeledSet) -> Sequence[Prediction] | None:
-        if not labeled.markup.anchors:
+        if not labeled.markup.anchors and self.settings.box_factor is None:
             return None
-        crops = labeled_crops(labeled, self.settings.rule)
+        crops = labeled_crops(self.settings.placed(labeled), self.settings.rule)
         points = self.points(crops, len(labeled.markup))
         if points is None:
             return None

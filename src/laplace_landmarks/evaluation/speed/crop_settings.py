@@ -1,18 +1,21 @@
 """How a model of other makers wants its crops, in a user's words: `other.onnx:size=112,layout=nchw,range=0..1`."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import FACTORS, MOST, CropRule
 from laplace_landmarks.text_files import read_json
 
 SUFFIXES = (".onnx", ".dat")  # of files that settings may follow
-CHOICES = {"layout": ("nchw", "nhwc"), "colour": ("rgb", "bgr"), "unit": ("crop", "pixels")}
+CHOICES = {"layout": ("nchw", "nhwc"), "colour": ("rgb", "bgr"), "unit": ("crop", "pixels", "share")}
+PAIRS = ("range", "box_shift")  # settings of two numbers, as in 0..1
+FARTHEST = 2.0  # box_shift: beyond, the crop shows nothing of the box
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,11 @@ class CropSettings:
 
     size: pixels of the crop's side. layout: "nchw" or "nhwc". range: what 0 and 255 become. colour: "rgb" or "bgr".
     factor: side of the crop over the longer side of the hull of the face's five points.
+    box_factor, box_shift: where the labels' box, or the one around all landmarks, places the crop instead: its side
+        over the box's longer side, and its centre less the box's, x and y, in units of that side.
     output: the one that holds the points; "" for the first that fits.
-    unit: of the points: "pixels" of the crop, the first pixel's centre at 0, or "crop": 0 to 1 from edge to edge.
+    unit: of the points: "pixels" of the crop, the first pixel's centre at 0; "share": the same over the size; or
+        "crop": 0 to 1 from edge to edge.
     """
 
     size: int
@@ -30,13 +36,20 @@ class CropSettings:
     range: tuple[float, float] = (0.0, 1.0)
     colour: str = "rgb"
     factor: float = CropRule.factor
+    box_factor: float | None = None
+    box_shift: tuple[float, float] = (0.0, 0.0)
     output: str = ""
     unit: str = "crop"
 
     @property
     def rule(self) -> CropRule:
-        """Where the labels' points place the crop."""
-        return CropRule(size=self.size, factor=self.factor)
+        """Where the labels place the crop."""
+        by_box = {} if self.box_factor is None else {"box_factor": self.box_factor, "box_shift": self.box_shift}
+        return CropRule(size=self.size, factor=self.factor, **by_box)
+
+    def placed(self, labeled: LabeledSet) -> LabeledSet:
+        """The labels as they place crops: without anchors where boxes are to."""
+        return labeled if self.box_factor is None else replace(labeled, markup=replace(labeled.markup, anchors=()))
 
     def prepared(self, crops: NDArray[np.uint8], dtype: Any = np.float32) -> NDArray[Any]:
         """What the model takes, from RGB crops (N, size, size, 3)."""
@@ -49,7 +62,9 @@ class CropSettings:
     def points(self, output: NDArray[Any]) -> NDArray[np.float32]:
         """(N, K, 2) crop pixels from an output of 2 K numbers a crop, x and y by turns."""
         points = np.asarray(output, np.float32).reshape(len(output), -1, 2)
-        return points if self.unit == "pixels" else points * np.float32(self.size) - np.float32(0.5)
+        first = {"pixels": (1.0, 0.0), "share": (self.size, 0.0), "crop": (self.size, 0.5)}
+        scale, centre = map(np.float32, first[self.unit])
+        return points * scale - centre
 
 
 def split_words(words: str) -> tuple[Path, CropSettings | None]:
@@ -71,7 +86,7 @@ def split_words(words: str) -> tuple[Path, CropSettings | None]:
         name, equals, value = setting.partition("=")
         if not equals:
             raise InputError(f"{words}: {setting!r} is no setting; write for instance size=112,layout=nchw,range=0..1")
-        given[name.strip()] = value.strip().split("..") if name.strip() == "range" else value.strip()
+        given[name.strip()] = value.strip().split("..") if name.strip() in PAIRS else value.strip()
     return Path(file + suffix), _settings(given, words)
 
 
@@ -94,13 +109,24 @@ def _settings(given: dict[str, Any], where: str) -> CropSettings:
             raise InputError(f"{where}: {name} is {' or '.join(choices)}, not {given[name]!r}")
     try:
         size, factor = int(given["size"]), float(given.get("factor", CropSettings.factor))
+        box_factor = float(given["box_factor"]) if "box_factor" in given else None
         low, high = map(float, given.get("range", CropSettings.range))
+        across, down = map(float, given.get("box_shift", CropSettings.box_shift))
     except (OverflowError, TypeError, ValueError):
-        raise InputError(f"{where}: size is a whole number, factor a number, range two as in 0..1") from None
+        raise InputError(
+            f"{where}: size is a whole number, factor and box_factor are numbers, box_shift and range two as in 0..1"
+        ) from None
     if size < 1 or not factor > 0 or not np.isfinite([low, high]).all() or low == high:
         raise InputError(f"{where}: size and factor are above 0, and the two ends of range differ")
     least, most = FACTORS
     if size > MOST or not least <= factor <= most:
         told = f"size is at most {MOST}, and factor {least:g} to {most:g}, not {size} and {factor:g}"
         raise InputError(f"{where}: {told}")
-    return CropSettings(**{**given, "size": size, "factor": factor, "range": (low, high)})
+    if box_factor is None and "box_shift" in given:
+        raise InputError(f"{where}: box_shift is of crops that boxes place; give box_factor, too")
+    if box_factor is not None and not (
+        least <= box_factor <= most and all(abs(part) <= FARTHEST for part in (across, down))
+    ):
+        raise InputError(f"{where}: box_factor is {least:g} to {most:g}, and box_shift at most {FARTHEST:g} either way")
+    numbers = {"size": size, "factor": factor, "box_factor": box_factor}
+    return CropSettings(**{**given, **numbers, "range": (low, high), "box_shift": (across, down)})
