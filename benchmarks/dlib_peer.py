@@ -7,7 +7,7 @@ threads, and untrained networks of the paper's full width, whose error nobody kn
 
     pip install --group peers
     python benchmarks/dlib_peer.py [--data ../shared/data] [--runs ../runs] [--seconds 40] \\
-        [--others face-api-tiny.onnx:size=112,range=0..255,factor=2.6]
+        [--others face-api-tiny.onnx:size=112,range=0..255,box_factor=1.2,box_shift=0..0.09,unit=share]
 """
 
 from dataclasses import asdict
@@ -26,8 +26,6 @@ from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.evaluation.protocols import TRUE_POINT_CROPS
-from laplace_landmarks.evaluation.provenance import processor
-from laplace_landmarks.evaluation.report.speed_plot import write_speed_plot
 from laplace_landmarks.evaluation.speed.benchmark import METHOD, Row, benchmark, drawn_crops, load_per_core
 from laplace_landmarks.evaluation.speed.contestants import contestant
 from laplace_landmarks.evaluation.speed.dlib_model import whole_crop
@@ -48,7 +46,6 @@ SIZE = 240  # of dlib's crops
 PICTURE = (480, 640)
 BATCHES, THREADS = (8, 32), 2
 WIDE = 64
-PLOT = Path(__file__).parents[1] / "docs" / "pictures" / "speed.svg"
 
 
 def main(
@@ -56,16 +53,14 @@ def main(
     runs: Path = Path("../runs"),
     seconds: float = 40.0,
     others: tuple[str, ...] = (),
-    plot: Path = PLOT,
 ) -> None:
-    """Train dlib's predictor where it is not there yet; time and score all models; draw the plot.
+    """Train dlib's predictor where it is not there yet; time and score all models.
 
     Args:
         data: Folder with the pictures.
         runs: Folder for the predictor.
         seconds: How long all models take turns, one crop on one thread.
         others: ONNX files of other makers with their crop settings (benchmarks/face_api.py makes two).
-        plot: Picture of speed against error against bytes.
     """
     predictor = runs / "dlib" / "dlib.dat"
     if not predictor.exists():
@@ -82,7 +77,6 @@ def main(
         "many crops": many(files[FIRST], seconds / 4),
         "untrained, width 64": wide(seconds / 4),
     }
-    write_speed_plot(plot, one, f"{processor()}, one crop on one thread")
     record(
         "dlib-peer",
         {row.model: asdict(row) for row in one},

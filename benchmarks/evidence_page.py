@@ -78,8 +78,8 @@ def section(runs: Runs) -> str:
     kinds, noise = [kind for kind in KINDS if kind in runs], seed_noise(runs)
     return joined(
         "The paper's recipe, 8,000 steps of 16 on 644 labeled pictures of 300W's LFPW part, width 8 unless named "
-        "otherwise, weights chosen on 161 validation pictures; 224 pictures of LFPW test, crops from true points, "
-        f"scored once a run. Intervals hold 95 %: bootstrap over faces, and seeds. {told_noise(noise)} With D: "
+        "otherwise, weights chosen on 161 validation pictures; 224 pictures of LFPW test, by which nothing was chosen, "
+        f"crops from true points. Intervals hold 95 %: bootstrap over faces, and seeds. {told_noise(noise)} With D: "
         "16 unlabeled pictures a step out of 8,000 video frames and aligned faces (or the 644 labeled ones once more, "
         "where that is said), discriminator of base width 16.",
         f"![NMSE of each run, with its interval]({PICTURE})",
@@ -118,8 +118,9 @@ def same_pictures(runs: Runs) -> str:
     return (
         "**The labeled pictures as unlabeled ones**, augmented in neither place: their photographs tell nothing, and D "
         f"is right on {100 * real:.0f} % of real and {100 * fake:.0f} % of fake patches in the last quarter all the "
-        f"same. What is left is how heatmaps look: the drawn ones have a spread of {drawn:.2f} pixels, the predicted "
-        f"ones {predicted:.2f}. From training without D, NMSE changes by {difference(change)} %."
+        "same. What is left is in the heatmaps, how they look and where they lie: the drawn ones have a spread of "
+        f"{drawn:.2f} pixels, the predicted ones {predicted:.2f}. From training without D, NMSE changes by "
+        f"{difference(change)} %."
     )
 
 

@@ -7,7 +7,8 @@ not published, so a test picture may be among them.
 
     npm pack @vladmandic/face-api && tar xzf *.tgz
     python benchmarks/face_api.py package/model/face_landmark_68_tiny_model face-api-tiny.onnx
-    laplace-landmarks benchmark laplace68-eighth face-api-tiny.onnx:size=112,range=0..255,factor=2.1
+    laplace-landmarks benchmark laplace68-eighth \\
+        face-api-tiny.onnx:size=112,range=0..255,box_factor=1.2,box_shift=0..0.09,unit=share
 """
 
 import json

@@ -21,7 +21,7 @@ from laplace_landmarks.evaluation.scoring import score
 from laplace_landmarks.evaluation.speed.crop_settings import CropSettings
 from laplace_landmarks.evaluation.speed.other_model import OtherModel
 
-NETWORKS = ("face-api-tiny", "face-api")
+NETWORKS = {"face-api-tiny": 77_224, "face-api": 356_840}  # and the bytes of their weights in the package, 8 bits each
 FACTORS = (2.0, 2.2, 2.4, 2.6, 2.8)
 BOX_FACTORS = (1.0, 1.1, 1.15, 1.2, 1.25, 1.3, 1.4)
 DOWN = (0.0, 0.03, 0.06, 0.09, 0.12)
@@ -39,11 +39,12 @@ def main(files: tyro.conf.Positional[Path], data: Path = Path("../shared/data"))
     validation = select(train, read_split(data / "splits/lfpw.json", "validation"))
     test = read_labeled(data / "300w/lfpw/testset", IBUG68, "pts")
     figures = {}
-    for name in NETWORKS:
+    for name, size in NETWORKS.items():
         tried = [(nmse(files, name, settings, validation)[0], settings) for settings in ways()]
         _, best = min(tried, key=lambda one: one[0])
         figures[name] = {
             "nmse_percent": nmse(files, name, best, test),
+            "bytes": size,
             "settings": asdict(best),
             "validation": {
                 "by points": min(error for error, settings in tried if settings.box_factor is None),

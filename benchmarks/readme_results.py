@@ -1,4 +1,4 @@
-"""What README says of results: the released models, what was found in a line each, and the unlabeled question."""
+"""What README says of results: the released models, peers, what was found in a line each, and the unlabeled question."""
 
 import best_page
 import evidence_page
@@ -10,6 +10,7 @@ import training_page
 import unlabeled_page
 from card_words import of_the_paper
 from page_parts import joined, table, with_interval
+from study_parts import seed_noise
 from ways import FOUND
 
 from laplace_landmarks.runtime.model_file import read_info
@@ -23,7 +24,8 @@ RELEASED = [
 
 def readme(found: dict, studies: dict) -> str:
     """found: results by name. studies: of each study the results by kind of run."""
-    return joined(models(found), "\n".join(in_lines(found, studies)), *unlabeled(studies))
+    peers = speed_page.beside_peers(found["dlib-peer"], as_released(found))
+    return joined(models(found), peers, "\n".join(in_lines(found, studies)), *unlabeled(studies))
 
 
 def models(found: dict) -> str:
@@ -46,7 +48,6 @@ def in_lines(found: dict, studies: dict) -> list[str]:
     speed, demo = found["training-speed"], found["demo"]["figures"]
     total = speed["figures"]["two single-thread processes, images/s"]["total, median"]
     return [
-        speed_page.peer_in_a_line(found["dlib-peer"], as_released(found)),
         best_page.in_a_line(studies["best"], studies["evidence"]),
         evidence_page.loss_in_a_line(studies["evidence"]),
         running_page.upright_in_a_line(found["upright"], DEFAULT),
@@ -63,7 +64,7 @@ def in_lines(found: dict, studies: dict) -> list[str]:
 def unlabeled(studies: dict) -> list[str]:
     """Its paragraphs."""
     taught = best_page.taught_in_short(studies["best"])
-    share = leave_one_out_page.unlabeled_in_short(studies["leave-one-out"])
+    share = leave_one_out_page.unlabeled_in_short(studies["leave-one-out"], seed_noise(studies["best"]))
     return [unlabeled_page.in_short(studies["unlabeled"]), f"{taught} {share}"]
 
 

@@ -77,7 +77,8 @@ def as_found(result: dict) -> str:
         f"{result['data']}; {result['protocol']}. Trainings of [our recipe](#a-recipe-of-our-own) by the names of "
         "`benchmarks/studies/best.yaml`: `less` learned from crops along the axes, `taught` had a teacher, too, and "
         "`turned` learned from crops that are turned as the faces are besides. A training takes another's place where "
-        "it is better by MTCNN's points, which is how most faces are found; failures are faces, before / after.",
+        "it is clearly better by MTCNN's points, which is how most faces are found; failures are faces, before and "
+        "after.",
         table(["", "crops placed by", "before, NMSE %", "after", "difference, %", "failures at 8 %"], rows),
     )
 

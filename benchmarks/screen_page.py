@@ -6,6 +6,8 @@ from pathlib import Path
 from page_parts import joined, table
 from study_parts import Runs, against, difference, draw_runs, estimate, mean, seed_noise, told_noise
 
+from laplace_landmarks.evaluation.seeds import SeedNoise
+
 KINDS = {
     "recipe": "the recipe, cut short",
     "rate_1": "learning rate 0.001 in place of 0.004",
@@ -26,7 +28,7 @@ KINDS = {
 }
 PICTURE = Path("pictures/screen.svg")  # below docs
 FIRST = "recipe"
-AGAINST = {"narrow_quick": "narrow"}  # what a kind is compared with, where not with FIRST
+AGAINST = {"narrow_quick": "narrow"}
 
 
 def section(runs: Runs) -> str:
@@ -41,20 +43,19 @@ def section(runs: Runs) -> str:
         f"{told['steps'] * told['batch'] // told['labeled']} rounds through the pictures, favour what learns fast, and "
         f"augmentation does not. {told_noise(seed_noise(runs))}",
         f"![NMSE of each run, with its interval]({PICTURE})",
-        levers(runs, KINDS),
+        levers(runs, KINDS, AGAINST, seed_noise(runs)),
     )
 
 
-def levers(runs: Runs, kinds: Mapping[str, str]) -> str:
-    """Error and speed of each kind of run, and what it changes."""
-    noise = seed_noise(runs)
+def levers(runs: Runs, kinds: Mapping[str, str], others: Mapping[str, str], noise: SeedNoise | None) -> str:
+    """Error and speed of each kind of run, and what it changes. others: what it is compared with, if not with FIRST."""
     counts = [len(runs[kind]) for kind in kinds if kind in runs]
     rows = [
         [
             told,
             *([len(runs[kind])] if max(counts) > 1 else []),
             estimate(mean(runs[kind], noise=noise)),
-            compared(runs, kind, kinds),
+            compared(runs, kind, kinds, others.get(kind, FIRST), noise),
             f"{runs[kind][0]['figures']['images_per_second']:.0f}",
         ]
         for kind, told in kinds.items()
@@ -64,13 +65,12 @@ def levers(runs: Runs, kinds: Mapping[str, str]) -> str:
     return table(["", *seeds, "NMSE %, validation", "difference, %", "images/s"], rows)
 
 
-def compared(runs: Runs, kind: str, kinds: Mapping[str, str]) -> str:
+def compared(runs: Runs, kind: str, kinds: Mapping[str, str], first: str, noise: SeedNoise | None) -> str:
     """The difference from what it is a change of."""
-    first = AGAINST.get(kind, FIRST)
     if kind == FIRST or first not in runs:
         return ""
-    told = difference(against(runs[first], runs[kind], noise=seed_noise(runs)))
-    return told if first == FIRST else f"{told}, from {kinds[first]}"
+    told = difference(against(runs[first], runs[kind], noise=noise))
+    return told if first == FIRST else f"{told}, from {kinds[first].partition(':')[0]}"
 
 
 def draw(runs: Runs, path: Path) -> None:

@@ -1,12 +1,22 @@
 """Page sections on speed: the same files elsewhere, and peers timed in the same run."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
-from page_parts import joined, table
+from page_parts import joined, table, with_interval
 
-from laplace_landmarks.runtime.released import DEFAULT
+from laplace_landmarks.evaluation.report.speed_plot import write_speed_plot
+from laplace_landmarks.evaluation.speed.benchmark import Row
+from laplace_landmarks.evaluation.speed.interleaved import Timing
+from laplace_landmarks.evaluation.speed.process import Footprint
 
-ANEW = 0.01  # percent that the error of one file may differ by in two scripts
+PEERS = {
+    "dlib": "dlib's regression trees, trained by dlib on the same pictures and crops",
+    "face-api": "face-api.js's network of 68 points, in the crops that suit it best",
+    "face-api-tiny": "its tiny one",
+}
+PICTURE = Path("pictures/speed.svg")  # below docs
 
 
 def other_runtimes(result: dict) -> str:
@@ -29,42 +39,45 @@ def other_runtimes(result: dict) -> str:
     )
 
 
-def peer_in_a_line(result: dict, released: Mapping[str, Mapping[str, float]]) -> str:
-    """What README says of dlib's trees. released: error and bytes of each file as it is now, timed or not."""
-    rows = {name: {**row, **released.get(name, {})} for name, row in result["figures"].items()}
-    theirs, ours = (
-        f"{rows[name]['nmse_percent']:.2f} % with {rows[name]['bytes'] / 1e6:.2f} MB in "
-        f"{rows[name]['timing']['p50']:.2f} ms"
-        for name in ("dlib", DEFAULT)
+Errors = Mapping[str, Mapping[str, float]]  # of each file: nmse_percent and, of ours, bytes
+
+
+def as_now(result: Mapping[str, Any], face_api: Mapping[str, Any], released: Errors) -> dict[str, Any]:
+    """The timed files with errors as they are now: of ours with the weights that they have, of face-api's networks in
+    the crops that suit them best."""
+    theirs = {name: {"nmse_percent": row["nmse_percent"][0]} for name, row in face_api["figures"].items()}
+    now = {**released, **theirs}
+    rows = {name: {**row, **now.get(name, {})} for name, row in result["figures"].items()}
+    return {**result, "figures": rows, "face-api": face_api["figures"]}
+
+
+def beside_peers(result: Mapping[str, Any], released: Errors) -> str:
+    """What README says of dlib's trees and of face-api.js's networks: each with the smallest of ours that errs less."""
+    timed, weights = result["figures"], {name: row["bytes"] for name, row in result["face-api"].items()}
+    rows = []
+    for peer, named in PEERS.items():
+        error, size = timed[peer]["nmse_percent"], weights.get(peer, timed[peer]["bytes"])
+        better = [name for name, file in released.items() if file["nmse_percent"] < error]
+        ours = min(better, key=lambda name: released[name]["bytes"])
+        rows.append([
+            named, f"{error:.2f}", in_kilobytes(size), f"{timed[peer]['timing']['p50']:.2f}",
+            f"`{ours}`: {released[ours]['nmse_percent']:.2f} %, {in_kilobytes(released[ours]['bytes'])}, "
+            f"{timed[ours]['timing']['p50']:.2f} ms",
+            f"1/{size / released[ours]['bytes']:,.0f}",
+        ])  # fmt: skip
+    return joined(
+        "**Peers**, on the same faces and timed in the same run ([more](docs/results.md#beside-peers)). They are "
+        "faster; ours are smaller, err less, and say how far off they may be.",
+        table(["", "NMSE %", "file", "ms", "the smallest of ours that errs less", "its bytes over theirs"], rows),
     )
-    better = [name for name in rows if name != "dlib" and rows[name]["nmse_percent"] < rows["dlib"]["nmse_percent"]]
-    smallest = min(better, key=lambda name: rows[name]["bytes"], default=None)
-    verdict = "None of ours errs less"
-    if smallest is not None:
-        found = rows[smallest]
-        verdict = (
-            f"The smallest of ours that errs no more on these faces, `{smallest}` ({found['nmse_percent']:.2f} %), has "
-            f"1/{rows['dlib']['bytes'] / found['bytes']:.0f} of its bytes"
-        )
-    return (
-        f"- **dlib's regression trees**, trained by dlib on the same pictures and crops, err by {theirs}; `{DEFAULT}` "
-        f"errs by {ours}. dlib is faster. {verdict}; and ours say how far off they may be."
-    )
 
 
-def made_anew(result: dict, released: Mapping[str, Mapping[str, float]]) -> str:
-    """Which files have other weights now than those that were timed, whose networks are the same."""
-    rows = result["figures"]
-    new = [
-        f"`{name}` ({file['nmse_percent']:.2f} %)" for name, file in released.items()
-        if name in rows and abs(file["nmse_percent"] - rows[name]["nmse_percent"]) > ANEW
-    ]  # fmt: skip
-    told = "Trained anew since, the same networks, so that times hold and errors do not: "
-    return f"{told}{', '.join(new)}." if new else ""
+def in_kilobytes(size: float) -> str:
+    return f"{size / 1000:,.0f} kB"
 
 
-def dlib_peer(result: dict) -> str:
-    """dlib's shape predictor and all files of our models, in the same run."""
+def peers(result: Mapping[str, Any]) -> str:
+    """dlib's shape predictor, face-api's networks and all files of our models, in the same run."""
     rows = []
     for name, row in result["figures"].items():
         timing, size = row["timing"], row["footprint"]
@@ -73,13 +86,14 @@ def dlib_peer(result: dict) -> str:
                      f"{size['load_ms']:.0f}"])  # fmt: skip
     return joined(
         f"dlib {result['dlib']}'s shape predictor, trained by dlib's own trainer with its own settings on crops of 240 "
-        f"pixels, and our files; {result['data']}. {result['protocol']} One thread, one crop a run; memory and "
+        f"pixels, and our files; {result['data']}. {result['protocol']} Files that were trained anew since, the "
+        "same networks, have the errors that they have now. One thread, one crop a run; memory and "
         "loading are those of a process of its own. For its own networks the paper prints frames a second, which are "
         "46.8 ms each at an eighth of the size (our width 8) and 203 ms at full size (width 64), PyTorch of 2019 on an "
         "i7 of 2.8 GHz: another machine.",
-        FACE_API if any(name.startswith("face-api") for name in result["figures"]) else "",
+        face_api(result["face-api"]),
         table(["model", *TIMES, "NMSE %", "bytes", "memory, MB", "load, ms"], rows),
-        "![Milliseconds a face against error; a dot's area is the file's size](pictures/speed.svg)"
+        f"![Milliseconds a face against error; a dot's area is the file's size]({PICTURE})"
         if "whole path" in result
         else "",
         *further(result),
@@ -97,11 +111,23 @@ def dlib_peer_epyc(result: dict) -> str:
     )
 
 
-FACE_API = (
-    "`face-api` and `face-api-tiny` are the networks of 68 points of face-api.js, 357 and 77 kB in 8 bits in its npm "
-    "package, here ONNX files in floats (`benchmarks/face_api.py`). Their author trained them on pictures that are not "
-    "published; their crops are placed by the same true points, at the size that was best on validation faces."
-)
+def face_api(figures: Mapping[str, Any]) -> str:
+    """What these networks are, and how their crops were found."""
+    told = " and ".join(
+        f"`{name}` {with_interval(row['nmse_percent'])} % (validation {row['validation']['by box']:.2f} %; by the five "
+        f"points {row['validation']['by points']:.2f} %)"
+        for name, row in figures.items()
+    )
+    return (
+        "`face-api` and `face-api-tiny` are the networks of 68 points of face-api.js, 357 and 77 kB in 8 bits in its "
+        "npm package, here ONNX files in floats (`benchmarks/face_api.py`). Their author trained them on pictures that "
+        "are not published, and does not say in what crops: of "
+        f"{next(iter(figures.values()))['tried']} placements each has the one in which it errs least on our "
+        "validation faces, by a box around all true landmarks that is larger and lies lower than it, which five points "
+        f"do not tell. On test: {told} ([JSON](../benchmarks/results/face-api.json))."
+    )
+
+
 TIMES = ("p50, ms", "p95, ms", "fastest, ms", "ratio")
 
 
@@ -133,3 +159,12 @@ def further(result: dict) -> list[str]:
         "without metadata.",
         table(["file", *TIMES, "bytes"], wide),
     ]
+
+
+def draw(result: Mapping[str, Any], path: Path) -> None:
+    """Speed against error against bytes."""
+    rows = [
+        Row(**{**row, "timing": Timing(**row["timing"]), "footprint": Footprint(**row["footprint"])})
+        for row in result["figures"].values()
+    ]
+    write_speed_plot(path, rows, f"{result['hardware']['processor']}, one crop on one thread")
