@@ -15,10 +15,6 @@ def scores(result: dict[str, Any], finding: dict[str, Any] | None) -> str:
     """Accuracy by how crops were placed, by region, and by how far the head turns."""
     figures = result["figures"]
     placed = figures["crops placed by"]
-    rows = [
-        [how, with_interval(row["nmse_percent"]), tenths(row["auc_8_percent"]), tenths(row["failure_8_percent"])]
-        for how, row in placed.items()
-    ]
     regions = [
         [
             region,
@@ -29,11 +25,11 @@ def scores(result: dict[str, Any], finding: dict[str, Any] | None) -> str:
         for region, row in figures["regions"].items()
     ]  # fmt: skip
     return joined(
-        f"{figures['faces']} photographs of LFPW test ({result['data']}), not seen in training, selection or "
-        f"calibration; {result['protocol']}. NMSE: mean distance of a face's landmarks from the labels. Failures: "
-        "faces with more than 8 %. Brackets hold 95 % (bootstrap over faces; of failures Wilson's). LFPW test is of "
-        "the easier *common* part of 300W: the rest is harder.",
-        table(["crops placed by", "NMSE %", "AUC at 8 %", "failures at 8 %, %"], rows),
+        f"{figures['faces']} photographs of LFPW test ({result['data']}), none of which was given to training, "
+        f"selection or calibration; {result['protocol']}. NMSE: mean distance of a face's landmarks from the labels. "
+        "Failures: faces with more than 8 %. Brackets hold 95 % (bootstrap over faces; of failures Wilson's). LFPW "
+        "test is of the easier *common* part of 300W: the rest is harder.",
+        accuracy(placed),
         found(result, finding),
         "By region, crops by true points:",
         table(["region", "error %", "mean 90 % radius, %", "held by it, %"], regions),
@@ -48,6 +44,25 @@ def scores(result: dict[str, Any], finding: dict[str, Any] | None) -> str:
             ],
         ),
     )
+
+
+def accuracy(placed: dict[str, Any]) -> str:
+    """By how crops were placed."""
+    rows = [
+        [how, with_interval(row["nmse_percent"]), tenths(row["auc_8_percent"]), tenths(row["failure_8_percent"])]
+        for how, row in placed.items()
+    ]
+    return table(["crops placed by", "NMSE %", "AUC at 8 %", "failures at 8 %, %"], rows)
+
+
+def coverage(placed: dict[str, Any]) -> str:
+    """What radii hold, by the same."""
+    levels = list(next(iter(placed.values()))["held, percent"])
+    rows = [
+        [how, *(tenths(row["held, percent"][level]) for level in levels), f"{row['mean 90 % radius, percent']:.1f}"]
+        for how, row in placed.items()
+    ]
+    return table(["crops placed by", *levels, "mean 90 % radius, %"], rows)
 
 
 def found(result: dict[str, Any], finding: dict[str, Any] | None) -> str:
@@ -74,10 +89,6 @@ def certainty(info: ModelInfo, figures: dict[str, Any]) -> str:
     """Whether radii hold what they promise, and rank errors."""
     placed = figures["crops placed by"]
     levels = list(next(iter(placed.values()))["held, percent"])
-    rows = [
-        [how, *(tenths(row["held, percent"][level]) for level in levels), f"{row['mean 90 % radius, percent']:.1f}"]
-        for how, row in placed.items()
-    ]
     told = figures["rank correlation of radius and error"]
     ranks = "; ".join(
         f"{how}: {rank['faces']:.2f} of the means over faces, {rank['pooled']:.2f} pooled over all landmarks, "
@@ -86,7 +97,7 @@ def certainty(info: ModelInfo, figures: dict[str, Any]) -> str:
     )
     return joined(
         f"Share of the landmarks within the {', '.join(levels)} radius of the file, on the test faces, in percent:",
-        table(["crops placed by", *levels, "mean 90 % radius, %"], rows),
+        coverage(placed),
         f"Spearman's rank correlation of the 90 % radius with the error, crops by {ranks}. So a large radius is a "
         "warning, and a small one no promise. [What radii say, and what not](../calibration.md).",
     )

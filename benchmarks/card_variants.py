@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from card_results import tenths
+from card_results import accuracy, coverage, tenths
 from card_words import of_the_paper
 from page_parts import change, joined, table, with_interval
 from ways import HIDDEN, TRUE
@@ -38,7 +38,7 @@ def smaller(name: str, results: dict[str, Any], first: ModelInfo, quick: ModelIn
         ways(name, files),
         "By region, crops by true points: error / held by the 90 % radius, both in percent.",
         regions(name, files),
-        quick_failures(name, files["fast"]) if files["fast"]["worst"] != files[""]["worst"] else "",
+        *(in_full(name, files["fast"]) if files["fast"]["worst"] != files[""]["worst"] else ()),
     )  # fmt: skip
 
 
@@ -72,6 +72,17 @@ def regions(name: str, files: dict[str, Any]) -> str:
         for region, of_files in told.items()
     ]
     return table(["region", *names], rows)
+
+
+def in_full(name: str, row: dict[str, Any]) -> list[str]:
+    """What is told above of the first file, of the fast one."""
+    placed = row["crops placed by"]
+    return [
+        f"**`{name}-fast` in full**: errors, and the share of the landmarks within its radii, in percent.",
+        accuracy(placed),
+        coverage(placed),
+        quick_failures(name, row),
+    ]
 
 
 def quick_failures(name: str, row: dict[str, Any]) -> str:

@@ -64,8 +64,8 @@ def unlabeled_share(runs: Runs, noise: SeedNoise) -> str:
     )
     return (
         "**What a teacher gives seems to come from the unlabeled pictures.** From half of the augmentation without "
-        f"one, NMSE changes by {labeled} % where it tells of the labeled pictures alone, and by {both} % where it tells "
-        f"of as many unlabeled ones, too: {more} % from the one to the other. One training each."
+        f"one, NMSE changes by {labeled} % where it tells of the labeled pictures alone, and by {both} % where it "
+        f"tells of as many unlabeled ones, too: {more} % from the one to the other. One training each."
     )
 
 

@@ -1,4 +1,4 @@
-"""What README says of results: the released models, peers, what was found in a line each, and the unlabeled question."""
+"""What README says of results: released models, peers, what was found in a line each, the unlabeled question."""
 
 import best_page
 import evidence_page

@@ -99,8 +99,9 @@ def in_short(runs: Runs) -> str:
     return joined(
         "### Do unlabeled pictures help?",
         f"![NMSE against the number of labels, and what a mean teacher and a discriminator change](docs/{PICTURE})",
-        "**Little by themselves.** 8,000 of them beside the labels change NMSE so, in percent, by "
-        f"{' to '.join(map(str, seeds))} trainings each ([study](docs/results.md#do-unlabeled-pictures-help)):",
+        "**Little by themselves.** 8,000 of them beside the labels change NMSE so, in percent, by our recipe as it "
+        f"was at first, {' to '.join(map(str, seeds))} trainings each "
+        "([study](docs/results.md#do-unlabeled-pictures-help)):",
         table(["with", *(f"{count} labels" for count in LABELS)], rows),
         "A discriminator can tell fakes by [where a picture comes from](docs/results.md#what-gives-a-fake-away) and by "
         "[how a heatmap is drawn](docs/results.md#the-papers-recipe-on-real-pictures), and need not ask whether "
