@@ -2,7 +2,7 @@
 
 Validation faces; crops as a detector cuts them, turned as the faces are, placed by MTCNN's points, in pictures as they
 are and turned, by true boxes, and by boxes that lie a tenth of their side away. A model file is told by the folder of
-its run.
+its run; those that were released before lie in the history of src/laplace_landmarks/models.
 
     python benchmarks/as_found.py BEFORE.onnx AFTER.onnx [BEFORE.onnx AFTER.onnx...] [--data ../shared/data]
 """

@@ -52,14 +52,14 @@ def less_beside(runs: Runs) -> str:
 def taught_beside(runs: Runs) -> str:
     """The same networks with a larger one as their teacher."""
     told = (
-        "**A larger network as a teacher** (`configs/best-unlabeled.yaml`): `laplace68-full`, which was trained on the "
-        "same 644 labels, tells where it sees the landmarks of them and of as many of 8,000 unlabeled pictures a step "
-        "(video frames of YouTube Faces, UTKFace), and how sure it is; that is a target beside the labels. Chosen at "
-        "width 8 on the validation faces ([training](#the-same-in-full-length)). No face of LFPW is among the "
-        "unlabeled ones ([looked for](#the-same-face-twice)). At width 4 the validation faces told no difference, and "
-        "the network without a teacher stayed the released one. What it gives "
-        "comes from the unlabeled ones, as far as one training each can tell ([measured](#the-same-in-full-length)). "
-        "Paired, on the same test faces:"
+        "**A larger network as a teacher** (`configs/best-unlabeled.yaml`): `laplace68-full`, which was trained on "
+        "the same 644 labels, tells where it sees the landmarks of them and of as many of 8,000 unlabeled pictures a "
+        "step (video frames of YouTube Faces, UTKFace), and how sure it is; that is a target beside the labels. "
+        "Chosen at width 8 on the validation faces ([training](#the-same-in-full-length)). No face of LFPW is among "
+        "the unlabeled ones ([looked for](#the-same-face-twice)). At width 4 the validation faces told [no clear "
+        "difference](#which-training-is-released), and the network without a teacher stayed the released one. What it "
+        "gives comes from the unlabeled ones, as far as one training each can tell "
+        "([measured](#the-same-in-full-length)). Paired, on the same test faces:"
     )
     return paired(runs, TAUGHT, told)
 

@@ -86,7 +86,7 @@ def _scores(model: Path, faces: Judges, cache: Path) -> dict[str, Any]:
     scores = score(faces.test, found, model=model.stem, data="test", protocol=TRUE_POINT_CROPS)
     row = scores.row("all", "inter_ocular")
     assert row.nmse_percent is not None
-    peaks, highest = _peaks(detector, crops.pictures)
+    peaks, highest = peaks_of(detector, crops.pictures)
     covered = replace(crops, pictures=np.stack(behind_objects(crops.pictures)))
     hidden = measure(faces.test, predict_crops(detector, faces.test, covered))
     radii = _radii(detector, faces.validation, cache)
@@ -102,12 +102,12 @@ def _scores(model: Path, faces: Judges, cache: Path) -> dict[str, Any]:
         ),
         "spread_crop_pixels": round(row.spread_crop_pixels or 0, DIGITS),
         "certainty": _certainty(detector, radii, measure(faces.test, found), peaks),
-        "certainty_behind_objects": _certainty(detector, radii, hidden, _peaks(detector, covered.pictures)[0]),
+        "certainty_behind_objects": _certainty(detector, radii, hidden, peaks_of(detector, covered.pictures)[0]),
         "errors_percent": [round(face.nmse_percent["inter_ocular"], DIGITS) for face in scores.faces],
     }
 
 
-def _peaks(detector: LandmarkDetector, pictures: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Landmarks]:
+def peaks_of(detector: LandmarkDetector, pictures: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Landmarks]:
     """(N, K) the highest probability of each heatmap, and (N, K, 2) where it is: the read-out by argmax."""
     highest, places = [], []
     for first in range(0, len(pictures), AT_ONCE):
