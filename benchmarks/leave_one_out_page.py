@@ -36,7 +36,7 @@ CHANGES = ("kl", "constant", "unjittered", "clear", "torch_start", "dropout", "t
 PICTURE = Path("pictures/leave-one-out.svg")  # below docs
 
 
-def section(runs: Runs, noise: SeedNoise) -> str:
+def section(runs: Runs, noise: SeedNoise | None) -> str:
     """Everything of the study that is there so far. noise: what seeds do to such a network, which no run here tells."""
     told = runs[FIRST][0]["figures"]["training"]
     return joined(
@@ -54,7 +54,7 @@ def section(runs: Runs, noise: SeedNoise) -> str:
     )
 
 
-def unlabeled_share(runs: Runs, noise: SeedNoise) -> str:
+def unlabeled_share(runs: Runs, noise: SeedNoise | None) -> str:
     """What a teacher's word on unlabeled pictures gives beside that on labeled ones."""
     if not runs.keys() >= {"mild", "taught_labeled", "taught"}:
         return ""
@@ -69,7 +69,7 @@ def unlabeled_share(runs: Runs, noise: SeedNoise) -> str:
     )
 
 
-def unlabeled_in_short(runs: Runs, noise: SeedNoise) -> str:
+def unlabeled_in_short(runs: Runs, noise: SeedNoise | None) -> str:
     """The same for README; "" where it has not been measured."""
     if not runs.keys() >= {"taught_labeled", "taught"}:
         return ""
@@ -80,14 +80,16 @@ def unlabeled_in_short(runs: Runs, noise: SeedNoise) -> str:
     )
 
 
-def borrowed_noise(noise: SeedNoise) -> str:
+def borrowed_noise(noise: SeedNoise | None) -> str:
     """Where it is from."""
+    if noise is None:
+        return "Intervals are over faces alone."
     return (
         f"Intervals count seeds, too: {100 * noise.share:.1f} % of the error, the standard deviation of the trainings "
         f"of one kind [of that recipe](#a-recipe-of-our-own), which had {noise.freedom + 1} seeds."
     )
 
 
-def draw(runs: Runs, path: Path, noise: SeedNoise) -> None:
+def draw(runs: Runs, path: Path, noise: SeedNoise | None) -> None:
     colour = {FIRST: "#1f6f8b"}
     draw_runs(runs, KINDS, lambda kind: colour.get(kind, "#666"), path, "NMSE on 161 validation faces, %", noise=noise)

@@ -135,7 +135,7 @@ def times(timing: dict) -> list[str]:
     return [f"{timing[of]:.2f}" for of in ("p50", "p95", "fastest", "ratio")]
 
 
-def further(result: dict) -> list[str]:
+def further(result: Mapping[str, Any]) -> list[str]:
     """The whole path, many crops, and full width, where they were measured."""
     if "whole path" not in result:
         return []

@@ -5,6 +5,7 @@ import re
 import runpy
 import shlex
 import shutil
+import subprocess
 from contextlib import chdir
 from pathlib import Path
 from textwrap import dedent
@@ -84,11 +85,13 @@ def my_config() -> str:
     return re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/training.md").read_text(), re.DOTALL)[0]
 
 
-def typed(page: Path) -> list[list[str]]:
-    """The laplace-landmarks commands of a page's shell blocks."""
+def typed(page: Path) -> list[list[str] | str]:
+    """The laplace-landmarks commands of a page's shell blocks, in words; and as they are the lines that append."""
     blocks = re.findall(r"```sh\n(.*?)```", page.read_text(), re.DOTALL)
     lines = [line.partition(" #")[0] for block in blocks for line in LOOP.sub(unrolled, block).splitlines()]
-    return [shlex.split(line)[1:] for line in lines if line.startswith("laplace-landmarks ")]
+    ours = "laplace-landmarks "
+    return [shlex.split(line)[1:] if line.startswith(ours) else line for line in lines
+            if line.startswith(ours) or " >> " in line]  # fmt: skip
 
 
 def unrolled(loop: re.Match[str]) -> str:
@@ -111,11 +114,16 @@ def test_commands_of_the_pages_run(
     monkeypatch.chdir(place)
     quick = [*QUICK, *(["--folds.count", "2"] if page.name == "labeling.md" else [])]
     for words in typed(page):
-        main([*matched(words), *(quick if words[0] == "train" else [])])
+        if isinstance(words, str):
+            subprocess.run(words, shell=True, check=True)
+        else:
+            main([*matched(words), *(quick if words[0] == "train" else [])])
     if page.name == "README.md":
         assert len((place / "found/predictions.jsonl").read_text().splitlines()) == 3
         assert len(list((place / "found/drawn").rglob("*.jpg"))) == 3
-    if page.name == "labeling.md":
+    if page.name == "labeling.md":  # the second model learned from the corrected labels, too
+        first, second = (read_info(place / f"runs/{run}/model.onnx").training["labeled"] for run in ("first", "second"))
+        assert second == first + len((place / "next.txt").read_text().splitlines())
         assert read_info(place / "runs/few/model.onnx").licence.startswith("my own pictures; started from laplace68-")
     if page.name == "own-object.md":
         found = read_predictions(place / "kites-found/predictions.jsonl")
