@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from laplace_landmarks.evaluation.seeds import SeedNoise, pooled_noise
 
 Results = Sequence[Mapping[str, Any]]  # of a kind of run, by seed
 Runs = Mapping[str, Results]
+WIDE = 48  # characters of a label; more leave the plot no room
 RIGHT, SAW = "discriminator_right", "discriminator_saw_spread"  # figures of a run with D, by quarter
 
 
@@ -139,7 +141,8 @@ def draw_runs(
             axis.plot([found.low, found.high], [place, place], color=colour, linewidth=2, solid_capstyle="round")
             axis.plot(errors(runs[kind]).mean(axis=1), [place] * len(runs[kind]), "o", color=colour, markersize=4.5,
                       markeredgecolor="white", markeredgewidth=0.6)  # fmt: skip
-        axis.set_yticks(range(len(kinds)), [names[kind].replace("`", "") for kind in reversed(kinds)], fontsize=9)
+        labels = [fill(names[kind].replace("`", ""), WIDE) for kind in reversed(kinds)]
+        axis.set_yticks(range(len(kinds)), labels, fontsize=9)
         axis.grid(axis="x", alpha=0.3)
 
 

@@ -81,7 +81,8 @@ def write_speed_plot(path: Path, rows: Sequence[Row], note: str) -> None:
     axes.set_title(f"{note}; a dot's area is the file's size", fontsize=8, loc="left", color="0.35")
     label_dots(axes, dots, 6 if len(rows) > FEW else 8)
     written = BytesIO()
-    figure.savefig(written, format=path.suffix[1:].lower())
+    undated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}  # the same picture of the same figures
+    figure.savefig(written, format=path.suffix[1:].lower(), metadata=undated.get(path.suffix.lower()))
     write_whole(path, written.getvalue())
 
 
