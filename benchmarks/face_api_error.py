@@ -56,7 +56,7 @@ def main(files: tyro.conf.Positional[Path], data: Path = Path("../shared/data"))
     record(
         "face-api",
         figures,
-        data=f"{len(validation)} validation faces of 300W lfpw/trainset; {len(test)} of lfpw/testset, scored once",
+        data=f"{len(validation)} validation faces of 300W lfpw/trainset; {len(test)} of lfpw/testset",
         protocol="NMSE in percent, inter-ocular; crops placed by true points, or by the box around all of them",
     )
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from page_parts import joined
 from screen_page import FIRST, levers
-from study_parts import Runs, against, difference, draw_runs
+from study_parts import Runs, against, difference, draw_runs, told_of_ours
 
 from laplace_landmarks.evaluation.seeds import SeedNoise
 
@@ -22,7 +22,7 @@ KINDS = {
     "machine": "half of it all, and 2,757 video frames of YouTube Faces with labels that a machine made",
     "agreed": "half of it all, and those of the frames whose labels `laplace68-full` agrees with to 6 % of the eyes' "
     "distance",
-    "half": "half of the steps",
+    "half": "strong augmentation, half of the steps",
     "kl": "half of it all, LaplaceKL in place of the likelihood",
     "constant": "half of it all, a constant learning rate",
     "unjittered": "half of it all, but crops are not misplaced",
@@ -36,7 +36,7 @@ CHANGES = ("kl", "constant", "unjittered", "clear", "torch_start", "dropout", "t
 PICTURE = Path("pictures/leave-one-out.svg")  # below docs
 
 
-def section(runs: Runs, noise: SeedNoise | None) -> str:
+def section(runs: Runs, noise: SeedNoise) -> str:
     """Everything of the study that is there so far. noise: what seeds do to such a network, which no run here tells."""
     told = runs[FIRST][0]["figures"]["training"]
     return joined(
@@ -47,14 +47,14 @@ def section(runs: Runs, noise: SeedNoise | None) -> str:
         "half of it all is said, gradients were scaled down to a norm of 10, too, which is a row of its own. A network "
         "that has not learned from turned crops errs about as much in them ([measured](#heads-that-lean)); what is "
         "learned from them was [not found](#which-training-is-released) beside a teacher, where MTCNN finds the faces. "
-        f"{borrowed_noise(noise)}",
+        f"{told_of_ours(noise)}",
         f"![NMSE of each run, with its interval]({PICTURE})",
         levers(runs, KINDS, dict.fromkeys(CHANGES, NOW), noise),
         unlabeled_share(runs, noise),
     )
 
 
-def unlabeled_share(runs: Runs, noise: SeedNoise | None) -> str:
+def unlabeled_share(runs: Runs, noise: SeedNoise) -> str:
     """What a teacher's word on unlabeled pictures gives beside that on labeled ones."""
     if not runs.keys() >= {"mild", "taught_labeled", "taught"}:
         return ""
@@ -63,33 +63,24 @@ def unlabeled_share(runs: Runs, noise: SeedNoise | None) -> str:
         for first, second in (("mild", "taught_labeled"), ("mild", "taught"), ("taught_labeled", "taught"))
     )
     return (
-        "**What a teacher gives seems to come from the unlabeled pictures.** From half of the augmentation without "
+        "**Where a teacher's gain comes from.** From half of the augmentation without "
         f"one, NMSE changes by {labeled} % where it tells of the labeled pictures alone, and by {both} % where it "
-        f"tells of as many unlabeled ones, too: {more} % from the one to the other. One training each."
+        f"tells of as many unlabeled ones, too: {more} % from the one to the other, one training each."
     )
 
 
-def unlabeled_in_short(runs: Runs, noise: SeedNoise | None) -> str:
+def unlabeled_in_short(runs: Runs, noise: SeedNoise) -> str:
     """The same for README; "" where it has not been measured."""
     if not runs.keys() >= {"taught_labeled", "taught"}:
         return ""
-    more = difference(against(runs["taught_labeled"], runs["taught"], noise=noise))
+    more = against(runs["taught_labeled"], runs["taught"], noise=noise)
     return (
-        f"It seems to come from the unlabeled ones: against a teacher of labeled pictures alone {more} % at width 8, "
-        "validation faces, one training each ([trainings](docs/results.md#the-same-in-full-length))."
+        f"Against the same teacher of labeled pictures alone, the unlabeled ones change it by {difference(more)} % at "
+        f"width 8 (validation faces, one training each{'' if more.clear else '; so that may be chance'}: "
+        "[trainings](docs/results.md#the-same-in-full-length))."
     )
 
 
-def borrowed_noise(noise: SeedNoise | None) -> str:
-    """Where it is from."""
-    if noise is None:
-        return "Intervals are over faces alone."
-    return (
-        f"Intervals count seeds, too: {100 * noise.share:.1f} % of the error, the standard deviation of the trainings "
-        f"of one kind [of that recipe](#a-recipe-of-our-own), which had {noise.freedom + 1} seeds."
-    )
-
-
-def draw(runs: Runs, path: Path, noise: SeedNoise | None) -> None:
+def draw(runs: Runs, path: Path, noise: SeedNoise) -> None:
     colour = {FIRST: "#1f6f8b"}
     draw_runs(runs, KINDS, lambda kind: colour.get(kind, "#666"), path, "NMSE on 161 validation faces, %", noise=noise)

@@ -31,10 +31,10 @@ def section(found: Mapping[str, Any], evidence: Runs, best: Runs) -> str:
     return joined(
         "**Whose certainty ranks errors?** The radius of each released file, and the spread of the heatmaps of models "
         "that were trained by the softargmax loss, on the same test faces: rank correlation with the error of the "
-        "means over faces / pooled over all landmarks / within landmarks, in crops by true points, and where something "
-        f"is drawn before each face (empty: not measured). {verdict}: {_told(lowest)} against {_told(highest)}. Of the "
-        f"files that give heatmaps the radius is above the peak, as a width, {_above(peaks)}; the peaks of the other "
-        "trainings stand above.",
+        "means over faces / pooled over all landmarks / within landmarks, in crops by true points, and where "
+        f"something is drawn before each face (empty: not measured). {verdict}: {_told(lowest)} against "
+        f"{_told(highest)}. Of the files that give heatmaps the radius ranks errors better than the peak's height, "
+        f"{_above(peaks)}; the peaks of the other trainings stand above.",
         table(
             ["", "true points", "something drawn"],
             [[name, _told(plain), _told(hidden)] for name, plain, hidden in [*ours, *_peaks(peaks), *theirs]],
@@ -62,7 +62,7 @@ def _above(figures: Mapping[str, Any]) -> str:
     """In how many comparisons of a file's radius and its own peak the radius ranks errors better."""
     better = [how["radius"][way] > how["peak"][way] for measured in figures.values() for how in measured.values()
               for way in WAYS]  # fmt: skip
-    return "in all three, and both ways of each" if all(better) else f"in {sum(better)} of {len(better)} comparisons"
+    return "in every comparison" if all(better) else f"in {sum(better)} of {len(better)} comparisons"
 
 
 def _softargmax(evidence: Runs, best: Runs) -> Iterator[Row]:

@@ -10,7 +10,7 @@ import training_page
 import unlabeled_page
 from card_words import of_the_paper
 from page_parts import joined, table, with_interval
-from study_parts import seed_noise
+from study_parts import noise_of_ours
 from ways import FOUND
 
 from laplace_landmarks.runtime.model_file import read_info
@@ -48,7 +48,7 @@ def in_lines(found: dict, studies: dict) -> list[str]:
     speed, demo = found["training-speed"], found["demo"]["figures"]
     total = speed["figures"]["two single-thread processes, images/s"]["total, median"]
     return [
-        best_page.in_a_line(studies["best"], studies["evidence"]),
+        best_page.in_a_line(studies["best"], studies["evidence"], noise_of_ours(studies)),
         evidence_page.loss_in_a_line(studies["evidence"]),
         running_page.upright_in_a_line(found["upright"], DEFAULT),
         training_page.harder_in_a_line(found["harder-pictures-released"], DEFAULT),
@@ -63,8 +63,9 @@ def in_lines(found: dict, studies: dict) -> list[str]:
 
 def unlabeled(studies: dict) -> list[str]:
     """Its paragraphs."""
-    taught = best_page.taught_in_short(studies["best"])
-    share = leave_one_out_page.unlabeled_in_short(studies["leave-one-out"], seed_noise(studies["best"]))
+    noise = noise_of_ours(studies)
+    taught = best_page.taught_in_short(studies["best"], noise)
+    share = leave_one_out_page.unlabeled_in_short(studies["leave-one-out"], noise)
     return [unlabeled_page.in_short(studies["unlabeled"]), f"{taught} {share}"]
 
 
@@ -87,10 +88,11 @@ def released(found: dict) -> list[list[str]]:
 
 
 def as_released(found: dict) -> dict[str, dict[str, float]]:
-    """Error and bytes of each released file."""
+    """Error, the upper end of its interval, and bytes of each released file."""
     return {
         f"{result['model']['name']}{f'-{variant}' if variant else ''}": {
             "nmse_percent": file["nmse_percent"][0],
+            "high": file["nmse_percent"][2],
             "bytes": file["bytes"],
         }
         for name, result in found.items()

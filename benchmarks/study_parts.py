@@ -35,9 +35,31 @@ def mean(results: Results, weights: str = "best", noise: SeedNoise | None = None
     return mean_of(errors(results, weights), noise=noise)
 
 
-def against(first: Results, second: Results, weights: str = "best", noise: SeedNoise | None = None) -> Difference:
+def noise_of_ours(studies: Mapping[str, Runs]) -> SeedNoise:
+    """What seeds do to the quick networks that our recipe trains, by all of them that have several."""
+    kinds = [results for study in ("best", "unlabeled") for results in studies[study].values()]
+    noise = pooled_noise(errors(results, "ema") for results in kinds)
+    assert noise is not None
+    return noise
+
+
+def told_of_ours(noise: SeedNoise) -> str:
+    return (
+        f"What a seed does is counted in every interval: {100 * noise.share:.1f} % of the error, the standard "
+        "deviation of a training by all kinds of quick networks that have several, in [our "
+        "recipe](#a-recipe-of-our-own) and in [the study of unlabeled pictures](#do-unlabeled-pictures-help) "
+        f"({noise.freedom} degrees of freedom)."
+    )
+
+
+def against(
+    first: Results,
+    second: Results,
+    weights: str = "best",
+    noise: SeedNoise | tuple[SeedNoise, SeedNoise] | None = None,
+) -> Difference:
     """Of the second kind less the first, in percent of the first's; seed by seed where there are as many of both, and
-    no noise is told."""
+    no noise is told, of both or of each."""
     seeds = [[result["seed"] for result in results] for results in (first, second)]
     assert len(first) != len(second) or seeds[0] == seeds[1], f"rows would be paired that are of seeds {seeds}"
     return paired_difference(errors(first, weights), errors(second, weights), relative=True, noise=noise)

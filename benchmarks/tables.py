@@ -29,7 +29,7 @@ import tyro
 import unlabeled_page
 from page_parts import contents, joined
 from readme_results import as_released, readme
-from study_parts import seed_noise
+from study_parts import noise_of_ours
 
 from laplace_landmarks.evaluation.seeds import SeedNoise
 
@@ -94,15 +94,17 @@ def page(found: dict, studies: dict) -> str:
     return joined(intro, contents(sections), *(f"## {title}\n\n{text}" for title, text in sections.items())) + "\n"
 
 
-def borrowed(name: str, studies: dict) -> list[SeedNoise | None]:
-    """What seeds do, for the study that has one training of each kind: by another of the same network and recipe."""
-    return [seed_noise(studies["best"])] if name == "leave-one-out" else []
+def borrowed(name: str, studies: dict) -> list[SeedNoise]:
+    """What seeds do, for the studies of our recipe that have one training of nearly each kind."""
+    return [noise_of_ours(studies)] if name in ("best", "leave-one-out") else []
 
 
 def of_several(found: dict, studies: dict) -> str:
     """What our recipe is worth beside the paper's, and its released files' radii beside other models' spread."""
     best, evidence = studies["best"], studies["evidence"]
-    return joined(best_pairs.beside_the_paper(best, evidence), rank_page.section(found, evidence, best))
+    return joined(
+        best_pairs.beside_the_paper(best, evidence, noise_of_ours(studies)), rank_page.section(found, evidence, best)
+    )
 
 
 STUDIES = {

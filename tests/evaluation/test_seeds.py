@@ -63,6 +63,17 @@ def test_noise_gives_a_single_training_an_interval() -> None:
     assert (four.low, four.high) == pytest.approx((49.030, 50.990), abs=0.01)
 
 
+def test_each_method_may_have_noise_of_its_own() -> None:
+    """3 % of one and 4 % of the other are 5 % of their difference, told by as good as everything: 1.96 of them a side."""
+    same = np.full((1, 20), 50.0)
+    noise = SeedNoise(0.03, 10_000), SeedNoise(0.04, 10_000)
+    change = paired_difference(same, same, relative=True, draws=50_000, noise=noise)
+
+    assert (change.low, change.high) == pytest.approx(
+        (100 * np.expm1(-0.05 * 1.96), 100 * np.expm1(0.05 * 1.96)), rel=0.01
+    )
+
+
 def test_with_noise_two_methods_have_luck_of_their_own() -> None:
     """Errors of 2 % each: of the difference sqrt(2) times that."""
     same = np.full((1, 20), 50.0)

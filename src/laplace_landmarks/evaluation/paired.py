@@ -45,14 +45,14 @@ def paired_difference(
     seed: int = 0,
     draws: int = DRAWS,
     pictures: Sequence[Path] = (),
-    noise: SeedNoise | None = None,
+    noise: SeedNoise | tuple[SeedNoise, SeedNoise] | None = None,
 ) -> Difference:
     """Mean error of the second method minus that of the first; relative: in percent of the first's.
 
     first, second: (N,) errors on the same faces in the same order, or (S, N) of several trainings. Trainings are paired
         too where both methods have as many: row i of both then is of the same seed.
     pictures: (N,) of the faces, drawn whole; () where each face has its own.
-    noise: of the seeds, told by more trainings than these; they are not paired then.
+    noise: of the seeds, told by more trainings than these: of both methods, or of each; they are not paired then.
 
     >>> paired_difference([2.0, 4.0], [1.0, 2.0], relative=True).value
     -50.0

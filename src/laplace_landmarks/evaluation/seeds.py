@@ -43,14 +43,17 @@ def seed_error(values: ArrayLike, noise: SeedNoise | None = None) -> float:
     return _wider(count - 1) * float(means.std(ddof=1)) / sqrt(count) if count > 1 else 0.0
 
 
-def seed_error_of_difference(first: ArrayLike, second: ArrayLike, noise: SeedNoise | None = None) -> float:
+def seed_error_of_difference(
+    first: ArrayLike, second: ArrayLike, noise: SeedNoise | tuple[SeedNoise, SeedNoise] | None = None
+) -> float:
     """The same of the second's mean less the first's. Where there are as many of both, row i of both is of one seed,
-    and what that does to both falls out; with noise each has luck of its own."""
+    and what that does to both falls out; with noise, of both or of each, each has luck of its own."""
     pair = [np.atleast_2d(np.asarray(values, np.float64)) for values in (first, second)]
     ours, theirs = (values.mean(axis=1, keepdims=True) for values in pair)
     if noise is None and len(ours) == len(theirs):
         return seed_error(theirs - ours)
-    return hypot(seed_error(ours, noise), seed_error(theirs, noise))
+    of_each = noise if isinstance(noise, tuple) else (noise, noise)
+    return hypot(seed_error(ours, of_each[0]), seed_error(theirs, of_each[1]))
 
 
 def with_seeds(of_faces: NDArray[np.float64], error: float, seed: int = 0) -> NDArray[np.float64]:

@@ -28,6 +28,8 @@ def test_settings_in_a_file(tmp_path: Path) -> None:
     file, settings = split_words(str(tmp_path / "other.json"))
     assert file == tmp_path / "other.onnx"
     assert settings == CropSettings(64, range=(0.0, 255.0), unit="pixels")
+    (tmp_path / "words.json").write_text('{"model": "other.onnx", "size": 64, "range": "0..255", "unit": "pixels"}')
+    assert split_words(str(tmp_path / "words.json")) == (file, settings)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,7 @@ def test_settings_in_a_file(tmp_path: Path) -> None:
         ("a.onnx:size=112,box_factor=0,box_shift=0..0", "box_factor is 0.1 to 100"),
         ("a.onnx:size=112,box_factor=1.2,box_shift=0..nan", "box_shift at most 2 either way"),
         ("a.onnx:size=112,box_factor=1.2,box_shift=1", "box_shift and range two as in"),
+        ("a.onnx:size=112,factor=2,box_factor=1.2", "give one of them"),
         ("nowhere.json", "cannot be read"),
     ],
 )
@@ -63,6 +66,11 @@ def test_a_file_that_is_no_object_of_settings(tmp_path: Path) -> None:
         ("[1]", '"model", the ONNX file'), ("{", "not valid JSON"), ('{"model": "a.onnx"}', "size"),
         ('{"model": "a.onnx", "size": Infinity}', "size is a whole number"),
         ('{"model": "a.onnx", "size": 112, "factor": Infinity}', "factor 0.1 to 100"),
+        ('{"model": "a.onnx", "size": 112.7}', "size is a whole number"),
+        ('{"model": "a.onnx", "size": 112, "box_factor": true}', "box_factor are numbers"),
+        ('{"model": "a.onnx", "size": 112, "range": "01"}', "range two as in"),
+        ('{"model": "a.onnx", "size": 112, "range": {"0": 1, "1": 2}}', "range two as in"),
+        ('{"model": "a.onnx", "size": 112, "output": ["a"]}', "output is the name"),
     )  # fmt: skip
     for content, said in contents:
         file.write_text(content)

@@ -15,7 +15,7 @@ from laplace_landmarks.text_files import read_json
 SUFFIXES = (".onnx", ".dat")  # of files that settings may follow
 CHOICES = {"layout": ("nchw", "nhwc"), "colour": ("rgb", "bgr"), "unit": ("crop", "pixels", "share")}
 PAIRS = ("range", "box_shift")  # settings of two numbers, as in 0..1
-FARTHEST = 2.0  # box_shift: beyond, the crop shows nothing of the box
+FARTHEST = 2.0  # box_shift: beyond is a slip of the pen
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def split_words(words: str) -> tuple[Path, CropSettings | None]:
         name, equals, value = setting.partition("=")
         if not equals:
             raise InputError(f"{words}: {setting!r} is no setting; write for instance size=112,layout=nchw,range=0..1")
-        given[name.strip()] = value.strip().split("..") if name.strip() in PAIRS else value.strip()
+        given[name.strip()] = value.strip()
     return Path(file + suffix), _settings(given, words)
 
 
@@ -107,15 +107,21 @@ def _settings(given: dict[str, Any], where: str) -> CropSettings:
     for name, choices in CHOICES.items():
         if given.get(name, choices[0]) not in choices:
             raise InputError(f"{where}: {name} is {' or '.join(choices)}, not {given[name]!r}")
+    if "factor" in given and "box_factor" in given:
+        raise InputError(f"{where}: factor places the crop by points and box_factor by a box; give one of them")
     try:
-        size, factor = int(given["size"]), float(given.get("factor", CropSettings.factor))
-        box_factor = float(given["box_factor"]) if "box_factor" in given else None
-        low, high = map(float, given.get("range", CropSettings.range))
-        across, down = map(float, given.get("box_shift", CropSettings.box_shift))
+        size = _whole(given["size"])
+        factor = _number(given.get("factor", CropSettings.factor))
+        box_factor = _number(given["box_factor"]) if "box_factor" in given else None
+        low, high = _two(given.get("range", CropSettings.range))
+        across, down = _two(given.get("box_shift", CropSettings.box_shift))
     except (OverflowError, TypeError, ValueError):
         raise InputError(
-            f"{where}: size is a whole number, factor and box_factor are numbers, box_shift and range two as in 0..1"
+            f"{where}: size is a whole number, factor and box_factor are numbers, box_shift and range two as in 0..1 "
+            "(in JSON [0, 1], too)"
         ) from None
+    if not isinstance(given.get("output", ""), str):
+        raise InputError(f"{where}: output is the name of one")
     if size < 1 or not factor > 0 or not np.isfinite([low, high]).all() or low == high:
         raise InputError(f"{where}: size and factor are above 0, and the two ends of range differ")
     least, most = FACTORS
@@ -130,3 +136,26 @@ def _settings(given: dict[str, Any], where: str) -> CropSettings:
         raise InputError(f"{where}: box_factor is {least:g} to {most:g}, and box_shift at most {FARTHEST:g} either way")
     numbers = {"size": size, "factor": factor, "box_factor": box_factor}
     return CropSettings(**{**given, **numbers, "range": (low, high), "box_shift": (across, down)})
+
+
+def _whole(given: Any) -> int:
+    """A whole number; ValueError or TypeError for what is none."""
+    if isinstance(given, str):
+        return int(given)
+    if _number(given) != int(given):
+        raise ValueError
+    return int(given)
+
+
+def _number(given: Any) -> float:
+    if isinstance(given, bool):
+        raise TypeError
+    return float(given)
+
+
+def _two(given: Any) -> tuple[float, float]:
+    """Of "0..1" or of a list."""
+    if not isinstance(given, str | list | tuple):
+        raise TypeError
+    low, high = given.split("..") if isinstance(given, str) else given
+    return _number(low), _number(high)

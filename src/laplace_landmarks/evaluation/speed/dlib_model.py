@@ -20,7 +20,7 @@ DLIB_SUFFIX = ".dat"
 
 @dataclass(frozen=True)
 class DlibModel(OfOtherMakers):
-    """A predictor that was trained on crops of this size and factor, with the whole crop as the face's rectangle.
+    """A predictor that was trained on crops of this size and place, with the whole crop as the face's rectangle.
 
     It places points on whole pixels, so that small crops cost it accuracy. It runs on one thread, crop by crop.
     """
