@@ -25,8 +25,8 @@ def scores(result: dict[str, Any], finding: dict[str, Any] | None) -> str:
         for region, row in figures["regions"].items()
     ]  # fmt: skip
     return joined(
-        f"{figures['faces']} photographs of LFPW test ({result['data']}), kept from training, but for any that is "
-        f"there under another name, from selection or calibration; {result['protocol']}. NMSE: mean distance of a "
+        f"{figures['faces']} photographs of LFPW test ({result['data']}), kept from training (but for any that is "
+        f"there under another name), selection and calibration; {result['protocol']}. NMSE: mean distance of a "
         "face's landmarks from the labels. Failures: faces with more than 8 %. Brackets hold 95 % (bootstrap over "
         "faces; of failures Wilson's). LFPW test is of the easier *common* part of 300W: the rest is harder.",
         accuracy(placed),

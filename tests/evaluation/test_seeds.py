@@ -64,7 +64,7 @@ def test_noise_gives_a_single_training_an_interval() -> None:
 
 
 def test_each_method_may_have_noise_of_its_own() -> None:
-    """3 % of one and 4 % of the other are 5 % of their difference, told by as good as everything: 1.96 of them a side."""
+    """3 % of one and 4 % of the other are 5 % of their difference; told by as good as everything, 1.96 of it a side."""
     same = np.full((1, 20), 50.0)
     noise = SeedNoise(0.03, 10_000), SeedNoise(0.04, 10_000)
     change = paired_difference(same, same, relative=True, draws=50_000, noise=noise)
