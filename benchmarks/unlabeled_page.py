@@ -11,6 +11,7 @@ from study_parts import (
     difference,
     differences,
     discriminators,
+    errors,
     estimate,
     mean,
     plots,
@@ -19,7 +20,7 @@ from study_parts import (
 )
 
 from laplace_landmarks.evaluation.bootstrap import Estimate
-from laplace_landmarks.evaluation.paired import Difference
+from laplace_landmarks.evaluation.paired import Difference, paired_difference
 
 METHODS = {"alone": "labels alone", "mean": "and a mean teacher", "d": "and a discriminator"}
 COLOURS = {"alone": "#777", "mean": "#1f6f8b", "d": "#b3541e"}
@@ -80,10 +81,20 @@ def section(runs: Runs) -> str:
                 for kind in kinds
             ],
         ),
+        averaging(runs),
         differences(runs, KINDS, (*PAIRS, *OTHERS), more="; averaged weights", weights="ema", noise=noise["ema"]),
         discriminators(runs, {kind: name for kind, name in KINDS.items() if kind.startswith(("d_", "both_"))}),
         WHY if "d_50_blind" in runs else "",
     )
+
+
+def averaging(runs: Runs) -> str:
+    """What averaged weights are worth in place of the last ones, of the same trainings."""
+    changes = [
+        f"{difference(paired_difference(errors(runs[kind]), errors(runs[kind], 'ema'), relative=True))} % with {count}"
+        for count in LABELS if (kind := f"alone_{count}") in runs
+    ]  # fmt: skip
+    return f"Averaging weights changes NMSE, labels alone, by {', '.join(changes)}."
 
 
 def in_short(runs: Runs) -> str:
