@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import best_sizes
-from best_pairs import less_beside, otherwise_beside, quick_beside, taught_beside, together, turned_beside
+from best_pairs import less_beside, otherwise_beside, quick_beside, taught_beside, there, together, turned_beside
 from best_runs import FAST, KINDS, OURS, PAPERS, QUICK, RELEASED, STRONG, TAUGHT, TRAINED_ON_ALL
 from evidence_page import certainty
 from page_parts import joined, table
@@ -80,14 +80,13 @@ def behind_objects(runs: Runs) -> str:
 
 def taught_in_short(runs: Runs, noise: SeedNoise) -> str:
     """What README says of teachers."""
-    pairs = {kind: alone for kind, alone in TAUGHT.items() if {kind, alone} <= runs.keys()}
     changes = ", ".join(
         f"{difference(against(runs[alone], runs[kind], noise=noise))} % at {KINDS[kind].partition(',')[0]}"
-        for kind, alone in pairs.items()
+        for kind, alone in there(runs, TAUGHT).items()
     )
     return (
         "**More by a larger teacher**, a model that tells what it sees in labeled and unlabeled pictures alike: "
-        f"`laplace68-full` changes NMSE by {changes}, and by {difference(together(runs, pairs, noise))} % at all of "
+        f"`laplace68-full` changes NMSE by {changes}, and by {difference(together(runs, TAUGHT, noise))} % at all of "
         "them together; 644 labels, one training each with it ([more](docs/results.md#a-recipe-of-our-own))."
     )
 

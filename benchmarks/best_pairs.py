@@ -21,6 +21,11 @@ LIMITED = (
 )
 
 
+def there(runs: Runs, pairs: Mapping[str, str]) -> dict[str, str]:
+    """The pairs of which both have been trained."""
+    return {kind: other for kind, other in pairs.items() if {kind, other} <= runs.keys()}
+
+
 def paired(runs: Runs, pairs: Mapping[str, str], told: str, noise: SeedNoise) -> str:
     """What is told of some kinds of runs, and a table of each against the other one, on the same faces."""
     rows = [
@@ -29,8 +34,7 @@ def paired(runs: Runs, pairs: Mapping[str, str], told: str, noise: SeedNoise) ->
             len(runs[other]),
             difference(against(runs[other], runs[kind], noise=noise)),
         ]
-        for kind, other in pairs.items()
-        if {kind, other} <= runs.keys()
+        for kind, other in there(runs, pairs).items()
     ]
     return joined(told, table(["", "trainings of the other", "difference in NMSE, %"], rows)) if rows else ""
 
@@ -38,7 +42,7 @@ def paired(runs: Runs, pairs: Mapping[str, str], told: str, noise: SeedNoise) ->
 def together(runs: Runs, pairs: Mapping[str, str], noise: SeedNoise) -> Difference:
     """What several pairs change in all, in percent: the mean over their faces of errors as shares of the other's."""
     before, after = [], []
-    for kind, other in pairs.items():
+    for kind, other in there(runs, pairs).items():
         unit = errors(runs[other]).mean()
         before.append(errors(runs[other]).mean(axis=0) / unit)
         after.append(errors(runs[kind]).mean(axis=0) / unit)
@@ -73,10 +77,9 @@ def taught_beside(runs: Runs, noise: SeedNoise) -> str:
         "the unlabeled ones give beside the labeled was [measured, too](#the-same-in-full-length). Paired, on the "
         "same test faces:"
     )
-    pairs = {kind: alone for kind, alone in TAUGHT.items() if {kind, alone} <= runs.keys()}
     return joined(
         paired(runs, TAUGHT, told, noise),
-        f"At all of these widths together, each counting alike: {difference(together(runs, pairs, noise))} %.",
+        f"At all of these widths together, each counting alike: {difference(together(runs, TAUGHT, noise))} %.",
     )
 
 

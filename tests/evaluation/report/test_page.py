@@ -50,6 +50,11 @@ def test_what_it_is_given_is_text_and_nothing_else(checked: Callable[[str], Any]
     assert "".join(checked(text).words).count(ODD) == 18
 
 
+def test_no_line_ends_between_a_number_and_its_unit() -> None:
+    page = render(Page("a page", "", [Fact("right", "96 % · 89 %")], []))
+    assert "<dd>96\u00a0% · 89\u00a0%" in page
+
+
 def test_a_page_appears_in_a_folder_that_need_not_be_there(tmp_path: Path) -> None:
     path = write_page(PAGE, tmp_path / "a" / "b")
 

@@ -2,11 +2,12 @@
 
 from itertools import combinations
 
+import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from laplace_landmarks.evaluation.report.speed_plot import Dot, label_dots
+from laplace_landmarks.evaluation.report.speed_plot import Dot, label_dots, label_times
 
 
 def test_labels_of_dots_that_coincide_cover_neither_each_other_nor_a_dot() -> None:
@@ -24,3 +25,20 @@ def test_labels_of_dots_that_coincide_cover_neither_each_other_nor_a_dot() -> No
     middle = axes.transData.transform((5, 5))
     assert Bbox([middle - 4, middle + 4]).count_overlaps(boxes) == 0
     assert [text for text in axes.texts if text not in labels] == []  # those that were only tried are gone
+
+
+@pytest.mark.parametrize(("first", "last"), [(0.6, 1.3), (1.2, 1.9), (2.1, 2.9), (0.9, 6.0), (0.3, 25.0)])
+def test_times_have_numbers_whatever_they_are(first: float, last: float) -> None:
+    figure = Figure(figsize=(7, 4.6))
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.set(xscale="log", xlim=(first, last))
+
+    label_times(axes)
+
+    figure.canvas.draw()
+    labels = [*axes.xaxis.get_ticklabels(), *axes.xaxis.get_ticklabels(minor=True)]
+    assert (
+        len({label.get_text() for label in labels if label.get_text() and first <= label.get_position()[0] <= last})
+        >= 3
+    )

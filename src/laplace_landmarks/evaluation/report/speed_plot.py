@@ -14,6 +14,7 @@ from laplace_landmarks.evaluation.speed.benchmark import Row
 SUFFIXES = (".png", ".svg", ".pdf")
 FEW = 6  # models; of more the labels are smaller
 LARGEST = 900.0  # area of the largest file's dot, square points
+NARROW = 10.0  # the axis's last number over its first
 CLEAR = 1.0  # points that labels keep from a dot
 AWAY = (3.0, 9.0, 15.0)  # points from the dot, to be tried in turn
 SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1))  # of a dot: above, below, right, ...
@@ -69,8 +70,7 @@ def write_speed_plot(path: Path, rows: Sequence[Row], note: str) -> None:
         yscale="linear" if scored else "log",
     )
     axes.margins(0.18)
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.xaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "235" else "")
+    label_times(axes)
     if not scored:
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter("{x:g}")
@@ -84,6 +84,18 @@ def write_speed_plot(path: Path, rows: Sequence[Row], note: str) -> None:
     undated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}  # the same picture of the same figures
     figure.savefig(written, format=path.suffix[1:].lower(), metadata=undated.get(path.suffix.lower()))
     write_whole(path, written.getvalue())
+
+
+def label_times(axes: Any) -> None:
+    """Numbers on a logarithmic axis x, at least three of them."""
+    from matplotlib.ticker import MaxNLocator, NullLocator
+
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "235" else "")
+    left, right = axes.get_xlim()
+    if right < NARROW * left:  # too few of a logarithm's round numbers lie within, or none
+        axes.xaxis.set_major_locator(MaxNLocator(6))
+        axes.xaxis.set_minor_locator(NullLocator())
 
 
 def label_dots(axes: Any, dots: Sequence[Dot], size: float) -> list[Any]:
