@@ -45,13 +45,13 @@ class Leaning:
 
 
 def main(models: tyro.conf.Positional[tuple[Path, ...]], data: Path = Path("../shared/data")) -> None:
-    """Measure both models of each pair, named one after the other, and write the result file."""
+    """Measure both models of each pair, named one after the other, and write a result file for each."""
     trainset = read_labeled(data / "300w/lfpw/trainset", IBUG68)
     judged = faces_of(select(trainset, read_split(data / "splits/lfpw.json", "validation")))
-    leaning, figures = leaning_of(judged), []
+    leaning = leaning_of(judged)
     for before, after in zip(models[::2], models[1::2], strict=True):
         errors = [as_found(file, judged, leaning) for file in (before, after)]
-        figures.append({
+        figures = {
             "before": before.parent.name,
             "after": after.parent.name,
             "NMSE": {
@@ -63,17 +63,17 @@ def main(models: tyro.conf.Positional[tuple[Path, ...]], data: Path = Path("../s
                 }
                 for how in errors[0]
             },
-        })  # fmt: skip
-        print(json.dumps(figures[-1], indent=1), flush=True)
-    path = record(
-        "as-found",
-        {"pairs": figures},
-        data=f"{len(judged.labeled)} validation faces of 300W lfpw/trainset that MTCNN finds; in turned pictures "
-        f"{len(leaning.samples)} of them",
-        protocol="NMSE in percent, inter-ocular; crops turned as the faces are",
-        intervals="percentile bootstrap over faces, 95 %; changes are paired",
-    )
-    print(path)
+        }  # fmt: skip
+        print(json.dumps(figures, indent=1), flush=True)
+        path = record(
+            f"as-found/{after.parent.name}",
+            figures,
+            data=f"{len(judged.labeled)} validation faces of 300W lfpw/trainset that MTCNN finds; in turned pictures "
+            f"{len(leaning.samples)} of them",
+            protocol="NMSE in percent, inter-ocular; crops turned as the faces are",
+            intervals="percentile bootstrap over faces, 95 %; changes are paired",
+        )
+        print(path, flush=True)
 
 
 def as_found(model: Path, judged: Faces, leaning: Leaning) -> dict[str, NDArray[np.float64]]:

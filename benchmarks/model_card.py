@@ -90,7 +90,7 @@ def training_results(info: ModelInfo) -> dict[str, Any]:
         path.relative_to(RESULTS).with_suffix("").as_posix(): json.loads(path.read_text(encoding="utf-8"))
         for path in sorted(RESULTS.glob("*/*.json"))
     }
-    own = {stem: study for stem, study in studies.items() if made(study, info)}
+    own = {stem: study for stem, study in studies.items() if "study" in study and made(study, info)}
     if not own:
         sys.exit(f"no study in benchmarks/results trained {info.name}")
     ((_, run),) = own.items()

@@ -68,9 +68,10 @@ def upright_in_a_line(result: dict, model: str) -> str:
     )
 
 
-def as_found(result: dict) -> str:
-    """Trainings beside each other as users run them."""
-    pairs = result["figures"]["pairs"]
+def as_found(results: list[dict]) -> str:
+    """Trainings beside each other as users run them, a result each."""
+    kinds = list(best_runs.KINDS)
+    pairs = sorted((result["figures"] for result in results), key=lambda pair: kinds.index(_kind(pair["after"])))
     hows = list(pairs[0]["NMSE"])
     rows = [
         [f"{best_runs.KINDS[_kind(pair['after'])]} against {best_runs.KINDS[_kind(pair['before'])]}",
@@ -79,13 +80,13 @@ def as_found(result: dict) -> str:
         for pair in pairs
     ]  # fmt: skip
     return joined(
-        f"{result['data']}; {result['protocol']}. Trainings of [our recipe](#a-recipe-of-our-own), one each, as files "
-        "that users run; intervals are over faces alone. A quick network became the `-fast` file where it erred no "
-        "more than the paper's of that width, since it takes less time, and half of the augmentation took the place of "
-        "all of it where it erred less. The teacher was chosen at width 8 by "
-        "[trainings judged in crops by true points](#the-same-in-full-length) and taken at width 16, too; at width 4 "
-        "its gain was less clear, as it is here, and the network without one stayed. Those that learned from turned "
-        "crops show no clear gain by MTCNN's points, which is how most faces are found.",
+        f"{results[0]['data']}; {results[0]['protocol']}. Trainings of [our recipe](#a-recipe-of-our-own), one each, "
+        "as files that users run; intervals are over faces alone. A quick network became the `-fast` file where it "
+        "erred no more than the paper's of that width, since it takes less time, and half of the augmentation took the "
+        "place of all of it where it erred less. The teacher was chosen at width 8 by [trainings judged in crops by "
+        "true points](#the-same-in-full-length) and taken at width 16, too; at width 4 its gain was less clear, as it "
+        "is here, and the network without one stayed. Those that learned from turned crops show no clear gain by "
+        "MTCNN's points, which is how most faces are found.",
         table(["", f"NMSE %, {FOUND}: before / after", *(f"difference, %: {how}" for how in hows)], rows),
     )
 
