@@ -99,11 +99,13 @@ def in_a_line(runs: Runs, evidence: Runs, noise: SeedNoise) -> str:
         f"{difference(against(evidence[paper], runs[kind], noise=(known, noise)))} % at {KINDS[kind]}"
         for kind, paper in PAPERS.items() if kind in runs and paper in evidence
     )  # fmt: skip
+    taught = ("none", "one", "two", "three", "four", "all")[sum(kind in TAUGHT for kind in RELEASED)]
     return (
         "- **A recipe beyond the paper's**: other augmentation and loss, no dropout, a longer schedule "
         f"(`benchmarks/configs/strong.yaml`) change the NMSE of the paper's own networks by {changes} (one training "
-        "each of ours). The `-fast` files have half of that augmentation (`configs/best.yaml`), two of them a teacher, "
-        "and [networks trained to be quick](docs/speed.md#networks-that-are-trained-to-be-quick): they err less still."
+        f"each of ours). The `-fast` files have half of that augmentation (`configs/best.yaml`), {taught} of them a "
+        "teacher, and [networks trained to be quick](docs/speed.md#networks-that-are-trained-to-be-quick): they err "
+        "less still."
     )
 
 
