@@ -32,7 +32,7 @@ KINDS = {
     "twice": "half of it all, twice the steps",
 }
 NOW = "mild"  # the recipe as it is, which the kinds below change in one thing each
-CHANGES = ("kl", "constant", "unjittered", "clear", "torch_start", "dropout", "twice")
+CHANGES = ("machine", "agreed", "kl", "constant", "unjittered", "clear", "torch_start", "dropout", "twice")
 PICTURE = Path("pictures/leave-one-out.svg")  # below docs
 
 
