@@ -67,14 +67,16 @@ def read_yaml(path: Path, wanted: str = "") -> Any:
         raise InputError(f"{path}: lists or keys in it are nested too deep to be read") from error
 
 
-def to_json(document: Any) -> str:
-    r"""One line of JSON. A name that is not UTF-8 is written with escapes, which read as the same name again.
+def to_json(document: Any, indent: int | None = None) -> str:
+    r"""JSON, one line without blanks where no indent is given. A name that is not UTF-8 is written with escapes, which
+    read as the same name again.
 
     >>> print(to_json({"picture": "ü.jpg"}), to_json({"picture": "caf\udce9.jpg"}))
     {"picture":"ü.jpg"} {"picture":"caf\udce9.jpg"}
     """
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text if is_utf8(text) else json.dumps(document, allow_nan=False, separators=(",", ":"))
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    return text if is_utf8(text) else json.dumps(document, allow_nan=False, indent=indent, separators=separators)
 
 
 def to_bytes(text: str) -> bytes:

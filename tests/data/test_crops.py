@@ -179,3 +179,16 @@ def test_real_labels_pass_the_check(shared_data: Path):
     labeled = read_labeled(shared_data / "300w", IBUG68)
     some = LabeledSet(IBUG68, labeled.samples[::20])
     assert labeled_crops(some, CropRule()).pictures.shape == (len(some), 80, 80, 3)
+
+
+def test_unlabeled_pictures_of_two_drives_have_names(
+    put_picture: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which no folder holds together."""
+
+    def on_two_drives(_: object) -> str:
+        raise ValueError("Paths don't have the same drive")
+
+    pictures = [put_picture(f"{name}.png", seed=place) for place, name in enumerate("ab")]
+    monkeypatch.setattr("os.path.commonpath", on_two_drives)
+    assert unlabeled_crops(pictures, RULE, grow=1.5).names == tuple(map(str, pictures))

@@ -6,6 +6,7 @@ import resource
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,27 @@ def test_what_a_kill_left_behind_is_cleared_by_the_next_write(tmp_path: Path, mo
 
     write_whole(file, b"newer")
     assert file.read_bytes() == b"newer"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def write_often(file: Path, letter: str) -> None:
+    for _ in range(50):
+        write_whole(file, letter.encode() * 100_000)
+
+
+def test_several_processes_write_the_same_file(tmp_path: Path) -> None:
+    """A live page that two commands write, or what trainings of several seeds keep of their teacher."""
+    file = tmp_path / "file"
+    processes = [get_context("fork").Process(target=write_often, args=(file, letter)) for letter in "abc"]
+    for process in processes:
+        process.start()
+    while any(process.is_alive() for process in processes):
+        if file.exists():
+            content = file.read_bytes()
+            assert len(content) == 100_000 and len(set(content)) == 1
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0, 0]
     assert list(tmp_path.iterdir()) == [file]
 
 

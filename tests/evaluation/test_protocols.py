@@ -90,6 +90,22 @@ def test_predictions_are_in_picture_pixels(labeled: LabeledSet, tiny_model: Call
         np.testing.assert_allclose(prediction.landmarks, sample.landmarks, atol=0.55 / prediction.crop.scale)
 
 
+def test_spread_runs_along_the_axes_of_the_picture(
+    labeled: LabeledSet, tiny_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a crop that is turned by a right angle, the crop's x is the picture's y."""
+    detector = LandmarkDetector(tiny_model(size=32))
+    crops = labeled_crops(labeled, detector.info.crop)
+    turned = replace(crops, crops=tuple(replace(crop, angle=90.0) for crop in crops.crops))
+    of_crop = np.full((3, 4, 2), (1, 3), np.float32)
+    monkeypatch.setattr(detector, "on_crops", lambda _: (np.zeros_like(of_crop), of_crop, None))
+
+    for prediction in predict_crops(detector, labeled, turned):
+        assert prediction.spread is not None
+        assert prediction.crop is not None
+        np.testing.assert_allclose(prediction.spread * prediction.crop.scale, [(3, 1)] * 4, rtol=1e-5)
+
+
 def test_another_markup_is_refused(labeled: LabeledSet, tiny_model: Callable[..., Path]) -> None:
     with pytest.raises(InputError, match=r"finds 68 landmarks \(ibug68\), the labels have 4 \(dots\)"):
         predict_labeled(LandmarkDetector(tiny_model(markup=IBUG68)), labeled)

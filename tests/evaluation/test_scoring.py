@@ -120,6 +120,21 @@ def test_a_face_without_a_visible_landmark_is_left_out_of_everything() -> None:
     assert scores.faces[1].error_pixels is None
 
 
+def test_a_face_that_counts_nowhere_is_not_missing() -> None:
+    """By a file of predictions, none of which is near a label without landmarks."""
+    scores = scored([face("a"), face("b", visible=~SEEN), face("c")], [off_by(5), None, None])
+
+    assert scores.missing == ("c",)
+    assert "missing, counted as failures and not in the NMSE: 1 (c)" in to_table(scores)
+
+
+def test_a_name_that_is_not_utf8_is_written_with_escapes() -> None:
+    text = scored([face("caf\udce9")], [off_by(5)]).to_json()
+
+    assert text.encode()
+    assert json.loads(text)["faces"][0]["name"] == "caf\udce9"
+
+
 def test_landmarks_on_one_row_have_no_box_and_spoil_nothing() -> None:
     on_a_row = face("b", visible=np.array([True, True, False]))
     scores = scored([face("a"), on_a_row], [off_by(5), off_by(7)])
@@ -196,8 +211,8 @@ def test_the_json_says_everything() -> None:
     assert document["intervals"]["failures"] == "Wilson's score interval (1927)"
     assert document["missing"] == ["b"]
     assert document["faces"][0] == {
-        "name": "a", "subset": "x", "found": True, "nmse_percent": document["faces"][0]["nmse_percent"],
-        "error_pixels": 5,
+        "name": "a", "subset": "x", "found": True, "counted": True, "error_pixels": 5,
+        "nmse_percent": document["faces"][0]["nmse_percent"],
     }  # fmt: skip
     assert document["faces"][1]["error_pixels"] is None
     assert (document["rows"][0]["error_pixels_mean"], document["rows"][0]["error_pixels_median"]) == (5, 5)

@@ -13,6 +13,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.faces.found import FoundFace
 from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.tracking import Tracker
 
 DrawDots = Callable[..., np.ndarray]
 FACE = ((40, 30), (60, 30), (50, 50))
@@ -123,6 +124,34 @@ def test_of_whole_pictures_landmarks_place_no_crop(dots_at: DrawDots, of_whole_p
         for where in (None, [(30, 30), (70, 70)]):
             (face,) = LandmarkDetector(of_whole_pictures, refine=refine)(picture, anchors=where)
             assert face.crop.side == 160
+
+
+def test_a_face_that_fills_its_picture_is_looked_at_once(
+    dots_at: DrawDots, tiny_model: Callable[..., Path], no_mtcnn: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it leans: a second look would be the same."""
+    rule = CropRule(size=32, box_factor=1.25, whole_picture=True)
+    detector, runs = LandmarkDetector(tiny_model(markup=FIVE, size=32, crop=rule)), []
+    once = detector.on_crops
+    monkeypatch.setattr(detector, "on_crops", lambda *given: (runs.append(given), once(*given))[1])
+
+    (face,) = detector(dots_at((60, 30), (60, 80), (20, 55), size=(96, 128)))
+
+    assert len(runs) == 1
+    assert face.anchors is None
+
+
+def test_a_single_landmark_of_a_whole_picture_is_followed(
+    dots_at: DrawDots, tiny_model: Callable[..., Path], no_mtcnn: None
+) -> None:
+    """Its box has no size, and places no crop."""
+    rule = CropRule(size=32, box_factor=1.25, whole_picture=True)
+    tracker = Tracker(LandmarkDetector(tiny_model(markup=Markup("one", ("red",)), size=32, crop=rule)))
+
+    for number in range(40):
+        (face,) = tracker(dots_at((20 + number, 30), size=(96, 128)), number / 10)
+        assert face.id == 0
+        np.testing.assert_allclose(face.landmarks, [(20 + number, 30)], atol=2.5)
 
 
 def test_a_part_of_a_picture_may_be_like_a_whole_one(

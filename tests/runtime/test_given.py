@@ -56,6 +56,11 @@ def test_scores_and_order_are_kept() -> None:
     assert found_faces(faces) == tuple(faces)
 
 
+def test_a_score_of_an_array_becomes_a_plain_number() -> None:
+    (face,) = found_faces([FoundFace((0, 0, 9, 9), np.float32(0.5))])  # pyright: ignore[reportArgumentType]
+    assert (face.score, type(face.score)) == (0.5, float)
+
+
 @pytest.mark.parametrize("score", [float("nan"), float("inf"), "0.9", [0.9]])
 def test_a_score_is_a_number_that_can_be_written(score: Any) -> None:
     rows: list[Any] = [[FoundFace((0, 0, 9, 9), score)]]

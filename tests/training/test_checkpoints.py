@@ -40,6 +40,16 @@ def test_what_is_saved_is_loaded(saved: Path) -> None:
     assert checkpoint.part("none") == checkpoint.part("on") == {}
 
 
+def test_a_checkpoint_that_is_held_can_be_written_anew(saved: Path) -> None:
+    """No system minds where nothing is mapped to the file."""
+    checkpoint = load_checkpoint(saved)
+
+    maps = Path("/proc/self/maps")
+    assert not maps.exists() or str(saved) not in maps.read_text()
+    save_checkpoint(saved, {"one": {"a.b": torch.zeros(2, 3)}}, {})
+    assert torch.equal(checkpoint.part("one")["a.b"], torch.tensor([[0.0, 1, 2], [3, 4, 5]]))
+
+
 def test_strange_memory_is_saved_too(tmp_path: Path) -> None:
     """Channels-last weights, and one tensor under two names, neither of which the format knows."""
     last = torch.arange(24.0).view(1, 2, 3, 4).to(memory_format=torch.channels_last)

@@ -1,5 +1,6 @@
 """Every picture is in exactly one part, whatever the order of the labels."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,15 @@ from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.training.parts import parts_of, without_part
 
-names = st.lists(st.text(min_size=1, max_size=6), min_size=2, max_size=40, unique=True)
+# with names that are not UTF-8, as old disks have them
+names = st.lists(
+    st.text(min_size=1, max_size=6) | st.binary(min_size=1).map(os.fsdecode), min_size=2, max_size=40, unique=True
+)
 
 
 def labels(names: list[str], pictures: list[str] | None = None) -> LabeledSet:
     landmarks, visible = np.zeros((68, 2), np.float32), np.ones(68, np.bool_)
-    files = [Path(picture.encode().hex()) for picture in pictures or names]
+    files = [Path(os.fsencode(picture).hex()) for picture in pictures or names]
     pairs = zip(names, files, strict=True)
     return LabeledSet(IBUG68, tuple(Sample(name, file, landmarks, visible) for name, file in pairs))
 

@@ -160,8 +160,12 @@ def unlabeled_crops(
 
 def _names_below_common_folder(pictures: Sequence[Path]) -> list[str]:
     """Paths below the deepest folder that holds all pictures, with suffix: "a.jpg" and "a.png" are two."""
-    folder = os.path.commonpath([picture.parent.absolute() for picture in pictures])
-    return [picture.absolute().relative_to(folder).as_posix() for picture in pictures]
+    paths = [picture.absolute() for picture in pictures]
+    try:
+        folder = os.path.commonpath([path.parent for path in paths])
+    except ValueError:  # no folder holds several drives
+        return [path.as_posix() for path in paths]
+    return [path.relative_to(folder).as_posix() for path in paths]
 
 
 def _choice(names: Sequence[str], limit: int | None, seed: int) -> Sequence[str]:

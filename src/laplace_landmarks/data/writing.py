@@ -1,10 +1,13 @@
 """Files that appear whole or not at all."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from errno import EISDIR
 from pathlib import Path
+from uuid import uuid4
 
+from laplace_landmarks.data.locking import locked
 from laplace_landmarks.errors import InputError
 
 
@@ -13,7 +16,7 @@ def check_writable(path: Path, flag: str, *, whole: bool = False) -> None:
 
     flag: what the user named the file with. whole: by write_whole, which needs a place beside it.
     """
-    file = _partial(path) if whole else path
+    file = _partial(path, uuid4().hex) if whole else path
     try:
         if whole and path.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
@@ -35,19 +38,41 @@ def check_output(path: Path, flag: str) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file by new content, or leave it as it was: never half of it, whatever happens in between."""
-    partial = _partial(path)
+    """Replace a file by new content, or leave it as it was: never half of it, whatever happens in between.
+
+    Of several processes that do so at once each succeeds, and the last one's content stays.
+    """
     try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        with _alone(path) as partial:
+            try:
+                with partial.open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                partial.replace(path)
+            except OSError:
+                with suppress(OSError):
+                    partial.unlink()
+                raise
     except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
         raise InputError(f"{path}: cannot be written ({error.strerror}); what was there before is kept") from None
 
 
-def _partial(path: Path) -> Path:
-    return path.with_name(f".{path.name}.partial")  # one name: what a kill leaves behind is overwritten
+@contextmanager
+def _alone(path: Path) -> Iterator[Path]:
+    """Where new content is put together: in one place, so that what a kill left behind is overwritten, but in another
+    one while some process is at it there."""
+    try:
+        held = locked(_partial(path))
+    except BlockingIOError:
+        yield _partial(path, uuid4().hex)
+        return
+    try:
+        yield _partial(path)
+    finally:
+        if held is not None:
+            held.close()
+
+
+def _partial(path: Path, which: str = "") -> Path:
+    return path.with_name(f".{path.name}{which and f'.{which}'}.partial")

@@ -6,8 +6,6 @@ Scores depend on how crops are placed, so each protocol is said in words that go
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from laplace_landmarks.data.crops import Crops, labeled_crops
 from laplace_landmarks.data.cutting import Progress
 from laplace_landmarks.data.markup import Markup
@@ -51,7 +49,7 @@ def predict_crops(detector: LandmarkDetector, labeled: LabeledSet, crops: Crops)
         Prediction(
             picture=str(sample.picture),
             landmarks=crop.to_picture(landmarks),
-            spread=of_landmarks / np.float32(crop.scale),
+            spread=crop.spread_to_picture(of_landmarks),
             crop=crop,
             model=detector.info.name,
         )

@@ -1,6 +1,5 @@
 """How well predictions fit the labels: each part of a data set, under every normaliser, with its uncertainty."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import compress
@@ -15,6 +14,7 @@ from laplace_landmarks.evaluation.bootstrap import DRAWS, LEVEL, Estimate, mean_
 from laplace_landmarks.evaluation.metrics import NORMALISERS, OWN, auc_terms, in_words, lengths_of, nmse
 from laplace_landmarks.evaluation.offset import Offset, offset_of
 from laplace_landmarks.runtime.outputs import Prediction
+from laplace_landmarks.text_files import to_json
 
 LIMITS = (8, 10)  # percent, of AUC and failure rate
 EVERYTHING = "all"
@@ -52,12 +52,14 @@ class Score:
 class FaceScore:
     """One face: its error in percent under each normaliser that its labels define; none where it was not found.
 
+    counted: whether its labels define any, without which it is left out.
     error_pixels: mean over its visible landmarks, pixels of the picture; None where it was not found or shows none.
     """
 
     name: str
     subset: str
     found: bool
+    counted: bool
     nmse_percent: dict[str, float]
     error_pixels: float | None
 
@@ -91,8 +93,8 @@ class Scores:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Names of the faces without a prediction."""
-        return tuple(face.name for face in self.faces if not face.found)
+        """Names of the faces without a prediction, of those that count."""
+        return tuple(face.name for face in self.faces if face.counted and not face.found)
 
     def to_json(self) -> str:
         """Everything, faces included, as an indented JSON document."""
@@ -102,7 +104,7 @@ class Scores:
         if not self.own:
             del document["own"]
         document |= {"intervals": intervals, "missing": self.missing, "faces": faces}
-        return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
+        return to_json(document, indent=1)
 
 
 def score(
@@ -135,6 +137,7 @@ def score(
             name=sample.name,
             subset=sample.subset,
             found=bool(measured.found[place]),
+            counted=any(of_faces[place] > 0 for of_faces in lengths.values()),
             nmse_percent={
                 name: float(100 * measured.distances[place] / of_faces[place])
                 for name, of_faces in lengths.items()

@@ -1,6 +1,7 @@
 """What a caller or a finder gives: pictures, boxes, points. Each refusal says what is expected."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -132,14 +133,14 @@ def found_faces(found: Any) -> tuple[FoundFace, ...]:
 
 
 def _with_score(face: FoundFace) -> FoundFace:
-    """The face; InputError where its score is nothing that could be written."""
+    """The face, its score a plain number or None; InputError where that is nothing that could be written."""
     try:
         fine = face.score is None or isfinite(face.score)  # whatever becomes a number, an array's element too
     except TypeError:
         fine = False
     if not fine:
         raise InputError(f"the score of a face that a finder returns is a finite number or None, not {face.score!r}")
-    return face
+    return face if face.score is None or type(face.score) is float else replace(face, score=float(face.score))
 
 
 def _outside(picture: Picture, box: Box, what: str) -> InputError:

@@ -50,7 +50,8 @@ class Looks:
         check_near(points)
         anchors = self.anchors(points)
         look = Look(picture, self._crop(anchors, picture), anchors, score)
-        check_seen(picture, look.crop, tight_box(anchors), "the box around the points")
+        if not self.info.crop.whole_picture:  # whose crop points do not place
+            check_seen(picture, look.crop, tight_box(anchors), "the box around the points")
         return look
 
     def at_found(self, picture: Picture, face: FoundFace) -> Look:
@@ -77,7 +78,7 @@ class Looks:
 
     def askew(self, face: Face) -> bool:
         """Whether a face turned out to lean otherwise than its crop, so that a look more is due."""
-        if not self._turns or self.refine is not None:
+        if not self._turns or self.refine is not None or self.info.crop.whole_picture:
             return False
         away = roll(self.anchors(face.landmarks)) - face.crop.angle
         return abs((away + 180) % 360 - 180) > ASKEW

@@ -14,9 +14,10 @@ from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.protobuf import NotWholeError
 from laplace_landmarks.runtime.calibration import Calibration
-from laplace_landmarks.runtime.model_info import INPUT, METADATA_KEY, ModelInfo, compact_json
+from laplace_landmarks.runtime.model_info import INPUT, METADATA_KEY, ModelInfo
 from laplace_landmarks.runtime.onnx_bytes import metadata, replace_metadata
 from laplace_landmarks.session import CPU, start_session
+from laplace_landmarks.text_files import to_json
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -72,7 +73,7 @@ def _rewrite(model: Path, output: Path, changes: Callable[[dict[str, Any]], dict
     _info(model, content)
     # the document, not a ModelInfo, which leaves out what a later writer added
     document = json.loads(metadata(content)[METADATA_KEY])
-    text = compact_json(document | changes(document))
+    text = to_json(document | changes(document))
     write_whole(output, replace_metadata(content, METADATA_KEY, text))
 
 

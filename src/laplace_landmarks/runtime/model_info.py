@@ -13,6 +13,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.calibration import Calibration
 from laplace_landmarks.runtime.fields import Fields
+from laplace_landmarks.text_files import to_json
 
 FORMAT = "laplace-landmarks"
 VERSION = 1
@@ -23,11 +24,6 @@ WITH_HEATMAPS = "the file without -fast or -int8 in its name does"  # after: a m
 OUTPUTS = ("landmarks", "spread", "heatmaps")  # the first two always
 
 Scalar = str | int | float | bool | None
-
-
-def compact_json(document: Mapping[str, Any]) -> str:
-    """Without the blanks that nobody reads: they would be a tenth of the metadata."""
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -114,7 +110,7 @@ class ModelInfo:
             "package": {"version": self.package_version, "commit": self.package_commit},
             "created": self.created,
         }
-        return compact_json(document)
+        return to_json(document)  # without the blanks that nobody reads, a tenth of it
 
     @staticmethod
     def from_json(text: str, where: str) -> "ModelInfo":

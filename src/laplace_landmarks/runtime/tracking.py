@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from laplace_landmarks.conventions import Picture, is_number
+from laplace_landmarks.conventions import Box, Picture, is_number
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.overlap import matched, overlap
@@ -136,7 +136,7 @@ class Tracker:
     def _search(self, picture: Picture) -> None:
         self._searched = self._time
         found = [face for face in self._detector(picture) if _is_in(face, picture)]
-        pairs = matched([track.face.box for track in self._tracks], [face.box for face in found], self._settings.same)
+        pairs = matched([_extent(track.face) for track in self._tracks], list(map(_extent, found)), self._settings.same)
         for place, track in enumerate(self._tracks):
             if place in pairs:
                 self._confirm(track, found[pairs[place]])
@@ -169,7 +169,8 @@ def _apart(tracks: Sequence[Track], same: float) -> list[Track]:
     """Without the tracks that have run onto an older one's face."""
     kept: list[Track] = []
     for track in tracks:
-        if track.lost or not any(overlap(track.face.box, other.face.box) >= same for other in kept if not other.lost):
+        others = [_extent(other.face) for other in kept if not other.lost]
+        if track.lost or not any(overlap(_extent(track.face), other) >= same for other in others):
             kept.append(track)
     return kept
 
@@ -178,4 +179,11 @@ def _is_in(face: Face, picture: Picture) -> bool:
     """Whether the middle of a face is in the picture, and the face has a size at all."""
     x0, y0, x1, y1 = face.box
     height, width = picture.shape[:2]
-    return 0 <= x0 + x1 <= 2 * width and 0 <= y0 + y1 <= 2 * height and max(x1 - x0, y1 - y0) >= SMALLEST
+    inside = 0 <= x0 + x1 <= 2 * width and 0 <= y0 + y1 <= 2 * height
+    x0, y0, x1, y1 = _extent(face)
+    return inside and max(x1 - x0, y1 - y0) >= SMALLEST
+
+
+def _extent(face: Face) -> Box:
+    """The box of a face; a single landmark's has no size, and the crop tells how large its object is."""
+    return face.box if len(face.landmarks) > 1 else face.crop.box()

@@ -45,7 +45,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
     try:
         with safe_open(str(path), framework="pt") as file:
             facts = json.loads((file.metadata() or {}).get("checkpoint", "{}"))
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, it is no dict
+            # copies: a file that tensors are mapped to cannot be replaced on every system, and the run replaces it
+            tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118, it is no dict
     except (OSError, SafetensorError, ValueError) as error:
         if path.name == CHECKPOINT:
             raise InputError(f"{path}: not a whole checkpoint ({error}); delete it to start the run anew") from None

@@ -1,5 +1,6 @@
 """Configs as YAML files: read on top of the defaults, written whole, and compared."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, fields, is_dataclass
 from difflib import get_close_matches
@@ -47,10 +48,14 @@ def load_config(path: Path) -> Config:
 
 
 def save_config(config: Config, path: Path) -> None:
-    """Write all settings; load_config gives the same config back."""
+    """Write all settings; load_config gives the same config back. InputError: a name in it is not UTF-8."""
     from omegaconf import OmegaConf
 
-    write_whole(path, OmegaConf.to_yaml(OmegaConf.create(_plain(asdict(config)))).encode())
+    try:
+        text = OmegaConf.to_yaml(OmegaConf.create(_plain(asdict(config))))
+    except UnicodeEncodeError as error:
+        raise InputError(f"{error.object!r}: no name in a config may be other than UTF-8; rename it") from None
+    write_whole(path, text.encode())
 
 
 def differences(old: Config, new: Config) -> list[str]:
@@ -157,4 +162,6 @@ def _told(value: Any) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, str):
+        return re.sub(r"(\\*)\$\{", r"\1\1\\${", value)  # or OmegaConf looks for a setting of that name
     return [_plain(item) for item in value] if isinstance(value, tuple | list) else value

@@ -1,6 +1,5 @@
 """How few labels were judged, part by part: what RUN/folds.json, the page of a run and its model file tell of it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from laplace_landmarks.evaluation.paired import Difference
 from laplace_landmarks.runtime.calibration import Calibration
 from laplace_landmarks.runtime.fields import Fields
 from laplace_landmarks.runtime.model_file import read_info, write_calibration, write_score, write_training
+from laplace_landmarks.text_files import to_json
 from laplace_landmarks.training.run_files import FOLDS
 
 OUT_OF_FOLD = "out of fold"  # the part of the data that a score or a calibration is of
@@ -124,7 +124,7 @@ class Outcome:
 
 def write_outcome(outcome: Outcome, run: Path) -> None:
     """Write RUN/folds.json."""
-    write_whole(run / FOLDS, (json.dumps(asdict(outcome), ensure_ascii=False, indent=1) + "\n").encode())
+    write_whole(run / FOLDS, (to_json(asdict(outcome), indent=1) + "\n").encode())
 
 
 def read_outcome(run: Path, split: str | None) -> Outcome | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.text_files import to_bytes
 
 
 def parts_of(labeled: LabeledSet, count: int) -> tuple[int, ...]:
@@ -19,7 +20,7 @@ def parts_of(labeled: LabeledSet, count: int) -> tuple[int, ...]:
         pictures = f"{len(names)} labeled picture{'s' * (len(names) != 1)}"
         advice = "label more, or set it to 0" if len(names) < 2 else f"set it to {len(names)} or less, or label more"
         raise InputError(f"folds.count: {pictures} cannot be dealt into {count} parts; {advice}")
-    dealt = sorted(names, key=lambda picture: sha256(names[picture].encode()).digest())
+    dealt = sorted(names, key=lambda picture: sha256(to_bytes(names[picture])).digest())
     part = {picture: place % count + 1 for place, picture in enumerate(dealt)}
     return tuple(part[sample.picture] for sample in labeled.samples)
 

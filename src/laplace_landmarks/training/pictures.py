@@ -19,6 +19,7 @@ from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, fit_box_rule, tight_box
+from laplace_landmarks.text_files import to_bytes
 from laplace_landmarks.training.config import Config, Data
 from laplace_landmarks.training.divisor import NAMED, validated_by
 from laplace_landmarks.training.doubts import doubts
@@ -160,7 +161,7 @@ def split(labeled: LabeledSet, data: Data) -> tuple[LabeledSet, LabeledSet]:
         validation = select(labeled, read_split(file, data.validation)) if data.validation else nobody
     else:
         names = names_of_pictures(labeled) if data.validation else {}
-        fifth = {picture for picture, name in names.items() if sha256(name.encode()).digest()[0] % 5 == 0}
+        fifth = {picture for picture, name in names.items() if sha256(to_bytes(name)).digest()[0] % 5 == 0}
         train = LabeledSet(labeled.markup, tuple(s for s in labeled.samples if s.picture not in fifth))
         validation = LabeledSet(labeled.markup, tuple(s for s in labeled.samples if s.picture in fifth))
     trained_on = {sample.picture for sample in train.samples}

@@ -108,3 +108,20 @@ def test_a_full_disk_is_told(pictures: list[Path], tmp_path: Path, monkeypatch: 
     with pytest.raises(InputError, match="No space left on device"):
         gather_sources(pictures, CROPS, 1.5, tmp_path / "cache")
     assert not list((tmp_path / "cache").iterdir())
+
+
+def test_what_is_renamed_is_mapped_afterwards(
+    pictures: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not every system renames a file that somebody is mapped to."""
+    maps, rename = Path("/proc/self/maps"), Path.replace
+    mapped: list[bool] = []
+    monkeypatch.setattr(
+        Path,
+        "replace",
+        lambda path, to: (mapped.append(maps.exists() and path.name in maps.read_text()), rename(path, to))[1],
+    )
+
+    check(gather_sources(pictures, CROPS, 1.5, tmp_path / "cache"), pictures)
+
+    assert mapped == [False]

@@ -32,6 +32,16 @@ def test_settings_in_a_file(tmp_path: Path) -> None:
     assert split_words(str(tmp_path / "words.json")) == (file, settings)
 
 
+def test_a_model_of_bytes_gets_the_pixels_as_they_are() -> None:
+    crops = np.arange(48, dtype=np.uint8).reshape(1, 4, 4, 3)
+    for words in ("a.onnx:size=4,layout=nhwc", "a.onnx:size=4,layout=nhwc,range=0..255"):
+        settings = split_words(words)[1]
+        assert settings is not None
+        assert (settings.prepared(crops, np.uint8) == crops).all()
+    with pytest.raises(InputError, match=r"^range=0\.\.1: a model that takes bytes \(uint8\) gets the pixels as they"):
+        CropSettings(4, range=(0, 1)).prepared(crops, np.uint8)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

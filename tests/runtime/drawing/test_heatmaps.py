@@ -67,6 +67,20 @@ def test_one_sharp_heatmap_does_not_outshine_the_rest() -> None:
     np.testing.assert_allclose(beside[20].astype(int), alone[20].astype(int), atol=2)
 
 
+def test_over_a_small_face_they_lie_no_half_of_a_cell_aside() -> None:
+    """Of many peaks, each on another part of its pixel, the mean is where the mean of the places is."""
+    away = []
+    for number in range(20):
+        drawn = np.zeros((60, 60, 3), np.uint8)
+        crop = Crop(x=30 + number / 20, y=30 - number / 20, side=50, size=80)
+        lay_heatmaps(drawn, crop, one_pixel(80, 40, 40))
+        light = drawn.sum(axis=2).astype(float)
+        middle = [(light * place).sum() / light.sum() for place in np.indices(light.shape)[::-1]]
+        away.append(middle - crop.to_picture((40, 40)))
+
+    assert np.abs(np.mean(away, axis=0)).max() < 0.1
+
+
 @pytest.mark.parametrize("side", [20.0, 100.0, 333.0])
 def test_in_the_picture_they_lie_where_the_crop_was_cut(side: float) -> None:
     picture = np.full((400, 500, 3), 40, np.uint8)

@@ -130,11 +130,50 @@ def test_the_last_picture_of_a_video_has_its_time_too(
     slept: list[float] = []
     view = LiveView(detector, video, port=0)
     monkeypatch.setattr(live_view, "monotonic", lambda: 7.0 + sum(slept))
-    monkeypatch.setattr(live_view, "sleep", slept.append)
+    monkeypatch.setattr(view._stopped, "wait", slept.append)
     monkeypatch.setattr(view, "_show", lambda *_: None)
     view._play(view._video)
     view._server.server_close()
     assert slept == pytest.approx([1 / 20] * 6, abs=1e-6)
+
+
+class Stamped:
+    """A video file whose frames have these times, in seconds."""
+
+    live, rate, trouble = False, 10.0, ""
+
+    def __init__(self, *times: float) -> None:
+        self.times = times
+
+    def __iter__(self) -> Iterator[Frame]:
+        for number, seconds in enumerate(self.times):
+            yield Frame(number, seconds, np.zeros((48, 64, 3), np.uint8))
+
+
+def test_a_frame_is_not_waited_for_without_end(
+    detector: LandmarkDetector, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose time stamp is wrong: those after it have their distance all the same."""
+    slept: list[float] = []
+    view = LiveView(detector, video, port=0)
+    monkeypatch.setattr(live_view, "monotonic", lambda: 7.0 + sum(slept))
+    monkeypatch.setattr(view._stopped, "wait", slept.append)
+    monkeypatch.setattr(view, "_show", lambda *_: None)
+    view._play(Stamped(0, 0.5, 1e5, 1e5 + 0.25))  # pyright: ignore[reportArgumentType]
+    view._server.server_close()
+    assert slept == pytest.approx([0.5, live_view.LONGEST_GAP, 0.25, 0.1], abs=1e-6)
+
+
+def test_a_view_that_waits_for_its_next_frame_can_be_stopped(detector: LandmarkDetector, video: Path) -> None:
+    view = LiveView(detector, video, port=0)
+    view._video = Stamped(0, 1e5)  # pyright: ignore[reportAttributeAccessIssue]
+    thread = Thread(target=view.run, kwargs={"ready": lambda _: None})
+    thread.start()
+    stream = request(view, "GET", "/figures")
+    figures(stream)  # of the first frame
+    view.stop()
+    thread.join(timeout=live_view.LONGEST_GAP / 2)
+    assert not thread.is_alive()
 
 
 def test_a_viewer_who_hangs_up_is_no_trouble(view: LiveView, capfd: pytest.CaptureFixture[str]) -> None:

@@ -86,7 +86,8 @@ def gather_sources(
         with _named_errors(cache):
             out.write(facts.tobytes())
             out.flush()
-            return Sources(_mapped(out), facts)
+            pixels = None if file else _mapped(out)  # while it is open; the other one is renamed first
+    return Sources(_mapped(file) if file else pixels, facts)  # pyright: ignore[reportArgumentType]
 
 
 def _take(job: tuple[Path, Crop, float]) -> Source:
@@ -123,7 +124,8 @@ def _whole_file(file: Path | None) -> Iterator[BinaryIO]:
             yield out
             with _named_errors(file):
                 os.fsync(out.fileno())
-        partial.replace(file)
+        with _named_errors(file):
+            partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)
 

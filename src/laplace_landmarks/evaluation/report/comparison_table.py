@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from laplace_landmarks import text_files
 from laplace_landmarks.evaluation.bootstrap import LEVEL
 from laplace_landmarks.evaluation.paired import POWER, Difference
 from laplace_landmarks.evaluation.report.comparison import Comparison
@@ -118,7 +119,7 @@ def to_json(comparison: Comparison) -> str:
         ]
     else:
         document["methods"] = [_scores(judged) for judged in comparison.trainings]
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
+    return text_files.to_json(document, indent=1)
 
 
 def _scores(judged: Judged) -> dict[str, Any]:

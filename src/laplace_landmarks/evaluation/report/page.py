@@ -129,7 +129,7 @@ def write_page(page: Page, folder: Path) -> Path:
 
 
 def render(page: Page) -> str:
-    """The page as HTML."""
+    """The page as HTML; a name in it that is not UTF-8 has escapes."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     here = Path(__file__).parent
@@ -139,7 +139,8 @@ def render(page: Page) -> str:
     environment.filters["kind"] = lambda part: type(part).__name__
     environment.filters["source"] = _data_uri
     environment.filters["tied"] = _tied
-    return environment.get_template("page.html").render(page=page, css=(here / "page.css").read_text("utf-8"))
+    text = environment.get_template("page.html").render(page=page, css=(here / "page.css").read_text("utf-8"))
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _tied(text: str) -> str:

@@ -13,6 +13,8 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, filterwarnings
 
+from laplace_landmarks.text_files import to_bytes
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -69,7 +71,7 @@ def _for_page(text: str, alt: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>\s*|<style.*?</style>\s*", "", text, flags=re.DOTALL)
     # places to a hundredth, but not what is written there
     text = re.sub(r"<[^>]*>", lambda tag: re.sub(r"\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}", tag[0]), text)
-    mark = blake2b(text.encode() + alt.encode(), digest_size=4).hexdigest()
+    mark = blake2b(to_bytes(text + alt), digest_size=4).hexdigest()
     for name, stand_in in COLOURS.items():
         text = text.replace(stand_in, f"var(--{name})")
     text = re.sub(r" font-family: [^;\"]*;?", "", text)

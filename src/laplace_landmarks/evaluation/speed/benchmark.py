@@ -1,6 +1,5 @@
 """Models × threads × batch, timed in turns, with their size, memory and error; as a table and as a document."""
 
-import json
 import os
 import platform
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from laplace_landmarks.evaluation.speed.interleaved import BLOCK, Timing, interl
 from laplace_landmarks.evaluation.speed.process import Footprint, footprint
 from laplace_landmarks.evaluation.speed.whole import whole_path
 from laplace_landmarks.faces.boxes import CropRule
+from laplace_landmarks.text_files import to_json
 
 LIBRARIES = ("laplace-landmarks", "onnxruntime", "numpy", "opencv-python-headless")
 FACES = 8  # drawn faces that larger batches repeat: what is in a crop does not change a network's time
@@ -86,7 +86,7 @@ class Benchmark:
             "rows": [asdict(row) for row in self.rows],
             "whole": {"picture": self.picture, "rows": [asdict(row) for row in self.whole]} if self.whole else None,
         }
-        return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
+        return to_json(document, indent=1)
 
 
 def load_per_core() -> float | None:

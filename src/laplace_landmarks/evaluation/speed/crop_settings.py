@@ -15,6 +15,7 @@ from laplace_landmarks.text_files import read_json
 SUFFIXES = (".onnx", ".dat")  # of files that settings may follow
 CHOICES = {"layout": ("nchw", "nhwc"), "colour": ("rgb", "bgr"), "unit": ("crop", "pixels", "share")}
 PAIRS = ("range", "box_shift")  # settings of two numbers, as in 0..1
+BYTES = (0.0, 255.0)
 FARTHEST = 2.0  # box_shift: beyond is a slip of the pen
 
 
@@ -22,7 +23,8 @@ FARTHEST = 2.0  # box_shift: beyond is a slip of the pen
 class CropSettings:
     """How a model of other makers wants its crops, and where its points lie.
 
-    size: pixels of the crop's side. layout: "nchw" or "nhwc". range: what 0 and 255 become. colour: "rgb" or "bgr".
+    size: pixels of the crop's side. layout: "nchw" or "nhwc". range: what 0 and 255 become; None: 0 and 1, or, where
+        the model takes bytes, what they are. colour: "rgb" or "bgr".
     factor: side of the crop over the longer side of the hull of the face's five points.
     box_factor, box_shift: where the labels' box, or the one around all landmarks, places the crop instead: its side
         over the box's longer side, and its centre less the box's, x and y, in units of that side.
@@ -33,7 +35,7 @@ class CropSettings:
 
     size: int
     layout: str = "nchw"
-    range: tuple[float, float] = (0.0, 1.0)
+    range: tuple[float, float] | None = None
     colour: str = "rgb"
     factor: float = CropRule.factor
     box_factor: float | None = None
@@ -52,10 +54,12 @@ class CropSettings:
         return labeled if self.box_factor is None else replace(labeled, markup=replace(labeled.markup, anchors=()))
 
     def prepared(self, crops: NDArray[np.uint8], dtype: Any = np.float32) -> NDArray[Any]:
-        """What the model takes, from RGB crops (N, size, size, 3)."""
+        """What the model takes, from RGB crops (N, size, size, 3). InputError: bytes hold no other range."""
+        low, high = self.range or BYTES if dtype == np.uint8 else self.range or (0, 1)
+        if dtype == np.uint8 and (low, high) != BYTES:
+            raise InputError(f"range={low:g}..{high:g}: a model that takes bytes (uint8) gets the pixels as they are")
         pictures = crops[..., ::-1] if self.colour == "bgr" else crops
-        low, high = self.range
-        scaled = pictures if (low, high) == (0, 255) else pictures * ((high - low) / 255) + low
+        scaled = pictures if (low, high) == BYTES else pictures * ((high - low) / 255) + low
         placed = scaled.transpose(0, 3, 1, 2) if self.layout == "nchw" else scaled
         return np.ascontiguousarray(placed, dtype)
 
@@ -113,7 +117,7 @@ def _settings(given: dict[str, Any], where: str) -> CropSettings:
         size = _whole(given["size"])
         factor = _number(given.get("factor", CropSettings.factor))
         box_factor = _number(given["box_factor"]) if "box_factor" in given else None
-        low, high = _two(given.get("range", CropSettings.range))
+        ends = _two(given["range"]) if "range" in given else None
         across, down = _two(given.get("box_shift", CropSettings.box_shift))
     except (OverflowError, TypeError, ValueError):
         raise InputError(
@@ -122,7 +126,7 @@ def _settings(given: dict[str, Any], where: str) -> CropSettings:
         ) from None
     if not isinstance(given.get("output", ""), str):
         raise InputError(f"{where}: output is the name of one")
-    if size < 1 or not factor > 0 or not np.isfinite([low, high]).all() or low == high:
+    if size < 1 or not factor > 0 or (ends and not 0 < abs(ends[1] - ends[0]) < np.inf):
         raise InputError(f"{where}: size and factor are above 0, and the two ends of range differ")
     least, most = FACTORS
     if size > MOST or not least <= factor <= most:
@@ -135,7 +139,7 @@ def _settings(given: dict[str, Any], where: str) -> CropSettings:
     ):
         raise InputError(f"{where}: box_factor is {least:g} to {most:g}, and box_shift at most {FARTHEST:g} either way")
     numbers = {"size": size, "factor": factor, "box_factor": box_factor}
-    return CropSettings(**{**given, **numbers, "range": (low, high), "box_shift": (across, down)})
+    return CropSettings(**{**given, **numbers, "range": ends, "box_shift": (across, down)})
 
 
 def _whole(given: Any) -> int:

@@ -41,8 +41,8 @@ def lay_heatmaps(picture: Picture, crop: Crop, heatmaps: NDArray[np.float32]) ->
     """Lays the heatmaps (K, size, size) of a crop over the picture that it was cut from, in place."""
     strength = _strength(heatmaps)
     cells = len(strength)
-    step = ceil(cells / crop.side)
-    if step > 1:  # a face smaller than its heatmaps: widen them, else peaks fall between the pixels
+    step = ceil(cells / crop.side) // 2 * 2 + 1  # odd: as wide on either side
+    if cells > crop.side:  # a face smaller than its heatmaps: widen them, else peaks fall between the pixels
         strength = cv2.dilate(strength, np.ones((step, step), np.uint8))
     height, width = picture.shape[:2]
     x0, y0, x1, y1 = crop.box()

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
-from time import monotonic, sleep
+from threading import Event, Thread
+from time import monotonic
 
 import cv2
 
@@ -18,6 +18,7 @@ from laplace_landmarks.runtime.video import Frame, Video
 PORT = 8765
 QUALITY = 85  # of JPEG
 LONGEST = 0.2  # seconds without a new picture, however late it is
+LONGEST_GAP = 10.0  # seconds that a frame is waited for, whatever its time stamp says
 LOUD = Style(label=True)
 QUIET = Style(label=True, uncertainty="none")
 
@@ -41,7 +42,7 @@ class LiveView:
         self._video = Video(source)
         self._shown = Shown(Switches(smoothing=self._tracking.smoothing))
         self._server = Server(self._shown, host, port)
-        self._stopped = False
+        self._stopped = Event()
 
     @property
     def address(self) -> str:
@@ -54,12 +55,12 @@ class LiveView:
         why = "stopped"
         try:
             ready(self.address)
-            while not self._stopped:
+            while not self._stopped.is_set():
                 self._play(self._video)
-                if self._video.live and not self._stopped:
+                if self._video.live and not self._stopped.is_set():
                     why = self._video.trouble or "the camera has ended"
                     raise InputError(why)
-                if not self._stopped:
+                if not self._stopped.is_set():
                     self._video = Video(self._source)
         finally:
             self._shown.end(why)
@@ -68,19 +69,22 @@ class LiveView:
 
     def stop(self) -> None:
         """Ends run() after the picture at hand; from any thread."""
-        self._stopped = True
+        self._stopped.set()
 
     def _play(self, video: Video) -> None:
         tracker, switches = Tracker(self._detector, self._tracking), Switches(smoothing=self._tracking.smoothing)
         started = shown = monotonic()
         seconds = 0.0
         for frame in video:
-            if self._stopped:
+            if self._stopped.is_set():
                 return
             seconds = frame.seconds
             late = monotonic() - started - frame.seconds
+            if not video.live and late < -LONGEST_GAP:
+                started += late + LONGEST_GAP
+                late = -LONGEST_GAP
             if not video.live and late < 0:
-                sleep(-late)
+                self._stopped.wait(-late)
             elif not video.live and late > 1 / video.rate and monotonic() - shown < LONGEST:
                 continue  # as with a camera, what comes too late is not looked at
             wanted = self._shown.switches
@@ -90,7 +94,7 @@ class LiveView:
             self._show(frame, tracker, switches)
             shown = monotonic()
         if not video.live:  # the last frame has its time, too
-            sleep(max(0.0, started + seconds + 1 / video.rate - monotonic()))
+            self._stopped.wait(max(0.0, started + seconds + 1 / video.rate - monotonic()))
 
     def _show(self, frame: Frame, tracker: Tracker, switches: Switches) -> None:
         before = monotonic()
