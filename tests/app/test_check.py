@@ -93,3 +93,26 @@ def test_objects_of_one_landmark_are_told(lone_dot: Path, tmp_path: Path, capsys
     main(["check", str(lone_dot), "--output", str(tmp_path / "c.png")])
     told = "1 with fewer than two visible landmarks: 3; where no box tells how large they are, a training leaves"
     assert told in capsys.readouterr().out
+
+
+def test_points_in_another_order_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["synthesize", str(tmp_path / "drawn"), "--count", "24", "--size", "64", "--test-fraction", "0"])
+    main(["convert", str(tmp_path / "drawn"), str(tmp_path / "labels.csv")])
+    with (tmp_path / "labels.csv").open() as file:
+        rows = list(csv.reader(file))
+    places = [rows[0].index(f"x{number}") for number in range(68)]
+    for row in rows[1:]:
+        pairs = [row[place : place + 2] for place in places]
+        for place, pair in zip(places, pairs[17:] + pairs[:17], strict=True):
+            row[place : place + 2] = pair
+    with (tmp_path / "labels.csv").open("w") as file:
+        csv.writer(file).writerows(rows)
+    capsys.readouterr()
+
+    with pytest.raises(SystemExit) as end:
+        main(["check", str(tmp_path / "labels.csv"), "--strict", "--output", str(tmp_path / "c.png")])
+
+    assert end.value.code == 1
+    said = capsys.readouterr().out
+    assert "they seem to stand in another order than the markup's" in said
+    assert "nothing suspicious" not in said

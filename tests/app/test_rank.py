@@ -189,6 +189,13 @@ def test_the_model_comes_first(photos: Path, tiny_run_model: Path, capsys: Captu
     assert "photos is a folder, not a model: the model comes first" in capsys.readouterr().err
 
 
+def test_the_folder_of_a_run_is_its_model(photos: Path, tiny_run_model: Path, capsys: Captured) -> None:
+    Path("run").mkdir()
+    shutil.copy(tiny_run_model, "run/model.onnx")
+    rank("run", photos, "--points", photos, "--count", 3)
+    assert len(capsys.readouterr().out.splitlines()) == 4
+
+
 def test_nothing_found(photos: Path, tiny_run_model: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("laplace_landmarks.faces.mtcnn.MTCNN", lambda *_, **__: lambda _: [])
     with pytest.raises(SystemExit) as ended:

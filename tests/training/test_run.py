@@ -13,7 +13,7 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.signals import asked_to_stop
 from laplace_landmarks.training.config import Config, Network
 from laplace_landmarks.training.config_file import load_config
-from laplace_landmarks.training.run import check_run, commit, launched, open_run
+from laplace_landmarks.training.run import at_its_place, check_run, commit, launched, open_run
 from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG
 
 
@@ -41,6 +41,17 @@ def test_another_config_is_refused_by_the_names_of_its_changes(tmp_path: Path) -
     ):
         open_run(Config(seed=1, network=Network(width=8)), tmp_path)
     assert (tmp_path / CONFIG).read_bytes() == before
+
+
+def test_the_config_of_a_run_that_was_moved_is_of_the_run_where_it_lies(tmp_path: Path) -> None:
+    config = Config(run=str(tmp_path / "old"))
+    open_run(config, tmp_path / "old")
+    assert at_its_place(config, tmp_path / "old" / "config.yaml") == config
+    (tmp_path / "old" / "last.safetensors").touch()
+    new = (tmp_path / "old").rename(tmp_path / "new")
+
+    assert at_its_place(config, new / "config.yaml") == replace(config, run=str(new))
+    assert at_its_place(config, tmp_path / "config.yaml") == config
 
 
 def test_a_question_about_a_run_changes_nothing(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ class Guard:
     def words(self) -> str:
         """The numbers, and what was made of them."""
         change = self.difference
-        verdict = "help" if self.kept else "do not help"
+        verdict = f"{'' if change.clear else 'seem to '}help" if self.kept else "do not help"
         chance = "" if change.clear else ", which may be chance"
         between = f"95 % interval {change.low:+.2f} to {change.high:+.2f}" if change.known else "of one picture alone"
         kept = "kept" if self.kept else "left out: the model is trained on the labels alone"

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,12 @@ def check_run(config: Config, run: Path) -> None:
 def changes_of(config: Config, run: Path) -> list[str]:
     """What the config changes of the training whose folder this is; empty where none has reached anything there."""
     return differences(load_config(run / CONFIG), config) if _has_begun(run) else []
+
+
+def at_its_place(config: Config, file: Path) -> Config:
+    """The config of a file; of a run's own with the folder where the run lies now, which may have been moved."""
+    moved = file.name == CONFIG and _has_begun(file.parent) and Path(config.run).resolve() != file.parent.resolve()
+    return replace(config, run=str(file.parent)) if moved else config
 
 
 def open_run(config: Config, run: Path) -> None:

@@ -65,6 +65,31 @@ def test_one_landmark_elsewhere(faces: LabeledSet, whole: Checked):
     assert 30 in first.landmarks
 
 
+def test_boxes_beside_their_picture_or_their_landmarks(faces: LabeledSet, whole: Checked):
+    samples = list(faces.samples)
+    boxes = {1: (300, 10, 400, 90), 2: (0, 0, 95, 95), 3: (-20, -20, 5, 5)}
+    for number, box in boxes.items():
+        samples[number] = replace(samples[number], box=box)
+    checked = check_labels(replace(faces, samples=tuple(samples)), 8.0)
+
+    assert found(checked, whole) == {(1, "box"), (3, "box")}
+    texts = {s.sample: s.text for s in checked.suspicions if s.kind == "box"}
+    assert texts == {
+        1: "the box (300, 10, 400, 90) lies outside of the picture",
+        3: "the box holds 0 of 68 landmarks",
+    }
+
+
+@pytest.mark.parametrize("order", [np.r_[17:68, 0:17], np.arange(68)[::-1], np.roll(np.arange(68), 1)])
+def test_all_landmarks_in_another_order(faces: LabeledSet, whole: Checked, order: np.ndarray):
+    """Each object is like all others then, and only their mean is no face."""
+    samples = tuple(replace(s, landmarks=s.landmarks[order], visible=s.visible[order]) for s in faces.samples)
+
+    assert whole.of_all == ()
+    (line,) = check_labels(replace(faces, samples=samples), 8.0).of_all
+    assert "not like its mirror image by ibug68's pairs" in line
+
+
 def test_left_for_right(faces: LabeledSet, whole: Checked):
     checked = check_labels(broken(faces, 8, lambda landmarks: landmarks[IBUG68.mirror_order()]), 8.0)
     assert found(checked, whole) == {(8, "swapped")}

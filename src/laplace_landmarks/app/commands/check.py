@@ -72,6 +72,8 @@ def check(
         print(f"{len(lone)} with {what}; where no box tells how large they are, a training leaves them out")
     for line in doubtful_pairs(labeled.markup):
         print(f"{line}: mirroring would teach the wrong side of them")
+    for line in checked.of_all:
+        print(line)
     for line in checked.not_checked:
         print(f"not looked for: {line}")
     if list:
@@ -81,7 +83,7 @@ def check(
     tiles = tiles or [Tile(labeled.samples[place], "", frozenset()) for place in places]
     write_picture(output, check_sheet(labeled, tiles))
     print(f"sheet of {len(tiles)}: {output}")
-    if strict and checked.suspicions:
+    if strict and (checked.suspicions or checked.of_all):
         sys.exit(1)
 
 
@@ -93,7 +95,7 @@ def _summary(labeled: LabeledSet, checked: Checked) -> str:
     what = f"{len(labeled)} objects, {len(labeled.markup)} landmarks ({labeled.markup.name})"
     objects = len({suspicion.sample for suspicion in checked.suspicions})
     if not objects:
-        return f"{what}: nothing suspicious"
+        return f"{what}: {'no object suspicious by itself' if checked.of_all else 'nothing suspicious'}"
     kinds = Counter(suspicion.kind for suspicion in checked.suspicions)
     return f"{what}: {objects} suspicious ({', '.join(f'{kind} {kinds[kind]}' for kind in KINDS if kinds[kind])})"
 

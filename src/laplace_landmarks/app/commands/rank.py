@@ -22,6 +22,7 @@ from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.ranked import rank_pictures, to_csv, to_list, to_table
 from laplace_landmarks.runtime.ranking import judged_by
 from laplace_landmarks.runtime.ranking_sheet import ranking_sheet
+from laplace_landmarks.runtime.released import MODEL
 from laplace_landmarks.text_files import to_bytes
 from laplace_landmarks.text_table import some
 
@@ -142,7 +143,7 @@ def _check(model: str, inputs: Sequence[str], count: int, lot: float, seed: int,
         if not file.parent.is_dir():
             raise InputError(f"{flag} {file}: there is no folder {file.parent}; make it first")
         check_writable(file, flag, whole=flag != "--sheet")
-    if Path(model).is_dir():
+    if Path(model).is_dir() and not (Path(model) / MODEL).is_file():
         raise InputError(f"{model} is a folder, not a model: the model comes first, then the pictures")
 
 

@@ -36,8 +36,13 @@ def train(file: Path, settings: Sequence[str]) -> None:
     """
     from laplace_landmarks.training.at_home import at_home
     from laplace_landmarks.training.config_file import load_config
+    from laplace_landmarks.training.run import at_its_place
 
-    config = at_home(_settings(load_config(file), settings))
+    config = load_config(file)
+    placed = at_its_place(config, file)
+    if placed.run != config.run:
+        print(f"{file}: of a run that has been moved: goes on here, not in {config.run}", file=sys.stderr)
+    config = at_home(_settings(placed, settings))
 
     from laplace_landmarks.export.again import set_aside
     from laplace_landmarks.export.model import export_run, lost_by_export

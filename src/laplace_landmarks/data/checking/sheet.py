@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import combining, normalize
 
 import cv2
 import numpy as np
@@ -96,7 +97,7 @@ def _crop(sample: Sample, picture: Picture) -> Crop:
 
 
 def _lines(tile: Tile) -> list[str]:
-    """Name and words, broken into what fits below a tile; opencv draws plain letters only."""
+    """Name and words, broken into what fits below a tile; opencv draws plain letters only, so accents are left out."""
     name = tile.sample.name if len(tile.sample.name) <= LINE else f"...{tile.sample.name[3 - LINE :]}"
     lines, rest = [name], tile.words.split()
     while rest and len(lines) < 4:
@@ -106,7 +107,8 @@ def _lines(tile: Tile) -> list[str]:
         lines.append(line)
     if rest:
         lines[-1] = lines[-1][: LINE - 4] + " ..."
-    return [line.encode("ascii", "replace").decode() for line in lines]
+    bare = ("".join(sign for sign in normalize("NFKD", line) if not combining(sign)) for line in lines)
+    return [line.encode("ascii", "replace").decode() for line in bare]
 
 
 def _fine(point: np.ndarray) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from laplace_landmarks.data.checking.order import wrong_order
 from laplace_landmarks.data.checking.shape_model import (
     Fit,
     ShapeModel,
@@ -21,11 +22,12 @@ from laplace_landmarks.data.pictures import decode_picture, read_bytes
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 
-BROKEN, OUTSIDE, ONE_POINT, SAME_PICTURE, SAME_LABELS, SWAPPED, UNLIKELY = KINDS = (
-    "broken picture", "outside", "one point", "same picture", "same labels", "swapped", "unlikely",
+BROKEN, OUTSIDE, ONE_POINT, BOX, SAME_PICTURE, SAME_LABELS, SWAPPED, UNLIKELY = KINDS = (
+    "broken picture", "outside", "one point", "box", "same picture", "same labels", "swapped", "unlikely",
 )  # fmt: skip
 BEYOND = 1.0  # pixels outside of the picture that rounding may cause
 CLOSE = 0.02  # of an object's size: two labels of one picture that are closer are of one object
+INSIDE = 0.5  # share of an object's landmarks that its box holds at the least
 CLEARLY = 0.5  # what is left of the misfit when left and right change places, for a swap to be believed
 
 
@@ -44,17 +46,19 @@ class Suspicion:
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found, the worst first, and what could not be looked for."""
+    """What was found, the worst first, what could not be looked for, and what is wrong with all objects alike."""
 
     suspicions: tuple[Suspicion, ...]
     not_checked: tuple[str, ...]
+    of_all: tuple[str, ...] = ()
 
 
 def check_labels(labeled: LabeledSet, deviations: float) -> Checked:
     """All that looks wrong; a landmark more than `deviations` from its prediction by the shape model is unlikely."""
     facts, found = _pictures(labeled)
     found += [*_outside(labeled, facts), *_same_pictures(labeled, facts), *_same_labels(labeled, facts)]
-    shapeless, left_out = [*_in_one_point(labeled)], []
+    found += _boxes(labeled, facts)
+    shapeless, left_out, of_all = [*_in_one_point(labeled)], [], ()
     found += shapeless
     landmarks = np.stack([sample.landmarks for sample in labeled.samples])
     seen = np.stack([sample.visible for sample in labeled.samples])
@@ -70,10 +74,11 @@ def check_labels(labeled: LabeledSet, deviations: float) -> Checked:
         found += swapped
         known = {(s.sample, index) for s in swapped for index in s.landmarks or range(len(labeled.markup))}
         found += _unlikely(labeled.markup, fit, deviations, known)
+        of_all = tuple(wrong_order(labeled.markup, model))
         if not labeled.markup.mirror:
             left_out.append(f"left for right: the markup {labeled.markup.name} has no mirror pairs")
     order = sorted(found, key=lambda suspicion: (KINDS.index(suspicion.kind), -suspicion.amount, suspicion.sample))
-    return Checked(tuple(order), tuple(left_out))
+    return Checked(tuple(order), tuple(left_out), of_all)
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,24 @@ def _outside(labeled: LabeledSet, facts: Sequence[_Picture | None]) -> Iterator[
             more = f" and {len(out) - 1} more" if len(out) > 1 else ""
             text = f"{labeled.markup.names[worst]}{more} outside of the picture, by up to {beyond[worst]:.0f} px"
             yield Suspicion(index, OUTSIDE, text, tuple(out.tolist()), float(beyond[worst]))
+
+
+def _boxes(labeled: LabeledSet, facts: Sequence[_Picture | None]) -> Iterator[Suspicion]:
+    """Boxes beside their picture, or beside their object's landmarks."""
+    for index, (sample, fact) in enumerate(zip(labeled.samples, facts, strict=True)):
+        if fact is None or sample.box is None:
+            continue
+        x0, y0, x1, y1 = sample.box
+        if x1 < 0 or y1 < 0 or x0 > fact.width - 1 or y0 > fact.height - 1:
+            shown = ", ".join(f"{edge:g}" for edge in sample.box)
+            yield Suspicion(index, BOX, f"the box ({shown}) lies outside of the picture")
+            continue
+        points = sample.landmarks[sample.visible]
+        inside = int(((points >= (x0, y0)) & (points <= (x1, y1))).all(axis=1).sum())
+        if inside < INSIDE * len(points):
+            yield Suspicion(
+                index, BOX, f"the box holds {inside} of {len(points)} landmarks", (), 1 - inside / len(points)
+            )
 
 
 def _in_one_point(labeled: LabeledSet) -> Iterator[Suspicion]:

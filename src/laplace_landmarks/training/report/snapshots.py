@@ -36,9 +36,10 @@ def heatmaps_section(standing: Standing) -> Section:
         if standing.facts.get("validation") == 0
         else "validation faces, which are not trained on"
     )
+    first = " Before training no pixel stands out." * (not standing.settings.get("network.init"))
     caption = (
         f"The same {whose}, by the raw weights: the largest of all heatmaps at each pixel, bright where the "
-        "network sees a landmark, relative to the face's highest peak. Before training no pixel stands out."
+        f"network sees a landmark, relative to the face's highest peak.{first}"
     )
     return Section("Heatmaps over time", (), [Photos(photos, caption, least=400)])
 
