@@ -20,8 +20,8 @@ KINDS = {
     "taught_labeled": "half of it all, and `laplace68-full` as a teacher, of the labeled pictures",
     "taught": "half of it all, and `laplace68-full` as a teacher, of as many unlabeled pictures a step too",
     "machine": "half of it all, and 2,757 video frames of YouTube Faces with labels that a machine made",
-    "agreed": "half of it all, and those of the frames whose labels `laplace68-full` agrees with to 6 % of the eyes' "
-    "distance",
+    "agreed": "half of it all, and 1,287 video frames with labels that a machine made, with which `laplace68-full` "
+    "agrees to 6 % of the eyes' distance",
     "half": "strong augmentation, half of the steps",
     "kl": "half of it all, LaplaceKL in place of the likelihood",
     "constant": "half of it all, a constant learning rate",
