@@ -82,5 +82,5 @@ def unlabeled_in_short(runs: Runs, noise: SeedNoise) -> str:
 
 
 def draw(runs: Runs, path: Path, noise: SeedNoise) -> None:
-    colour = {FIRST: "#1f6f8b"}
+    colour = {FIRST: "#1f6f8b", NOW: "#2e8b57"}
     draw_runs(runs, KINDS, lambda kind: colour.get(kind, "#666"), path, "NMSE on 161 validation faces, %", noise=noise)

@@ -156,15 +156,17 @@ def draw_runs(
     noise: SeedNoise | None = None,
 ) -> None:
     """Every seed a dot, every kind a mean with its interval."""
-    kinds = [kind for kind in names if kind in runs]
-    with plot(path, (7.2, 0.36 * len(kinds) + 0.9), measure) as axis:
-        for place, kind in enumerate(reversed(kinds)):
+    kinds = [kind for kind in reversed(list(names)) if kind in runs]
+    labels = [fill(names[kind].replace("`", ""), WIDE) for kind in kinds]
+    heights = np.array([max(1.0, len(label.splitlines()) / 2) for label in labels])  # a row has room for two lines
+    places = np.cumsum(heights) - heights / 2 - 0.5
+    with plot(path, (7.2, 0.36 * heights.sum() + 0.9), measure) as axis:
+        for place, kind in zip(places, kinds, strict=True):
             found, colour = mean(runs[kind], noise=noise), colour_of(kind)
             axis.plot([found.low, found.high], [place, place], color=colour, linewidth=2, solid_capstyle="round")
             axis.plot(errors(runs[kind]).mean(axis=1), [place] * len(runs[kind]), "o", color=colour, markersize=4.5,
                       markeredgecolor="white", markeredgewidth=0.6)  # fmt: skip
-        labels = [fill(names[kind].replace("`", ""), WIDE) for kind in reversed(kinds)]
-        axis.set_yticks(range(len(kinds)), labels, fontsize=9)
+        axis.set_yticks(places, labels, fontsize=9)
         axis.grid(axis="x", alpha=0.3)
 
 
