@@ -140,6 +140,20 @@ def test_unlabeled_pictures_by_a_list(tiny_config: MakeConfig, tmp_path: Path) -
     assert "gone.png" in line
 
 
+def test_pictures_that_judge_and_are_unlabeled_too_are_told(tiny_config: MakeConfig) -> None:
+    said: list[str] = []
+    sources = (UnlabeledPictures("labeled", grow=2.0), *tiny_config().data.unlabeled)
+    given = training_pictures(tiny_config(data={"unlabeled": sources}), said.append)
+
+    assert given.validation is not None
+    names = given.validation.names
+    (line,) = [line for line in said if line.startswith("warning: ")]
+    assert line.startswith(
+        f"warning: {len(names)} of the {len(names)} that judge are among the unlabeled pictures, too:"
+    )
+    assert names[0] in line
+
+
 def test_several_folders_of_unlabeled_pictures_are_one(tiny_config: MakeConfig) -> None:
     sources = (UnlabeledPictures("unlabeled", limit=3), UnlabeledPictures("labeled", grow=2.0))
     given = training_pictures(tiny_config(data={"unlabeled": sources}), lambda _: None)

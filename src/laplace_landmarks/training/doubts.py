@@ -1,9 +1,12 @@
 """What a training will not learn, or learn wrongly, from its labels as they are; told before it begins."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
+from laplace_landmarks.data.crops import Crops, UnlabeledCrops
 from laplace_landmarks.data.markups.sides import doubtful_pairs
+from laplace_landmarks.data.placing import NAMED
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.text_table import some
 from laplace_landmarks.training.config import Config
@@ -39,6 +42,21 @@ def doubts(config: Config, labeled: LabeledSet, validation: LabeledSet | None = 
             "these out, or set data.box_factor in the place of data.picture_factor"
         )
     return lines
+
+
+def unlabeled_judges(judged: Crops | None, unlabeled: Sequence[UnlabeledCrops]) -> list[str]:
+    """A line where pictures that judge are among the unlabeled ones: the training sees them, if not their labels."""
+    known = {content for part in unlabeled for content in part.contents}
+    if judged is None:
+        return []
+    both = [name for name, content in zip(judged.names, judged.contents, strict=True) if content in known]
+    if not both:
+        return []
+    return [
+        f"{len(both)} of the {len(judged.names)} that judge are among the unlabeled pictures, too: "
+        f"{some(both, NAMED)}; what is learned from them may make the error look smaller than that of new pictures; "
+        "take them out of data.unlabeled"
+    ]
 
 
 def _with_several(labeled: LabeledSet) -> list[Path]:

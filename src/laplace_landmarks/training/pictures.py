@@ -22,7 +22,7 @@ from laplace_landmarks.faces.boxes import Crop, CropRule, fit_box_rule, tight_bo
 from laplace_landmarks.text_files import to_bytes
 from laplace_landmarks.training.config import Config, Data
 from laplace_landmarks.training.divisor import NAMED, validated_by
-from laplace_landmarks.training.doubts import doubts
+from laplace_landmarks.training.doubts import doubts, unlabeled_judges
 from laplace_landmarks.training.parts import names_of_pictures, without_part
 from laplace_landmarks.training.same_labels import hash_of_labels, hash_of_pictures, hash_of_split
 from laplace_landmarks.training.same_sources import hash_of_unlabeled
@@ -94,6 +94,8 @@ def training_pictures(config: Config, say: Say) -> TrainingPictures:
         f"labeled: {len(train)} for training, {len(validation)} for validation, {len(markup)} landmarks ({markup.name})"
     )
     unlabeled = _unlabeled(config, rule, markup, cache, say)
+    for line in unlabeled_judges(held_out, unlabeled):
+        say(f"warning: {line}")
     parts = [part.pictures for part in unlabeled]
     augmented = None
     if augmenter is not None:
