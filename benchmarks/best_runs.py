@@ -31,7 +31,7 @@ TURNED = {f"{name}_turned": f"{name}_taught" for name in ("eighth", "quarter")} 
 OTHERWISE = {"eighth_805": "eighth_less", "eighth_softargmax": "eighth_less"}  # and as released at first
 TRAINED_ON_ALL = ("eighth_805",)  # no face is left that radii could be fitted on
 # what the `-fast` files come from
-RELEASED = ("sixteenth_less", "eighth_taught", "quarter_taught", "half_less", "full_less")
+RELEASED = ("sixteenth_less", "eighth_taught", "quarter_taught", "half_taught", "full_less")
 PAPERS = {"sixteenth": "laplace_kl_w4", "eighth": "laplace_kl", "quarter": "laplace_kl_w16"}  # of evidence.yaml
 
 PAPER, OURS, FAST = "#777", "#1f6f8b", "#2e8b57"  # colours: the paper's recipe, ours, ours for quick networks

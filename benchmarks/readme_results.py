@@ -37,10 +37,11 @@ def models(found: dict) -> str:
         "with 95 % intervals; crops placed by true points, unless MTCNN found the face. Milliseconds: of the "
         f"network, one face on one thread ({found['dlib-peer']['hardware']['processor']}).",
         table(RELEASED, released(found)),
-        "Their names are their share of the paper's width of 64. **Which one?** "
-        f"`{DEFAULT}`, which runs where no model is named; a larger `-fast` one for accuracy, `-fast-int8` for "
-        "kilobytes. Milliseconds depend on the processor, and some mind narrow layers: "
-        f"[measure yours](docs/speed.md). {others()}The cards say what each is for and where it fails.",
+        f"Their names are their share of the paper's width of 64. **Which one?** `{DEFAULT}`, which runs where no "
+        "model is named; a larger `-fast` one for accuracy, up to `laplace68-half-fast`, which errs no more than its "
+        "teacher, `laplace68-full`, in a quarter of the bytes; `-fast-int8` for kilobytes. Milliseconds depend on the "
+        f"processor, and some mind narrow layers: [measure yours](docs/speed.md). {others()}The cards say what each is "
+        "for and where it fails.",
     )
 
 

@@ -84,9 +84,9 @@ def as_found(results: list[dict]) -> str:
         "as files that users run; intervals are over faces alone. A quick network became the `-fast` file where it "
         "erred no more than the paper's of that width, since it takes less time, and half of the augmentation took the "
         "place of all of it where it erred less. The teacher was chosen at width 8 by [trainings judged in crops by "
-        "true points](#the-same-in-full-length) and taken at width 16, too; at width 4 its gain was less clear, as it "
-        "is here, and the network without one stayed. Those that learned from turned crops show no clear gain by "
-        "MTCNN's points, which is how most faces are found.",
+        "true points](#the-same-in-full-length) and taken at widths 16 and 32, too; at width 4 its gain was less "
+        "clear, as it is here, and the network without one stayed. Those that learned from turned crops show no clear "
+        "gain by MTCNN's points, which is how most faces are found.",
         table(["", f"NMSE %, {FOUND}: before / after", *(f"difference, %: {how}" for how in hows)], rows),
     )
 
