@@ -123,20 +123,6 @@ def test_a_video_that_is_always_late_is_shown_all_the_same(
     assert shown == [4, 9, 14], "5 frames take 0.225 s, 4 less than 0.2 s"
 
 
-def test_the_last_picture_of_a_video_has_its_time_too(
-    detector: LandmarkDetector, video: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A video of one frame would begin anew as fast as it can be opened."""
-    slept: list[float] = []
-    view = LiveView(detector, video, port=0)
-    monkeypatch.setattr(live_view, "monotonic", lambda: 7.0 + sum(slept))
-    monkeypatch.setattr(view._stopped, "wait", slept.append)
-    monkeypatch.setattr(view, "_show", lambda *_: None)
-    view._play(view._video)
-    view._server.server_close()
-    assert slept == pytest.approx([1 / 20] * 6, abs=1e-6)
-
-
 class Stamped:
     """A video file whose frames have these times, in seconds."""
 
@@ -150,18 +136,33 @@ class Stamped:
             yield Frame(number, seconds, np.zeros((48, 64, 3), np.uint8))
 
 
+def waited(
+    detector: LandmarkDetector, video: Path, monkeypatch: pytest.MonkeyPatch, frames: Stamped | None = None
+) -> list[float]:
+    """How long a view waits for each frame, of the video itself or of others, where nothing else takes any time."""
+    waits: list[float] = []
+    view = LiveView(detector, video, port=0)
+    monkeypatch.setattr(live_view, "monotonic", lambda: 7.0 + sum(waits))
+    monkeypatch.setattr(view._stopped, "wait", waits.append)
+    monkeypatch.setattr(view, "_show", lambda *_: None)
+    view._play(frames or view._video)  # pyright: ignore[reportArgumentType]
+    view._server.server_close()
+    return waits
+
+
+def test_the_last_picture_of_a_video_has_its_time_too(
+    detector: LandmarkDetector, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A video of one frame would begin anew as fast as it can be opened."""
+    assert waited(detector, video, monkeypatch) == pytest.approx([1 / 20] * 6, abs=1e-6)
+
+
 def test_a_frame_is_not_waited_for_without_end(
     detector: LandmarkDetector, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whose time stamp is wrong: those after it have their distance all the same."""
-    slept: list[float] = []
-    view = LiveView(detector, video, port=0)
-    monkeypatch.setattr(live_view, "monotonic", lambda: 7.0 + sum(slept))
-    monkeypatch.setattr(view._stopped, "wait", slept.append)
-    monkeypatch.setattr(view, "_show", lambda *_: None)
-    view._play(Stamped(0, 0.5, 1e5, 1e5 + 0.25))  # pyright: ignore[reportArgumentType]
-    view._server.server_close()
-    assert slept == pytest.approx([0.5, live_view.LONGEST_GAP, 0.25, 0.1], abs=1e-6)
+    waits = waited(detector, video, monkeypatch, Stamped(0, 0.5, 1e5, 1e5 + 0.25))
+    assert waits == pytest.approx([0.5, live_view.LONGEST_GAP, 0.25, 0.1], abs=1e-6)
 
 
 def test_a_view_that_waits_for_its_next_frame_can_be_stopped(detector: LandmarkDetector, video: Path) -> None:

@@ -8,8 +8,9 @@ from laplace_landmarks.data.checking.shape_model import ShapeModel
 from laplace_landmarks.data.markup import Markup
 
 FEWEST = 3  # pairs from which symmetry tells something
-LOPSIDED = 0.5  # of the shape's size: LFPW's faces differ by 0.01 from their mirror image, and by 0.7 to 1 where the 68
-# points begin with another one
+# of the shape's size: LFPW's faces differ by 0.01 from their mirror image, and by 0.7 to 1 where their 68 points begin
+# with another one
+LOPSIDED = 0.5
 
 
 def wrong_order(markup: Markup, model: ShapeModel) -> Iterator[str]:

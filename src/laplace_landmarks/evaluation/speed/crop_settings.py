@@ -55,7 +55,7 @@ class CropSettings:
 
     def prepared(self, crops: NDArray[np.uint8], dtype: Any = np.float32) -> NDArray[Any]:
         """What the model takes, from RGB crops (N, size, size, 3). InputError: bytes hold no other range."""
-        low, high = self.range or BYTES if dtype == np.uint8 else self.range or (0, 1)
+        low, high = self.range or (BYTES if dtype == np.uint8 else (0.0, 1.0))
         if dtype == np.uint8 and (low, high) != BYTES:
             raise InputError(f"range={low:g}..{high:g}: a model that takes bytes (uint8) gets the pixels as they are")
         pictures = crops[..., ::-1] if self.colour == "bgr" else crops
