@@ -66,6 +66,8 @@ def test_an_empty_file_is_the_paper(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("network: {wdth: 8}", "network.wdth.*did you mean width"),
+        ("data:\n  labeled: ???", "data.labeled: [?]{3} stands for a value that is still to be written"),
+        ("data: {unlabeled: [{pictures: '???'}]}", "data.unlabeled.0.pictures: [?]{3} stands for"),
         ("netwrok: {width: 8}", "netwrok: no setting has that name; did you mean network[?]"),
         ("flavour: 1", "flavour.*there are run, recipe"),
         ("data: {unlabeled: [{picture: a}]}", "data.unlabeled.*picture.*did you mean pictures"),

@@ -103,6 +103,8 @@ def _check_keys(given: Any, kind: Any, where: str = "") -> None:
             close = get_close_matches(str(key), known, n=1)
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
             raise InputError(f"{name}: no setting has that name; {hint}")
+        if value == "???":  # which OmegaConf would leave out
+            raise InputError(f"{name}: ??? stands for a value that is still to be written; write it")
         if is_dataclass(known[key]):
             _check_keys(value, known[key], f"{name}.")
         elif get_origin(known[key]) is tuple:
