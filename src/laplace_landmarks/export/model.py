@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from torch import nn
+
 from laplace_landmarks import __version__
 from laplace_landmarks.data.augmentation.settings import what_is_on
 from laplace_landmarks.data.markup import Markup
@@ -19,7 +21,7 @@ from laplace_landmarks.export.graph import to_onnx
 from laplace_landmarks.export.parity import check_parity
 from laplace_landmarks.export.variants import FLOAT32, VARIANTS, Made, Variant, crops_for, make_variant
 from laplace_landmarks.faces.boxes import CropRule
-from laplace_landmarks.method.recombinator import RecombinatorNet, network_of, parameter_count
+from laplace_landmarks.method.recombinator import RECOMBINATOR, network_of, parameter_count
 from laplace_landmarks.runtime.model_info import METADATA_KEY, OUTPUTS, ModelInfo, SpreadKind
 from laplace_landmarks.text_table import some
 from laplace_landmarks.training.checkpoints import load_checkpoint
@@ -85,7 +87,7 @@ def checkpoint_of(run: Path) -> Path:
     return path
 
 
-def _trained(run: Path, output: Path, weights: str) -> tuple[RecombinatorNet, Mapping[str, Any], ModelInfo]:
+def _trained(run: Path, output: Path, weights: str) -> tuple[nn.Module, Mapping[str, Any], ModelInfo]:
     """A run's network, its settings, and what its float32 file says of itself."""
     path = checkpoint_of(run)
     checkpoint = load_checkpoint(path)
@@ -132,7 +134,7 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
         markup=markup,
         crop=CropRule(**{**facts["crop"], "box_shift": tuple(facts["crop"]["box_shift"])}),
         network={
-            "name": "recombinator",
+            "name": network.get("name", RECOMBINATOR),
             "width": network["width"],
             "landmarks": len(markup),
             "input_size": network["size"],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 from numpy.typing import NDArray
+from torch import nn
 
 from laplace_landmarks.data.crops import labeled_crops
 from laplace_landmarks.data.markup import IBUG68, Markup
@@ -16,7 +17,7 @@ from laplace_landmarks.export.graph import to_fast_onnx
 from laplace_landmarks.export.parity import Allowed, check_likeness
 from laplace_landmarks.export.quantise import quantised
 from laplace_landmarks.faces.boxes import CropRule
-from laplace_landmarks.method.recombinator import HEADS, RecombinatorNet, parameter_count
+from laplace_landmarks.method.recombinator import HEADS, RECOMBINATOR, RecombinatorNet, parameter_count
 
 MOST = 640  # crops that teach and judge a variant
 LEAST = 16
@@ -53,13 +54,13 @@ class Made:
     fitted: bool  # to crops; a quick network in floats is what was trained
 
 
-def make_variant(
-    name: str, network: RecombinatorNet, beta: float, crops: NDArray[np.uint8], told: Told = silent
-) -> Made:
+def make_variant(name: str, network: nn.Module, beta: float, crops: NDArray[np.uint8], told: Told = silent) -> Made:
     """Makes it and holds it to the trained network on crops that it was not made with.
 
-    crops: (N, size, size, 3), in any order. InputError: too few of them, or beyond what is allowed.
+    crops: (N, size, size, 3), in any order. InputError: too few of them, beyond what is allowed, or another network.
     """
+    if not isinstance(network, RecombinatorNet):
+        raise InputError(f"a {name} file is made of the network `{RECOMBINATOR}` alone; export it without --variant")
     variant = VARIANTS[name]
     if len(crops) < LEAST:
         a = "an" if name.startswith("int8") else "a"

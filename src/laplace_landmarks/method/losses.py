@@ -1,7 +1,7 @@
 """The objectives: distances between a predicted and a true distribution of each landmark.
 
 Landmarks and spread are (N, K, 2) in heatmap pixels; every loss gives (N, K), summed over x and y, to be averaged by
-`average` over the visible landmarks. New objective: one function and one entry in LOSSES.
+`average` over the visible landmarks. A new objective is one function and one entry in LOSSES (docs/extending.md).
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from laplace_landmarks.method.heatmaps import draw, readout, softargmax, variance
+from laplace_landmarks.method.registered import registered
 
 NARROWEST = 1e-3  # pixels; a spread below is counted as this, see _floored
 NARROWEST_VARIANCE = 1e-2  # pixels²; at these two the faintest pixels' pull on a collapsed heatmap is of order 1
@@ -79,7 +80,7 @@ def average(losses: Tensor, visible: Tensor, count: Tensor | None = None) -> Ten
 
 def supervised_loss(name: str, heatmaps: Tensor, target: Tensor, target_spread: float = 1.0) -> Tensor:
     """(N, K) the named objective, from heatmaps (N, K, H, W) to the true landmarks."""
-    return LOSSES[name](heatmaps, target, target_spread)
+    return registered(LOSSES, name, "loss.name")(heatmaps, target, target_spread)
 
 
 def _laplace_kl(heatmaps: Tensor, target: Tensor, target_spread: float) -> Tensor:

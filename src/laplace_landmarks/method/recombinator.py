@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.method.noise import KeyedDropout
+from laplace_landmarks.method.registered import registered
 
 LEVELS = 4  # E1..E4: the input is halved so often
 SLOPE = 0.2  # of the activation, below 0
@@ -107,9 +108,19 @@ class Separable(nn.Module):
         return self.down(self.along(x))
 
 
-def network_of(settings: Mapping[str, Any], landmarks: int) -> RecombinatorNet:
-    """The network that a run's settings describe; runs of old know fewer of them."""
+def recombinator(settings: Mapping[str, Any], landmarks: int) -> RecombinatorNet:
+    """The paper's network as a run's settings describe it; runs of old know fewer of them."""
     return RecombinatorNet(landmarks=landmarks, **{name: settings[name] for name in STRUCTURE if name in settings})
+
+
+RECOMBINATOR = "recombinator"
+# from all settings of `network` and the number of landmarks to a module as RecombinatorNet: pictures in, logits out
+NETWORKS: dict[str, Callable[[Mapping[str, Any], int], nn.Module]] = {RECOMBINATOR: recombinator}
+
+
+def network_of(settings: Mapping[str, Any], landmarks: int) -> nn.Module:
+    """The network that a run's settings name. InputError: none has that name here."""
+    return registered(NETWORKS, settings.get("name", RECOMBINATOR), "network.name")(settings, landmarks)
 
 
 def conv(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:

@@ -7,7 +7,7 @@ from math import inf
 from types import MappingProxyType
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from laplace_landmarks.method import processes
@@ -21,7 +21,6 @@ from laplace_landmarks.method.losses import (
     laplace_kl,
     supervised_loss,
 )
-from laplace_landmarks.method.recombinator import RecombinatorNet
 from laplace_landmarks.training.not_finite import GRADIENT, NonFiniteLoss
 
 
@@ -80,7 +79,7 @@ def _finite(value: Tensor) -> bool:
 class Algorithm:
     """The two networks, their optimisers and the settings of Eq. 6 and 7."""
 
-    generator: RecombinatorNet
+    generator: nn.Module
     optimiser_g: Optimizer
     discriminator: PatchDiscriminator | None
     optimiser_d: Optimizer | None
@@ -186,3 +185,6 @@ class Algorithm:
         for optimiser, factor in ((self.optimiser_g, 1.0), (self.optimiser_d, self.discriminator_rate)):
             for group in optimiser.param_groups if optimiser is not None else ():
                 group["lr"] = factor * rate
+
+
+ALGORITHMS: dict[str, type[Algorithm]] = {"paper": Algorithm}  # a subclass with a step of its own can be added

@@ -82,6 +82,8 @@ class Folds:
 class Network:
     """The generator (Table 1)."""
 
+    name: str = "recombinator"
+    """The paper's, or one of your own (docs/extending.md)."""
     width: int = 64
     """Channels of every encoder layer, times its growth; 64 is the paper's full size, 8 its 1/8."""
     dropout: float = 0.2
@@ -109,7 +111,8 @@ class Network:
 class Loss:
     """The supervised objective."""
 
-    name: Literal["laplace_kl", "gaussian_kl", "laplace_nll", "softargmax", "l1", "wing", "heatmap_mse"] = "laplace_kl"
+    name: str = "laplace_kl"
+    """laplace_kl, gaussian_kl, laplace_nll, softargmax, l1, wing, heatmap_mse, or your own (docs/extending.md)."""
     target_spread: float = 1.0
     """b0, the true distribution's scale in heatmap pixels."""
 
@@ -203,6 +206,8 @@ class Config:
     """Folder for all that it writes. A run that was cut off there goes on."""
     recipe: str = "paper"
     """Name of the settings, for reports."""
+    algorithm: str = "paper"
+    """What a step does: Algorithm 1, or what you put in its place (docs/extending.md)."""
     seed: int = 0
     select: Literal["raw", "ema"] = "raw"
     """Whose validation error chooses the weights that are kept."""
@@ -224,9 +229,10 @@ class Config:
 
     @property
     def uses_unlabeled(self) -> bool:
-        """Whether anything is learned from unlabeled pictures: there are some, and a discriminator or a teacher."""
+        """Whether there are unlabeled pictures, and a discriminator, teacher or own step that learns from them."""
         taught = self.teaching.teacher != "" and self.teaching.unlabeled > 0
-        return bool(self.data.unlabeled) and (self.adversarial.weight > 0 or taught)
+        own = self.algorithm != Config.algorithm
+        return bool(self.data.unlabeled) and (self.adversarial.weight > 0 or taught or own)
 
     def __getitem__(self, name: str) -> Any:
         """A setting by its dotted name: "network.width", "data.unlabeled.0.grow"."""

@@ -32,6 +32,7 @@ from laplace_landmarks.training.report.writing import write_report
 from laplace_landmarks.training.run import changes_of, check_run, open_run
 from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, FOLD, FOLDS, LABELS_ALONE, REPORT
 from laplace_landmarks.training.same_labels import check_labels, hash_of_labels, hash_of_split
+from laplace_landmarks.training.state import check_names
 from laplace_landmarks.training.teacher_file import check_teacher
 from laplace_landmarks.training.trainer import train
 
@@ -46,6 +47,7 @@ def train_folds(config: Config) -> Path:
     InputError: as of train; more parts than pictures; the run's folder is of another training or of other labels.
     """
     config = _as_asked(config)
+    check_names(config)
     check_teacher(config.teaching.teacher)
     say, run, count = Progress(config.optimiser.batch).say, Path(config.run), config.folds.count
     labeled, _ = labeled_pictures(config, lambda _: None)  # each training tells what it reads by itself

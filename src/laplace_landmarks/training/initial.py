@@ -5,10 +5,10 @@ from math import gcd
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.method.recombinator import LEVELS, RecombinatorNet
+from laplace_landmarks.method.recombinator import LEVELS, RECOMBINATOR, RecombinatorNet
 from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.run_files import CHECKPOINT
@@ -18,11 +18,13 @@ SCALED = "scaled."  # in a fast one, whose first and last layer do what scales p
 QUICK = {"head": "light", "fusion": "separable"}  # what fast files leave as it was trained
 
 
-def start_from(network: RecombinatorNet, source: Path) -> list[str]:
+def start_from(network: nn.Module, source: Path) -> list[str]:
     """Load all weights that fit; the head stays new where the number of landmarks differs. Returns what stayed new.
 
-    InputError: the file is broken, or its network is built otherwise.
+    InputError: the file is broken, or one of the networks is built otherwise.
     """
+    if not isinstance(network, RecombinatorNet):
+        raise InputError(f"network.init: {source}: only the network `{RECOMBINATOR}` starts from a model")
     found, own = read_weights(source), network.state_dict()
     if not found.keys() >= {f"encoder.{level}.weight" for level in range(LEVELS)}:
         raise InputError(f"{source}: not this network's weights (a file in 8 bits has none to start from)")

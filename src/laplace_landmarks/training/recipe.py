@@ -9,7 +9,7 @@ from laplace_landmarks.training.config import Config
 # training lasted, on what, and which of its weights were kept is no recipe.
 OF_METHOD = {
     "data": ("upright",),
-    "network": ("dropout", "dropout_places", "beta", "start"),
+    "network": ("name", "dropout", "dropout_places", "beta", "start"),
     "loss": ("target_spread",),
     "optimiser": ("learning_rate", "schedule", "weight_decay", "batch", "largest_gradient"),
 }
@@ -25,7 +25,9 @@ def changed(config: Mapping[str, Any]) -> dict[str, Any]:
     if config["recipe"] != PAPERS.recipe:
         return {}
     branch = {"adversarial": OF_BRANCH} if config["data"].get("unlabeled") else {}
-    return {
+    algorithm = config.get("algorithm", PAPERS.algorithm)
+    own = {} if algorithm == PAPERS.algorithm else {"algorithm": algorithm}
+    return own | {
         f"{part}.{name}": config[part][name]
         for part, names in (OF_METHOD | branch).items()
         for name in names

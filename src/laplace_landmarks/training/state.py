@@ -11,9 +11,11 @@ from lightning_fabric import Fabric
 from torch import Tensor
 
 from laplace_landmarks.method.discriminator import PatchDiscriminator
-from laplace_landmarks.method.recombinator import he_start, network_of
+from laplace_landmarks.method.losses import LOSSES
+from laplace_landmarks.method.recombinator import NETWORKS, he_start, network_of
+from laplace_landmarks.method.registered import registered
 from laplace_landmarks.runtime.released import find_model
-from laplace_landmarks.training.algorithm import Algorithm
+from laplace_landmarks.training.algorithm import ALGORITHMS, Algorithm
 from laplace_landmarks.training.checkpoints import (
     Checkpoint,
     optimiser_tensors,
@@ -36,6 +38,13 @@ class State:
     start: int = 1  # of the run: each process that goes on from a checkpoint is one more
     best: dict[str, Tensor] = field(default_factory=dict)
     best_score: dict[str, Any] = field(default_factory=dict)  # step, weights ("raw" or "ema"), nmse, spread
+
+
+def check_names(config: Config) -> None:
+    """InputError where the config names a loss, a network or an algorithm that is none."""
+    registered(LOSSES, config.loss.name, "loss.name")
+    registered(NETWORKS, config.network.name, "network.name")
+    registered(ALGORITHMS, config.algorithm, "algorithm")
 
 
 def start(
@@ -61,7 +70,7 @@ def start(
         discriminator = PatchDiscriminator(landmarks, branch.width, branch.noise, branch.scaling)
         discriminator.to(fabric.device).train()
     adam = partial(torch.optim.Adam, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
-    algorithm = Algorithm(
+    algorithm = registered(ALGORITHMS, config.algorithm, "algorithm")(
         generator=generator,
         optimiser_g=adam(generator.parameters()),
         discriminator=discriminator,
@@ -84,7 +93,10 @@ def average_weights(state: State, decay: float) -> None:
     """Let the averaged weights follow the raw ones; the first few are hardly remembered."""
     decay = min(decay, (1 + state.step) / (10 + state.step))
     for name, weight in state.algorithm.generator.state_dict().items():
-        state.ema[name].lerp_(weight, 1 - decay)
+        if weight.is_floating_point():
+            state.ema[name].lerp_(weight, 1 - decay)
+        else:  # as batch normalisation counts its batches
+            state.ema[name].copy_(weight)
 
 
 def save_state(state: State, path: Path, facts: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from laplace_landmarks.training.run_files import CHECKPOINT, LOG
 from laplace_landmarks.training.same_labels import check_labels, check_pictures
 from laplace_landmarks.training.same_sources import check_sources
 from laplace_landmarks.training.schedule import length_in_words, total_steps
-from laplace_landmarks.training.state import restore_state, start
+from laplace_landmarks.training.state import check_names, restore_state, start
 from laplace_landmarks.training.teacher import teacher_of
 from laplace_landmarks.training.teacher_file import check_teacher
 from laplace_landmarks.training.together import all_or_none, attempt
@@ -51,6 +51,7 @@ def prepare(
     """The training as it stands in the run's folder, or before its first step."""
     first = fabric.is_global_zero
     progress = Progress(config.optimiser.batch, quiet=not first, called=called)
+    all_or_none(attempt(check_names, config))
     all_or_none(attempt(check_teacher, config.teaching.teacher))
     all_or_none(attempt(open_run, config, run) if first else None)  # before hours of cropping, perhaps
     if config.data.unlabeled and not config.uses_unlabeled:
