@@ -43,7 +43,7 @@ def test_a_model_a_lighter_one_and_a_predictions_file(place: Path, capsys: Captu
 
 
 def test_a_model_is_known_to_have_seen_its_training_pictures(
-    tiny_run_model: Path, tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    tiny_run: Path, tiny_run_model: Path, tiny_data: Path, tmp_path: Path, capsys: Captured
 ) -> None:
     shutil.copytree(tiny_data / "labeled", tmp_path / "renamed")
     held_out = "--split with the split.json of its run takes those held out"
@@ -52,6 +52,9 @@ def test_a_model_is_known_to_have_seen_its_training_pictures(
     for words in (["evaluate", str(tiny_run_model)], ["compare", str(tiny_run_model), copy]):
         main([*words, str(tiny_data / "labeled")])
         assert capsys.readouterr().err == told
+        for key, said in (("validation", ""), ("train", told)):
+            main([*words, str(tiny_data / "labeled"), "--split", str(tiny_run / "split.json"), "--key", key])
+            assert capsys.readouterr().err == said
         main([*words, str(tmp_path / "renamed")])
         assert capsys.readouterr().err == ""
 

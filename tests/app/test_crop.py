@@ -50,6 +50,7 @@ def test_what_the_crops_cut_off_is_told(tiny_data: Path, tmp_path: Path, capsys:
 
 def test_what_places_no_crop_is_left_out(lone_dot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["crop", str(lone_dot), "--output", str(tmp_path / "sheet.png")])
-    told, *_, last = capsys.readouterr().out.splitlines()
+    said = capsys.readouterr()
+    (told, *_), last = said.err.splitlines(), said.out.splitlines()[-1]
     assert told.startswith("left out: 1 of 4 objects, with fewer than two visible landmarks and no box")
     assert last.startswith("3 crops of ")

@@ -19,6 +19,9 @@ from laplace_landmarks.errors import InputError
         ["check", "data", "--list="],
         ["export", "run", "--data", ""],
         ["train", "config.yaml", "--run", ""],
+        ["synthesize", ""],
+        ["check", " ", "--strict"],
+        ["compare", "a.onnx", "", "data"],
     ],
 )
 def test_no_place_is_named_by_an_empty_word(
@@ -28,7 +31,7 @@ def test_no_place_is_named_by_an_empty_word(
     with pytest.raises(SystemExit, match="2"):
         main(words)
     said = capsys.readouterr().err
-    assert ": an empty word names no place; is a variable of the shell not set?" in said
+    assert "an empty word names no place; is a variable of the shell not set?" in said
     assert len(said.splitlines()) == 1
     assert not list(tmp_path.iterdir())
 

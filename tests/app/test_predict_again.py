@@ -1,6 +1,7 @@
 """`predict` stopped, repeated, and among its own files: nothing is lost, twice or overwritten."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -241,3 +242,19 @@ def test_overwriting_takes_no_table_that_a_run_did_not_write(tiny_run_model: Pat
     predict(*words, "--overwrite")
 
     assert (output / "predictions.csv").read_text() == "rank,picture\n"
+
+
+def test_points_beside_the_pictures_and_the_output_in_their_folder(
+    tiny_run_model: Path, tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    shutil.copytree(tiny_data / "labeled", tmp_path / "faces")
+    monkeypatch.chdir(tmp_path / "faces")
+    (Path(".#lock.pts")).symlink_to("nowhere")  # as editors leave them
+    words = (".", "--points", ".", "--model", tiny_run_model, "--no-draw", "--format", "pts")
+    predict(*words)
+    capsys.readouterr()
+    predict(*words)  # does not take what it wrote for points
+    assert "12 of them done before" in capsys.readouterr().out
+    shutil.copy("00.pts", "new.pts")
+    with pytest.raises(SystemExit, match="2"):
+        predict(*words)

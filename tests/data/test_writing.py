@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from laplace_landmarks.data.writing import check_writable, write_whole
+from laplace_landmarks.data.writing import check_apart, check_writable, write_whole
 from laplace_landmarks.errors import InputError
 
 
@@ -117,3 +117,31 @@ def test_what_cannot_be_written_is_told_before(tmp_path: Path, whole: bool) -> N
         with pytest.raises(InputError, match=r"^--output .*: cannot be written \(.*[a-z]\)$"):
             check_writable(tmp_path / bad, "--output", whole=whole)
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("file", b"old")]
+
+
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    write_whole(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
+
+
+def test_a_device_stays_one(tmp_path: Path) -> None:
+    """As /dev/stdout, or /dev/null, which root could replace by a file."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        check_writable(pipe, "--output", whole=True)
+        write_whole(pipe, b"new")
+        assert reader.read() == b"new"
+    assert list(tmp_path.iterdir()) == [pipe]
+    assert pipe.is_fifo()
+
+
+def test_one_file_cannot_be_two(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("a")
+    check_apart({"--output": tmp_path / "a", "--list": tmp_path / "b", "--sheet": None, "--faces": None})
+    with pytest.raises(InputError, match=r"--list .*link: is --output, too; give each a file of its own"):
+        check_apart({"--output": tmp_path / "a", "--list": tmp_path / "link"})

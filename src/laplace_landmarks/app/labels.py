@@ -15,6 +15,7 @@ from laplace_landmarks.data.sources import goes_by, read_labeled, read_split, se
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.model_info import ModelInfo
+from laplace_landmarks.training.same_labels import hash_of_names
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,16 @@ class Choice:
         return f"{data}{part}" + (f", {self.key} of {split or self.split}" if self.split else "")
 
 
-def tell_of_training(models: Iterable[ModelInfo], data: Path, also: str = "") -> None:
+def tell_of_training(models: Iterable[ModelInfo], data: Path, labels: Choice, also: str = "") -> None:
     """A note on stderr of the models that were trained on labels of this name; of renamed ones nothing can be known.
 
-    also: what else is too small then.
+    Nothing of those whose own validation list is chosen. also: what else is too small then.
     """
     trained: dict[str, dict[str, None]] = {}  # data → names, each once
+    held_out = _held_out(labels)
     for info in models:
         own = str(info.training.get("data", ""))
-        if goes_by(data.resolve(), own):
+        if goes_by(data.resolve(), own) and not (held_out and info.training.get("split") == held_out):
             trained.setdefault(own, {})[info.name] = None
     for own, names in trained.items():
         were, their, runs = ("was", "its", "its run") if len(names) == 1 else ("were", "their", "their runs")
@@ -65,6 +67,16 @@ def tell_of_training(models: Iterable[ModelInfo], data: Path, also: str = "") ->
             f"note: {', '.join(names)} {were} trained on pictures of {own}: {their} errors on those{also} "
             f"are too small; --split with the split.json of {runs} takes those held out"
         )
+
+
+def _held_out(labels: Choice) -> str:
+    """The split of a training, as its model tells it, that left out the chosen list; "" where nothing tells that."""
+    if not labels.split or labels.key == "train":
+        return ""
+    try:
+        return hash_of_names(read_split(labels.split, "train"), read_split(labels.split, labels.key))
+    except InputError:  # without a list that was trained on
+        return ""
 
 
 def _tell(line: str) -> None:

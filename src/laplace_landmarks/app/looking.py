@@ -51,9 +51,12 @@ def detector_of(
 
 
 def places_of(
-    pictures: Sequence[Path], boxes: Path | None, points: Path | None, detector: LandmarkDetector
+    pictures: Sequence[Path], boxes: Path | None, points: Path | None, detector: LandmarkDetector, output: Path
 ) -> tuple[Places | None, str]:
-    """Where the faces are, and by which file; its content counts, because it may change between two commands."""
+    """Where the faces are, and by which file; its content counts, because it may change between two commands.
+
+    output: the folder that the command writes to, which may lie in that of the points.
+    """
     file = points or boxes
     if file is None:
         return None, "MTCNN" if detector.info.finds == "faces" else detector.info.finds
@@ -64,7 +67,7 @@ def places_of(
         named = f"{what}s name" if count > 1 else f"{what} names"
         print(f"{count:,} {named} none of the pictures: {some(given.unused, NAMED)}", file=sys.stderr)
     kind, flag = ("anchors", "--points") if points else ("boxes", "--boxes")
-    return Places(kind, given.of_pictures, given.told_by), f"{flag} {_hash(file)}"
+    return Places(kind, given.of_pictures, given.told_by), f"{flag} {_hash(file, output)}"
 
 
 def settings_of(
@@ -121,13 +124,15 @@ def _check_places(pictures: Sequence[Path], journal: Journal) -> None:
             )
 
 
-def _hash(path: Path) -> str:
-    """Of a file's content, or of a folder's files: their names, sizes and times."""
+def _hash(path: Path, output: Path | None = None) -> str:
+    """Of a file's content, or of a folder's .pts files, but those of the output: their names, sizes and times."""
     digest = hashlib.sha256()
     if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            facts = file.stat()
-            digest.update(to_bytes(f"{file.relative_to(path)} {facts.st_size} {facts.st_mtime_ns}\n"))
+        folder, apart = path.resolve(), output and output.resolve()
+        for file in sorted(folder.rglob("*.pts")):
+            if file.is_file() and apart not in file.parents:
+                facts = file.stat()
+                digest.update(to_bytes(f"{file.relative_to(folder)} {facts.st_size} {facts.st_mtime_ns}\n"))
     else:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -22,9 +22,12 @@ def call(function: Callable[..., Any], arguments: Sequence[str], command: str) -
 
 
 def check_paths(arguments: Sequence[str]) -> None:
-    """InputError where an option that names a place is given an empty word, as a shell does of an unset variable."""
+    """InputError where an empty word is to name a place, as a shell gives of an unset variable."""
     joined = (word.partition("=") for word in arguments)
     given = [*pairwise(arguments), *((flag, value) for flag, equals, value in joined if equals)]
     empty = [flag for flag, value in given if flag in PATHS and not value.strip()]
+    alone = [word for before, word in pairwise(["", *arguments]) if not (word.strip() or before.startswith("-"))]
+    if alone:
+        raise InputError("an empty word names no place; is a variable of the shell not set?")
     if empty:
         raise InputError(f"{empty[0]}: an empty word names no place; is a variable of the shell not set?")

@@ -1,7 +1,7 @@
 """Files that appear whole or not at all."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from errno import EISDIR
 from pathlib import Path
@@ -16,7 +16,7 @@ def check_writable(path: Path, flag: str, *, whole: bool = False) -> None:
 
     flag: what the user named the file with. whole: by write_whole, which needs a place beside it.
     """
-    file = _partial(path, uuid4().hex) if whole else path
+    file = _partial(_target(path), uuid4().hex) if whole and not _is_device(path) else path
     try:
         if whole and path.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
@@ -37,19 +37,32 @@ def check_output(path: Path, flag: str) -> None:
     check_writable(path, flag, whole=True)
 
 
+def check_apart(files: Mapping[str, Path | None]) -> None:
+    """InputError where two of the files that a command is to write, by what the user named them with, are the same."""
+    named: dict[Path, str] = {}
+    for flag, file in files.items():
+        if file is not None and (other := named.setdefault(_target(file), flag)) != flag:
+            raise InputError(f"{flag} {file}: is {other}, too; give each a file of its own")
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file by new content, or leave it as it was: never half of it, whatever happens in between.
 
-    Of several processes that do so at once each succeeds, and the last one's content stays.
+    Of several processes that do so at once each succeeds, and the last one's content stays. A link's file is replaced,
+    not the link; what is no file, as a device, is written to.
     """
+    target = _target(path)
     try:
-        with _alone(path) as partial:
+        if _is_device(target):
+            target.write_bytes(content)
+            return
+        with _alone(target) as partial:
             try:
                 with partial.open("wb") as file:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
-                partial.replace(path)
+                partial.replace(target)
             except OSError:
                 with suppress(OSError):
                     partial.unlink()
@@ -72,6 +85,16 @@ def _alone(path: Path) -> Iterator[Path]:
     finally:
         if held is not None:
             held.close()
+
+
+def _target(path: Path) -> Path:
+    """What a link leads to."""
+    return Path(os.path.realpath(path))
+
+
+def _is_device(path: Path) -> bool:
+    """Whether it is there and neither file nor folder: /dev/null, a pipe."""
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _partial(path: Path, which: str = "") -> Path:

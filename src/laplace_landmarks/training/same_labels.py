@@ -2,7 +2,7 @@
 pictures that it was labeled in."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,12 @@ DIGITS = 3  # of a pixel: a reader that rounds otherwise in the last bit has not
 
 def hash_of_split(train: LabeledSet, validation: LabeledSet) -> str:
     """16 digits that tell who is in which part."""
-    names = {
-        part: [sample.name for sample in labeled.samples]
-        for part, labeled in (("train", train), ("validation", validation))
-    }
-    return _digits(names)
+    return hash_of_names(*([sample.name for sample in part.samples] for part in (train, validation)))
+
+
+def hash_of_names(train: Sequence[str], validation: Sequence[str]) -> str:
+    """The same of their names, in the order of the labels."""
+    return _digits({"train": list(train), "validation": list(validation)})
 
 
 def hash_of_labels(train: LabeledSet, validation: LabeledSet) -> str:

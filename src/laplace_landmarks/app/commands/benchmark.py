@@ -8,8 +8,7 @@ import tyro
 
 from laplace_landmarks.app.labels import Choice, Labels
 from laplace_landmarks.app.parse import call
-from laplace_landmarks.data.writing import write_whole
-from laplace_landmarks.errors import InputError
+from laplace_landmarks.data.writing import check_output, write_whole
 from laplace_landmarks.evaluation.provenance import processor
 from laplace_landmarks.evaluation.report.speed_plot import check_plot, write_speed_plot
 from laplace_landmarks.evaluation.speed.benchmark import benchmark as measure
@@ -50,8 +49,8 @@ def benchmark(
     size = parse_size(whole) if whole else None
     if plot:
         check_plot(plot)
-    if output and not output.parent.is_dir():
-        raise InputError(f"--output {output}: there is no folder {output.parent}")
+    if output:
+        check_output(output, "--output")
     contestants = [(words, contestant(words)) for words in models]
     labeled = None
     if data:

@@ -52,7 +52,7 @@ def calibrate(
     check_writable(output or file, "--output" if output else "MODEL", whole=True)
     markup = detector.info.markup
     labeled = labels.read(data, markup, [detector.info.crop])
-    tell_of_training([detector.info], data, ", and radii that are fitted to them,")
+    tell_of_training([detector.info], data, labels, ", and radii that are fitted to them,")
     turned = upright and markup.is_face
     measured = measure(labeled, predict_labeled(detector, labeled, cache, upright=turned))
     # nobody who is given the model needs to know the folders of this machine

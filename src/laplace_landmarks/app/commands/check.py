@@ -16,11 +16,11 @@ from laplace_landmarks.data.checking.sheet import Tile, check_sheet, suspicious_
 from laplace_landmarks.data.checking.suspicions import KINDS, Checked, check_labels
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.markups.sides import doubtful_pairs
-from laplace_landmarks.data.pictures import write_picture
+from laplace_landmarks.data.pictures import check_written, write_picture
 from laplace_landmarks.data.placing import NAMED, is_lone
 from laplace_landmarks.data.sample import LabeledSet
-from laplace_landmarks.data.sources import read_labeled, subset
-from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.data.sources import read_labeled
+from laplace_landmarks.data.writing import check_apart, check_output, check_writable, write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.text_files import to_bytes
 from laplace_landmarks.text_table import some
@@ -57,8 +57,12 @@ def check(
     broken = [flag for flag, kept in rules.items() if not kept]
     if broken:
         raise InputError(f"{broken[0]} must be above 0")
-    labeled = read_labeled(data, markup_or_auto(markup), format, lambda line: print(line, file=sys.stderr))
-    labeled = subset(labeled, part) if part else labeled
+    check_written(output)
+    check_writable(output, "--output")
+    if list:
+        check_output(list, "--list")
+    check_apart({"--output": output, "--list": list})
+    labeled = read_labeled(data, markup_or_auto(markup), format, lambda line: print(line, file=sys.stderr), part)
     checked = check_labels(labeled, deviations)
     for suspicion in checked.suspicions[:SHOWN]:
         print(f"{labeled.samples[suspicion.sample].name}: {suspicion.kind}: {suspicion.text}")

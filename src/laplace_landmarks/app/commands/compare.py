@@ -82,7 +82,7 @@ def compare(
     labeled = labels.read(data, known, [detector.info.crop for detector in detectors if detector])
     for detector in filter(None, detectors):
         check_markup(detector, labeled)
-    tell_of_training([detector.info for detector in detectors if detector], data)
+    tell_of_training([detector.info for detector in detectors if detector], data, labels)
     where = labels.told(data)
     cut: dict[CropRule, Crops] = {}
     judged = [

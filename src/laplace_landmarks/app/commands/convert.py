@@ -13,6 +13,7 @@ from laplace_landmarks.data.markup import markup_named, markup_or_auto
 from laplace_landmarks.data.markups.conversion import converted
 from laplace_landmarks.data.markups.file import write_markup
 from laplace_landmarks.data.sources import read_labeled, with_picture_boxes
+from laplace_landmarks.data.writing import check_apart, check_output
 from laplace_landmarks.errors import InputError
 
 
@@ -40,8 +41,11 @@ def convert(
         boxes: picture: the whole picture is the box of each object, for objects that fill it; it places the crop.
         save_markup: YAML or JSON file to write the landmarks' names, pairs and edges to, as a start for your own.
     """
+    check_apart({"the output": output, "--save-markup": save_markup})
     if save_markup and save_markup.exists():
         raise InputError(f"--save-markup {save_markup}: is there already; name a new one, or remove it")
+    if save_markup:
+        check_output(save_markup, "--save-markup")
     labeled = read_labeled(data, markup_or_auto(markup), format, lambda line: print(line, file=sys.stderr), part)
     if boxes == "picture":
         labeled = with_picture_boxes(labeled)

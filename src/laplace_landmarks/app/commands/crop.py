@@ -1,5 +1,6 @@
 """`laplace-landmarks crop`: a sheet of what a network sees, and of what the augmentation makes of it."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
@@ -19,10 +20,11 @@ from laplace_landmarks.data.augmentation.words import settings_of
 from laplace_landmarks.data.crops import Crops, UnlabeledCrops, labeled_crops, unlabeled_crops
 from laplace_landmarks.data.formats.picture_list import pictures_of
 from laplace_landmarks.data.markup import IBUG68, Markup, markup_or_auto
-from laplace_landmarks.data.pictures import write_picture
+from laplace_landmarks.data.pictures import check_written, write_picture
 from laplace_landmarks.data.placing import check_turns, with_a_place
 from laplace_landmarks.data.sheet import sheet
 from laplace_landmarks.data.sources import read_labeled
+from laplace_landmarks.data.writing import check_writable
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import FACTORS, MOST, CropRule
 
@@ -71,6 +73,8 @@ def crop(
     for flag, (value, least, most) in limits.items():
         if not least <= value <= most:
             raise InputError(f"{flag} must be at least {least}" + (f" and at most {most}" if most < inf else ""))
+    check_written(output)
+    check_writable(output, "--output")
     rule = CropRule(
         size=size,
         factor=factor,
@@ -81,12 +85,12 @@ def crop(
     known = markup_or_auto(markup)
     if unlabeled:
         known = known or IBUG68
-        pictures = pictures_of(data, print)
+        pictures = pictures_of(data, _note)
         some = [pictures[place] for place in spaced(len(pictures), count)]
         crops = unlabeled_crops(some, rule, points=points, markup=known, grow=grow, skipped=_tell)
         files = crops.files
     else:
-        labeled = with_a_place(read_labeled(data, known, format, print), rule, print)
+        labeled = with_a_place(read_labeled(data, known, format, _note), rule, _note)
         if not len(labeled):
             raise InputError(f"{data}: no object is left; label more landmarks of them, or boxes")
         known = labeled.markup
@@ -138,7 +142,11 @@ def spaced(among: int, count: int) -> list[int]:
 
 
 def _tell(picture: Path, reason: str) -> None:
-    print(f"skipped: {reason}" if str(picture) in reason else f"skipped: {picture}: {reason}")
+    _note(f"skipped: {reason}" if str(picture) in reason else f"skipped: {picture}: {reason}")
+
+
+def _note(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def main(arguments: Sequence[str]) -> None:

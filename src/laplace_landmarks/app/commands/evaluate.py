@@ -12,7 +12,7 @@ from laplace_landmarks.app.threads import use_threads
 from laplace_landmarks.data.crops import labeled_crops
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.pictures import check_written, write_picture
-from laplace_landmarks.data.writing import check_output, check_writable, write_whole
+from laplace_landmarks.data.writing import check_apart, check_output, check_writable, write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.bootstrap import check_seed
 from laplace_landmarks.evaluation.faces import faces_sheet
@@ -70,7 +70,7 @@ def evaluate(
     if detector:
         use_threads(threads)
         check_markup(detector, labeled)
-        tell_of_training([detector.info], data)
+        tell_of_training([detector.info], data, labels)
         name, protocol = detector.info.name, protocol_of(detector.info, upright)
         crops = labeled_crops(labeled, detector.info.crop, cache, upright=upright)
         found = predict_crops(detector, labeled, crops)
@@ -94,6 +94,7 @@ def evaluate(
 
 def _check(output: Path | None, predictions: Path | None, faces: Path | None, report: Path | None) -> None:
     """Whether all that is asked for can be written, before the work."""
+    check_apart({"--output": output, "--predictions": predictions, "--faces": faces})
     if output:
         check_output(output, "--output")
     if predictions:

@@ -74,7 +74,7 @@ def predict(
     detector = detector_of(model, min_face, refine, threads, searched=searched, upright=upright)
     if not (found.pictures or found.videos):
         raise InputError(f"{', '.join(inputs)}: nothing to look at; drawn pictures of other runs count as none")
-    places, source = places_of(found.pictures, boxes, points, detector)
+    places, source = places_of(found.pictures, boxes, points, detector, output)
     settings = settings_of(detector, model, source, min_face, refine, upright)
     with only_writer(output):
         followed = 0

@@ -11,7 +11,7 @@ import tyro
 from laplace_landmarks.app.looking import detector_of, look, places_of, settings_of
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.data.pictures import WRITTEN_SUFFIXES, write_picture
-from laplace_landmarks.data.writing import check_writable, write_whole
+from laplace_landmarks.data.writing import check_apart, check_writable, write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.bootstrap import check_seed
 from laplace_landmarks.runtime.inputs import find_inputs
@@ -71,7 +71,9 @@ def rank(
         threads: Processor threads.
         overwrite: Begin anew where the folder of the predictions holds others.
     """
-    _check(model, inputs, count, lot, seed, {"--output": output, "--sheet": sheet, "--without": without})
+    files = {"--output": output, "--sheet": sheet, "--without": without}
+    check_apart(files)
+    _check(model, inputs, count, lot, seed, files)
     if points is not None and boxes is not None:
         raise InputError("say where the faces are by --points or by --boxes, not by both")
     of_labels, asked_for = _pictures(labeled), _pictures(inputs)
@@ -84,7 +86,7 @@ def rank(
         raise InputError("all of the pictures are among those of --labeled, so there is none to rank")
     searched = points is None and boxes is None
     detector = detector_of(model, min_face, refine, threads, searched=searched, upright=upright)
-    places, source = places_of(pictures, boxes, points, detector)
+    places, source = places_of(pictures, boxes, points, detector, predictions)
     settings = settings_of(detector, model, source, min_face, refine, upright)
     with ExitStack() as stack:
         stack.enter_context(only_writer(predictions, "--predictions"))
