@@ -18,10 +18,12 @@ from laplace_landmarks.errors import InputError
 from laplace_landmarks.export import variants
 from laplace_landmarks.export.compact import compacted
 from laplace_landmarks.export.graph import CropsToLandmarks, to_fast_onnx
+from laplace_landmarks.export.graph_bytes import short_name
 from laplace_landmarks.export.model import export_run
 from laplace_landmarks.export.parity import Allowed, check_likeness
-from laplace_landmarks.export.quantise import _short, quantised
+from laplace_landmarks.export.quantise import quantised
 from laplace_landmarks.export.variants import VARIANTS, crops_for, make_variant
+from laplace_landmarks.export.weights import weights_in_8_bits
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.method.recombinator import RecombinatorNet, he_start
 from laplace_landmarks.runtime.detector import LandmarkDetector
@@ -92,6 +94,29 @@ def test_eight_bits_are_near_small_and_standard(network: RecombinatorNet, fast: 
     assert len(content) < len(fast.SerializeToString()) + 4000  # of 2,000 weights; the rest is what a layer needs
 
 
+def test_weights_of_8_bits_change_nothing_else(network: RecombinatorNet) -> None:
+    """The same graph with each weight rounded to the 255 steps of its own output."""
+    model = to_fast_onnx(network, BETA, 32, product=True)
+    small = weights_in_8_bits(model)
+    onnx.checker.check_model(small, full_check=True)
+    assert {node.domain for node in small.graph.node} == {""}
+    rounded = RecombinatorNet(2, 5).eval()
+    rounded.load_state_dict(
+        {
+            name: value
+            if value.ndim == 1
+            else (value / (scale := value.abs().amax(dim=(1, 2, 3), keepdim=True) / 127)).round() * scale
+            for name, value in network.state_dict().items()
+        }
+    )
+    expected = to_fast_onnx(rounded, BETA, 32, product=True)
+    for one, other in zip(*(outputs(made.SerializeToString(), crops(3)) for made in (small, expected)), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-3)
+    large = RecombinatorNet(8, 68, head="light", fusion="separable")
+    both = [make(to_fast_onnx(large, BETA, 32, product=True)).ByteSize() for make in (lambda it: it, weights_in_8_bits)]
+    assert both[1] < 0.4 * both[0]
+
+
 def test_a_network_without_a_last_bias_has_8_bits_too() -> None:
     """As one has that was just drawn after He: the exporter leaves zeros out."""
     network = RecombinatorNet(2, 5, head="light").eval()
@@ -119,7 +144,7 @@ def test_a_landmark_whose_logits_lie_far_above_costs_the_others_nothing(network:
 
 
 def test_short_names_are_never_the_same() -> None:
-    names = [_short(number) for number in range(2000)]
+    names = [short_name(number) for number in range(2000)]
     assert (names[0], names[25], names[51], names[52], names[53]) == ("a", "z", "Z", "aa", "ab")
     assert len(set(names)) == 2000
 
@@ -165,7 +190,7 @@ def test_the_command_writes_a_whole_model_file(
     monkeypatch.setattr(variants, "LEAST", 8)
     monkeypatch.setattr(variants, "compacted", partial(compacted, steps=3))
     loose = Allowed((9, 99), (9, 99))
-    monkeypatch.setitem(VARIANTS, "fast-int8", variants.Variant(True, True, loose))
+    monkeypatch.setitem(VARIANTS, "fast-int8", variants.Variant(True, "all", loose))
     target = tmp_path / "small.onnx"
     main(
         [

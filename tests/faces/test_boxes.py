@@ -1,9 +1,6 @@
 """The crop's arithmetic worked by hand, and what its pixels show."""
 
-import re
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -234,20 +231,3 @@ def test_a_crop_that_is_not_turned_is_known_by_what_it_was_before():
     """Caches on disk are keyed by it."""
     assert repr(Crop(1.5, 2, 3, 80)) == "Crop(x=1.5, y=2, side=3, size=80)"
     assert repr(Crop(1.5, 2, 3, 80, 0.5)) == "Crop(x=1.5, y=2, side=3, size=80, angle=0.5)"
-
-
-def test_the_cut_that_the_docs_show_is_this_one():
-    page = (Path(__file__).resolve().parents[2] / "docs" / "model-file.md").read_text("utf-8")
-    (code,) = (block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "def cut(" in block)
-    shown: dict[str, Any] = {}
-    exec(code, shown)
-    random = np.random.default_rng(0)
-    picture = random.integers(0, 256, (300, 400, 3), np.uint8)
-    for side in (5, 79.5, 80, 81, 333.3, 700):
-        for angle in (0.0, 30.0, -135.0):
-            x, y = random.uniform(50, 250, 2).tolist()
-            crop = Crop(x, y, side, 80, angle)
-            other = shown["cut"](picture, crop.x, crop.y, crop.side, crop.size, crop.angle)
-            assert other.shape == (80, 80, 3)
-            away = np.abs(crop.cut(picture).astype(int) - other)
-            assert away.mean() < 0.05 and np.quantile(away, 0.99) <= 1, (side, angle)

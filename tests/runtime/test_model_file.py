@@ -116,17 +116,6 @@ def test_a_broken_graph_is_told_in_one_line(
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_documented_program_runs_without_this_package(tiny_model: Callable[..., Path], tmp_path: Path) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "model-file.md").read_text()
-    program = page.split("## Without this package")[1].split("```python")[1].split("```")[0]
-    program += "\nimport sys; assert 'laplace_landmarks' not in sys.modules"
-    (tmp_path / "model.onnx").write_bytes(tiny_model().read_bytes())
-
-    said = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
-
-    assert said.stdout.splitlines()[0] == "red: 7.5 ± 4.0, 7.5 ± 4.0"
-
-
 def test_threads_and_providers_are_checked(tiny_model: Callable[..., Path]) -> None:
     threads: Any
     for threads in (0, -1, 1025, 100_000, "2", 2.0, True, None):

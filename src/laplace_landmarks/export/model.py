@@ -107,7 +107,7 @@ def _of_variant(info: ModelInfo, made: Made, variant: Variant, drawn: bool) -> M
     return replace(
         info,
         network={**info.network, **made.facts, "parameters": made.parameters},
-        precision="int8" if variant.in_8_bits else "float32",
+        precision=variant.precision,
         outputs=OUTPUTS[:2],
         training={**info.training, **(fitted if made.fitted else {})},
         scores=() if made.fitted else info.scores,

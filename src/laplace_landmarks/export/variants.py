@@ -1,6 +1,7 @@
 """The forms in which a trained network can be written; each is held to what torch says of the trained one."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import onnx
@@ -16,6 +17,7 @@ from laplace_landmarks.export.compact import CHANNELS, Told, compacted, silent
 from laplace_landmarks.export.graph import to_fast_onnx
 from laplace_landmarks.export.parity import Allowed, check_likeness
 from laplace_landmarks.export.quantise import quantised
+from laplace_landmarks.export.weights import weights_in_8_bits
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.method.recombinator import HEADS, RECOMBINATOR, RecombinatorNet, parameter_count
 
@@ -29,17 +31,26 @@ NARROW = 8  # networks of a smaller width err more themselves, and may be missed
 
 @dataclass(frozen=True)
 class Variant:
-    """What is done to the trained network, and how far from one of width 8 or more the file may then be."""
+    """What is done to the trained network, and how far from one of width 8 or more the file may then be.
+
+    in_8_bits: what is rounded, which `precision` tells.
+    """
 
     compact: bool
-    in_8_bits: bool
+    in_8_bits: Literal["", "weights", "all"]
     allowed: Allowed
+
+    @property
+    def precision(self) -> str:
+        """As a model file tells it."""
+        return {"": FLOAT32, "weights": "int8 weights", "all": "int8"}[self.in_8_bits]
 
 
 VARIANTS = {  # besides FLOAT32
-    "fast": Variant(True, False, Allowed(landmarks=(0.25, 1.25), spread=(0.125, 0.75))),
-    "int8": Variant(False, True, Allowed(landmarks=(0.15, 0.75), spread=(0.075, 0.45))),
-    "fast-int8": Variant(True, True, Allowed(landmarks=(0.3, 1.5), spread=(0.15, 0.9))),
+    "fast": Variant(True, "", Allowed(landmarks=(0.25, 1.25), spread=(0.125, 0.75))),
+    "int8": Variant(False, "all", Allowed(landmarks=(0.15, 0.75), spread=(0.075, 0.45))),
+    "fast-w8": Variant(True, "weights", Allowed(landmarks=(0.25, 1.25), spread=(0.125, 0.75))),
+    "fast-int8": Variant(True, "all", Allowed(landmarks=(0.3, 1.5), spread=(0.15, 0.9))),
 }
 
 
@@ -69,15 +80,19 @@ def make_variant(name: str, network: nn.Module, beta: float, crops: NDArray[np.u
     judging = np.arange(len(chosen)) % JUDGES == 0
     teaching = chosen[~judging]
     small = compacted(network, beta, teaching, told=told) if variant.compact else network
-    model = to_fast_onnx(small, beta, crops.shape[1], product=not variant.in_8_bits)
-    if variant.in_8_bits:
+    model = to_fast_onnx(small, beta, crops.shape[1], product=variant.in_8_bits != "all")
+    if variant.in_8_bits == "all":
         model = quantised(model, teaching[:RANGES])
+    elif variant.in_8_bits == "weights":
+        model = weights_in_8_bits(model)
     allowed = variant.allowed.times(max(1, NARROW / len(network.encoder[0].get_parameter("weight"))))
     differences = check_likeness(model.SerializeToString(), network, beta, chosen[judging], allowed)
     facts: dict[str, str | int] = {"variant": name}
     if small is not network and len(network.head) == HEADS["paper"]:
         facts |= {"head_channels": CHANNELS}
-    return Made(model, differences, parameter_count(small), facts, fitted=small is not network or variant.in_8_bits)
+    return Made(
+        model, differences, parameter_count(small), facts, fitted=small is not network or variant.in_8_bits != ""
+    )
 
 
 def crops_for(rule: CropRule, markup: Markup, labeled: LabeledSet | None) -> NDArray[np.uint8]:

@@ -45,7 +45,7 @@ class ModelInfo:
     """A model file's metadata, version 1.
 
     name: what a user calls the model. crop: how to cut its input. outputs: names, in the graph's order.
-    network: the network's name and settings. precision: of the weights. calibration: None where there was none yet.
+    network: the network's name and settings. precision: of the numbers. calibration: None where there was none yet.
     training: data, loss, steps and whatever else tells how it came about. licence: of the file, in one sentence.
     scores: one object a score, with its data and protocol. created: ISO date.
     package_version, package_commit: of the laplace-landmarks that wrote the file.

@@ -21,7 +21,7 @@ def export(
     output: Path | None = None,
     weights: Literal["best", "raw", "ema"] = "best",
     name: str = "",
-    variant: Literal["float32", "fast", "int8", "fast-int8"] = "float32",
+    variant: Literal["float32", "fast", "int8", "fast-w8", "fast-int8"] = "float32",
     data: Path | None = None,
     labels: Labels = Choice(key="train"),  # noqa: B008 - frozen
 ) -> None:
@@ -35,8 +35,9 @@ def export(
             stay where it is of the same weights; where it is not, it must be out of the way first.
         weights: Those that the run kept, or its last: raw, or averaged (ema).
         name: What to call the model; the file's name if not given, or the run's where that is model.
-        variant: float32 is the trained network itself; fast has less work in it, int8 8-bit weights, fast-int8 both.
-            They have no heatmaps, and are fitted to pictures (docs/speed.md).
+        variant: float32 is the trained network itself; fast has less work in it, int8 rounds all to 8 bits, fast-int8
+            both; fast-w8 has 8-bit weights and computes in floats, so that nothing shakes. They have no heatmaps, and
+            are fitted to pictures (docs/speed.md).
         data: Pictures to fit a variant to, in any of the formats of docs/formats.md: a part of those that trained the
             model is best. Drawn faces if not given.
         labels: Which of the labels.
@@ -59,7 +60,7 @@ def export(
             print(f"\rfitting: step {step}, loss {loss:.4f}", end="", file=sys.stderr, flush=True)
 
     if data and variant == FLOAT32:
-        raise InputError("--data is for a variant: say --variant fast, int8 or fast-int8, or leave it out")
+        raise InputError("--data is for a variant: say --variant fast, int8, fast-w8 or fast-int8, or leave it out")
     if lost := lost_by_export(run, target, weights, variant):
         raise InputError(f"{target}: holds {lost}, which would be lost; choose another --output, or delete that file")
     checkpoint_of(run)  # before a folder is made for what cannot be
