@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import onnx
 from torch import nn
 
 from laplace_landmarks import __version__
@@ -61,10 +62,8 @@ def export_run(
     else:
         crops = crops_for(info.crop, markup, pictures and pictures(markup, info.crop))
         made = make_variant(variant, network, settings["beta"], crops, told)
-        model, info = made.model, _of_variant(info, made, VARIANTS[variant], drawn=pictures is None)
-    entry = model.metadata_props.add()
-    entry.key, entry.value = METADATA_KEY, info.to_json()
-    content = model.SerializeToString()
+        model, info = made.model, of_variant(info, made, VARIANTS[variant], drawn=pictures is None)
+    content = with_metadata(model, info)
     if variant == FLOAT32:
         check_parity(content, network, settings["beta"], settings["size"])
     write_whole(output, content)
@@ -101,11 +100,22 @@ def _trained(run: Path, output: Path, weights: str) -> tuple[nn.Module, Mapping[
     return network, settings, _info(checkpoint.facts, markup, parameter_count(network), weights, name)
 
 
-def _of_variant(info: ModelInfo, made: Made, variant: Variant, drawn: bool) -> ModelInfo:
-    """The metadata of a variant, whose weights are as a rule no longer those that were trained and scored."""
+def with_metadata(model: onnx.ModelProto, info: ModelInfo) -> bytes:
+    """The content of a model file; the graph is changed."""
+    entry = model.metadata_props.add()
+    entry.key, entry.value = METADATA_KEY, info.to_json()
+    return model.SerializeToString()
+
+
+def of_variant(info: ModelInfo, made: Made, variant: Variant, drawn: bool, name: str = "") -> ModelInfo:
+    """The metadata of a variant, whose weights are as a rule no longer those that were trained and scored.
+
+    drawn: whether it was fitted to drawn faces. name: that of the trained network's file where it is not given.
+    """
     fitted = {"fitted_to": "drawn faces" if drawn else "pictures", "differences_px": made.differences}
     return replace(
         info,
+        name=name or info.name,
         network={**info.network, **made.facts, "parameters": made.parameters},
         precision=variant.precision,
         outputs=OUTPUTS[:2],
