@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from laplace_landmarks.data.conversion import WRITERS, fitting, write_labels
-from laplace_landmarks.data.markup import FIVE, Markup
+from laplace_landmarks.data.markup import FIVE, IBUG68, Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
@@ -88,8 +88,10 @@ def test_what_is_lost_is_said_and_the_rest_comes_back(pets: LabeledSet, tmp_path
 def test_nothing_is_lost_of_what_is_not_there(pets: LabeledSet):
     plain = replace(pets.samples[2], visible=np.ones(3, np.bool_), landmarks=np.rint(PLACES))
     five = LabeledSet(FIVE, (replace(plain, landmarks=np.ones((5, 2), np.float32), visible=np.ones(5, np.bool_)),))
-    assert fitting(five, "pts")[1] == []
     assert fitting(five, "table")[1] == []
+    assert fitting(five, "pts")[1] == ["which landmarks they are (read it with --markup five)"]
+    many = replace(plain, landmarks=np.ones((68, 2), np.float32), visible=np.ones(68, np.bool_))
+    assert fitting(LabeledSet(IBUG68, (many,)), "pts")[1] == [], "their number tells it"
 
 
 def test_a_built_in_name_does_not_keep_what_is_lost(pets: LabeledSet):

@@ -174,3 +174,8 @@ def test_a_lone_landmark_places_no_crop_and_is_left_out(small: Markup):
     assert with_a_place(labeled, replace(RULE, whole_picture=True), told.append) is labeled
     assert with_a_place(left, RULE, told.append) is left
     assert len(told) == 1
+
+
+def test_a_lone_landmark_takes_no_object_of_its_name_along(small: Markup):
+    samples = tuple(replace(sample([[20, 20], [40, 20], [0, 0]], seen), name="a") for seen in (ALL, ALL & [1, 0, 0]))
+    assert with_a_place(LabeledSet(small, samples), RULE, lambda _: None).samples == samples[:1]

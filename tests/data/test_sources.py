@@ -76,6 +76,13 @@ def test_a_folder_with_several_files_of_labels(tmp_path: Path):
         read_labeled(tmp_path, None)
 
 
+def test_deeplabcut_writes_one_file_in_two_ways(tmp_path: Path, put_picture: Callable[..., Path]):
+    put_picture("a.png", None)
+    (tmp_path / "CollectedData_me.csv").write_text("scorer,me,me\nbodyparts,nose,nose\ncoords,x,y\na.png,1,2\n")
+    (tmp_path / "CollectedData_me.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(90))
+    assert read_labeled(tmp_path, None).samples[0].landmarks.tolist() == [[1, 2]]
+
+
 def test_whole_pictures_as_boxes(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
     put_picture("a.png")
     labeled = with_picture_boxes(read_labeled(tmp_path, small))

@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 
 import tyro
 
+from laplace_landmarks.data.hashes import hash_of_names
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.placing import with_a_place
 from laplace_landmarks.data.sample import LabeledSet
@@ -15,7 +16,6 @@ from laplace_landmarks.data.sources import goes_by, read_labeled, read_split, se
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.model_info import ModelInfo
-from laplace_landmarks.training.same_labels import hash_of_names
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from laplace_landmarks.data.formats.dlib import write_dlib
 from laplace_landmarks.data.formats.pictures_with_pts import write_pts_folder
 from laplace_landmarks.data.formats.table import write_table
 from laplace_landmarks.data.formats.yolo import write_yolo
-from laplace_landmarks.data.markup import is_built_in
+from laplace_landmarks.data.markup import is_built_in, markup_of_count
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 
@@ -106,7 +106,10 @@ def fitting(labeled: LabeledSet, format: str) -> tuple[LabeledSet, list[str]]:
         count = sum(bool((s.landmarks[s.visible] != np.rint(s.landmarks[s.visible])).any()) for s in samples)
         if count:
             lost.append(f"fractions of a pixel of {count} objects")
-    if not is_built_in(labeled.markup):
+    if is_built_in(labeled.markup):
+        if not writer.names and markup_of_count(len(labeled.markup)) != labeled.markup:
+            lost.append(f"which landmarks they are (read it with --markup {labeled.markup.name})")
+    else:
         if not writer.names and not all(name.isdecimal() for name in labeled.markup.names):
             lost.append("the landmarks' names")
         if labeled.markup.mirror and not writer.mirror:

@@ -108,7 +108,10 @@ def check_written(path: Path) -> None:
 
 
 def _decoded(data: bytes) -> Picture | None:
-    """The picture as opencv decodes it, which heeds EXIF only where it drops opacity."""
+    """The picture as opencv decodes it, which heeds EXIF only where it drops opacity.
+
+    It drops that of a grey TIFF, and the transparent level of a grey PNG, in any case: such pictures look opaque.
+    """
     encoded, is_tiff = np.frombuffer(data, np.uint8), data.startswith(TIFF)
     if not data.startswith(JPEG):
         raw = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)

@@ -52,8 +52,8 @@ def with_a_place(labeled: LabeledSet, rule: CropRule, note: Note) -> LabeledSet:
         f"left out: {len(lone)} of {len(labeled)} objects, with fewer than two visible landmarks and no box, so that "
         f"nothing tells how large they are: {some([sample.name for sample in lone], NAMED)}"
     )
-    left = {sample.name for sample in lone}
-    return replace(labeled, samples=tuple(sample for sample in labeled.samples if sample.name not in left))
+    left = set(lone)
+    return replace(labeled, samples=tuple(sample for sample in labeled.samples if sample not in left))
 
 
 def is_lone(sample: Sample) -> bool:

@@ -11,7 +11,7 @@ from laplace_landmarks.conventions import Box
 from laplace_landmarks.data.formats import aflw, aflw19, coco, cofw, deeplabcut, dlib, sleap, wflw, yolo
 from laplace_landmarks.data.formats.folder import files_below
 from laplace_landmarks.data.formats.foreign import LABELME, looks_like_labelme
-from laplace_landmarks.data.formats.pictures_with_pts import read_pts_folder
+from laplace_landmarks.data.formats.pictures_with_pts import is_pts, read_pts_folder
 from laplace_landmarks.data.formats.rows import Note, silent
 from laplace_landmarks.data.formats.table import read_table
 from laplace_landmarks.data.formats.w300 import JOINED, home_of_300w, read_300w
@@ -34,7 +34,7 @@ def _read_300w(path: Path, markup: Markup | None, note: Note, part: str = "") ->
 
 
 def _has_pts(path: Path, head: bytes) -> bool:
-    return path.is_dir() and any(name.endswith(".pts") for name in files_below(path))
+    return path.is_dir() and any(map(is_pts, files_below(path)))
 
 
 def _is_csv(path: Path, head: bytes) -> bool:
@@ -117,13 +117,16 @@ def _looks_like(path: Path) -> tuple[Path, str]:
     if format := _format_of(path):
         return path, format
     files = [file for file in sorted(path.iterdir()) if file.is_file() and file.suffix.lower() not in PICTURE_SUFFIXES]
-    found = [(file, format) for file in files if (format := _format_of(file))]
+    found = {file: format for file in files if (format := _format_of(file))}
+    for file in [file for file, format in found.items() if format == "deeplabcut"]:
+        found.pop(file.with_suffix(".h5"), None)  # DeepLabCut writes its CSV a second time so
     if len(found) > 1:
-        if all(format == "coco" for _, format in found) and looks_like_labelme(found[0][0]):
-            raise InputError(f"{found[0][0]}: {LABELME}")
-        names = ", ".join(file.name for file, _ in found[:4])
+        first, *_ = found
+        if set(found.values()) == {"coco"} and looks_like_labelme(first):
+            raise InputError(f"{first}: {LABELME}")
+        names = ", ".join(file.name for file in list(found)[:4])
         raise InputError(f"{path}: {len(found)} files could hold the labels ({names}); name one of them")
-    return found[0] if found else (path, "pts")
+    return next(iter(found.items()), (path, "pts"))
 
 
 def _format_of(path: Path) -> str | None:

@@ -1,15 +1,14 @@
 """Whether labels are those that a run was trained on: hashes of who is in which part, of what was labeled, and of the
 pictures that it was labeled in."""
 
-import json
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from laplace_landmarks.data.crops import Crops
+from laplace_landmarks.data.hashes import digits, hash_of_names
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 
@@ -21,20 +20,15 @@ def hash_of_split(train: LabeledSet, validation: LabeledSet) -> str:
     return hash_of_names(*([sample.name for sample in part.samples] for part in (train, validation)))
 
 
-def hash_of_names(train: Sequence[str], validation: Sequence[str]) -> str:
-    """The same of their names, in the order of the labels."""
-    return _digits({"train": list(train), "validation": list(validation)})
-
-
 def hash_of_labels(train: LabeledSet, validation: LabeledSet) -> str:
     """16 digits that tell where the landmarks and boxes of whom are, too."""
-    return _digits([[_told(sample) for sample in labeled.samples] for labeled in (train, validation)])
+    return digits([[_told(sample) for sample in labeled.samples] for labeled in (train, validation)])
 
 
 def hash_of_pictures(*parts: Crops | None) -> str:
     """16 digits that tell the files' contents, of those who are trained on and, where there are any, validated on."""
     crops = [part for part in parts if part is not None]
-    return _digits([[(name, content.hex()) for name, content in zip(part.names, part.contents, strict=True)]
+    return digits([[(name, content.hex()) for name, content in zip(part.names, part.contents, strict=True)]
                     for part in crops])  # fmt: skip
 
 
@@ -61,7 +55,3 @@ def _told(sample: Sample) -> list[Any]:
 
 def _rounded(values: Any) -> Any:
     return (np.round(np.asarray(values, np.float64), DIGITS) + 0.0).tolist()  # no -0
-
-
-def _digits(told: Any) -> str:
-    return sha256(json.dumps(told).encode()).hexdigest()[:16]

@@ -185,6 +185,12 @@ def test_lfpw(shared_data: Path):
     assert len(told) < 10
 
 
+@pytest.mark.filterwarnings("error")
+def test_landmarks_at_the_end_of_what_float32_holds(faces: LabeledSet):
+    far = broken(faces, 7, lambda landmarks: np.full_like(landmarks, 1.6e38))
+    assert {(7, "outside"), (7, "one point")} <= found(check_labels(far, 8.0))
+
+
 def test_an_object_in_one_point_is_called_so(faces: LabeledSet, whole: Checked):
     checked = check_labels(broken(faces, 7, lambda landmarks: np.full_like(landmarks, 50)), 8.0)
     assert found(checked, whole) - {(7, "unlikely")} == {(7, "one point")}

@@ -69,7 +69,7 @@ def test_names_that_say_nothing_are_taken_in_order(coco: Callable[[Any], Path], 
 def test_crowds_and_empty_ones_are_left_out_and_told(coco: Callable[[Any], Path]):
     content, told = deepcopy(GOOD), []
     content["annotations"][0]["iscrowd"] = 1
-    content["annotations"].append({"id": 3, "image_id": 7, "keypoints": [0] * 9})
+    content["annotations"].append({"id": 3, "image_id": 7, "keypoints": [5, 6, 0] * 3})  # v counts, not the numbers
     content["annotations"].append({"id": 4, "image_id": 7, "bbox": [0, 0, 1, 1]})
     labeled = read_coco(coco(content), note=told.append)
     assert [sample.name for sample in labeled.samples] == ["a"]

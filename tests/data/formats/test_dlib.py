@@ -88,6 +88,16 @@ def test_what_is_wrong_is_named(xml: Callable[[str], Path], inside: str, words: 
     assert words in str(error.value)
 
 
+def test_parts_that_no_box_has_are_told_and_few_are_those_of_another_markup(xml: Callable[[str], Path]):
+    parts = "".join(f"<part name='{place}' x='{place}' y='2'/>" for place in range(5))
+    file, told = xml(image(BOX.format(parts))), []
+    (sample,) = read_dlib(file, Markup("nine", tuple("abcdefghi")), told.append).samples
+    assert sample.visible.tolist() == [True] * 5 + [False] * 4
+    assert told == [f"{file}: no box has the parts 5 to 8 of the markup nine: taken as missing"]
+    with pytest.raises(InputError, match="5 landmarks an object, but the markup ten has 10; name another, or auto"):
+        read_dlib(file, Markup("ten", tuple("abcdefghij")))
+
+
 def test_zeros_before_a_number_make_no_other_part(xml: Callable[[str], Path]):
     """Files of two tools joined: one writes 0 and 1, the other 00 and 01."""
     one = "<part name='00' x='1' y='2'/><part name='01' x='3' y='4'/>"

@@ -38,6 +38,19 @@ def test_numbers_and_nothing_are_an_order(names: list[str]):
     assert order_of("a.csv", BEETLE, names, 3, lambda line: pytest.fail(line)) == [0, 1, 2]
 
 
+def test_numbers_must_be_as_many():
+    """One may count from 0, the other from 1."""
+    with pytest.raises(InputError, match=r"a\.csv: 10 landmarks an object, but the markup own has 5; name another"):
+        order([str(number) for number in range(10)], Markup("own", tuple("12345")))
+
+
+def test_names_that_end_in_a_number_are_names():
+    legs = Markup("spider", ("leg 1", "leg 2", "leg 3"))
+    assert order(["head", "leg 1", "leg 2", "leg 3"], legs)[0] == [1, 2, 3]
+    with pytest.raises(InputError, match="the first is 'leg 3'"):
+        order(["head", "leg 1", "leg 2"], legs)
+
+
 def test_names_of_another_object_are_refused():
     with pytest.raises(InputError) as error:
         order(["nose", "wing", "claw"])

@@ -29,6 +29,14 @@ def test_a_list_names_pictures_and_folders_each_once(place: Path) -> None:
     assert [str(path) for path in pictures_of(named)] == ["a.png", "lists/d.png", "more/b.png", "more/c.jpg"]
 
 
+def test_only_a_new_line_ends_a_name(place: Path) -> None:
+    odd = ["more/a\u2028b.png", "more/a\x85b.png", "more/a\fb.png"]
+    for name in odd:
+        Path(name).touch()
+    Path("some.txt").write_bytes("\r\n".join([*odd, "a.png"]).encode())
+    assert [str(path) for path in read_list(Path("some.txt"))] == [*odd, "a.png"]
+
+
 def test_a_folder_without_pictures_is_told_and_the_others_count(place: Path) -> None:
     Path("empty").mkdir()
     said: list[str] = []

@@ -10,6 +10,7 @@ import pytest
 from laplace_landmarks.data.formats.pictures_with_pts import read_pts_folder, write_pts_folder
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet
+from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
 
 
@@ -22,6 +23,12 @@ def test_pairs_at_all_depths(tmp_path: Path, put_picture: Callable[..., Path], s
     np.testing.assert_allclose(labeled.samples[1].landmarks, moved)
     assert labeled.samples[0].visible.tolist() == [True, True, True]
     assert labeled.samples[0].picture == tmp_path / "a/one.two.png"
+
+
+def test_suffixes_in_capitals(tmp_path: Path, put_picture: Callable[..., Path]):
+    file = put_picture("a.JPG").with_suffix(".pts")
+    file.rename(file.with_suffix(".PTS"))
+    assert [sample.name for sample in read_labeled(tmp_path, None).samples] == ["a"]
 
 
 def test_pictures_without_points(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):

@@ -1,5 +1,6 @@
 """Which picture a row of boxes or points belongs to."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -128,6 +129,28 @@ def test_what_predict_writes_as_pts_is_read_again(tmp_path: Path) -> None:
     told = [[points[0, 0] for points in given.of_pictures[picture]] for picture in pictures]
     assert told == [[0, 1], [2, 3]]
     assert given.unused == ()
+
+
+def test_a_way_up_does_not_lead_out_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The truth beside the pictures is no detector's."""
+    for name, value in (("faces/a", 1), ("points/faces/a", 2)):
+        (tmp_path / name).parent.mkdir(parents=True)
+        write_pts(tmp_path / f"{name}.pts", np.full((1, 2), value, np.float32))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    picture = Path("../faces/a.jpg")
+    assert read_points(tmp_path / "points", [picture]).of_pictures[picture][0].tolist() == [[2, 2]]
+
+
+def test_many_pictures_of_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames of videos: the system is asked of each once, not of each for each row."""
+    asked: list[object] = []
+    real = os.path.realpath
+    monkeypatch.setattr(os.path, "realpath", lambda path: asked.append(path) or real(path))
+    videos = [tmp_path / f"{video}/1.jpg" for video in range(30)]
+    found = read_boxes(boxes(tmp_path, *(f"{video}/1.jpg,0,1,2,3" for video in range(30))), videos)
+    assert len(found.of_pictures) == 30
+    assert len(asked) < 5 * 30
 
 
 def test_a_picture_s_own_file_is_no_face_of_another(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from laplace_landmarks.data.formats.coco import write_coco
+from laplace_landmarks.data.formats.rows import path_from
 from laplace_landmarks.data.formats.table import read_rows, read_table, write_table
-from laplace_landmarks.data.markup import IBUG68, Markup
+from laplace_landmarks.data.markup import AFLW19, FIVE, IBUG68, Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
@@ -93,6 +95,7 @@ def test_the_ways_programs_write_csv(table: Callable[[str], Path], small: Markup
         (f"{HEADER}\na.png,1,2,3,nan,5,6", "row 2: 'nan' in column 'y1'"),
         (f"{HEADER}\na.png,1,2,3,,5,6", "row 2: of x1 and y1 one is blank"),
         (f"{HEADER}\n,1,2,3,4,5,6", "row 2: no picture is named"),
+        (f"{HEADER}\na\0.png,1,2,3,4,5,6", "not a text file"),
         (f"{HEADER}\n{ROW}\n.,1,2,3,4,5,6", "row 3: '.' in column 'image' is no picture's name"),
         (f"{HEADER}\n/,1,2,3,4,5,6", "row 2: '/' in column 'image' is no picture's name"),
         (f"{HEADER}\n{ROW}\nc.png,1,2,3,4,5,6", "row 3: there is no picture"),
@@ -113,6 +116,43 @@ def test_what_is_wrong_is_named(table: Callable[[str], Path], small: Markup, tex
         read_table(file, small)
     assert str(error.value).startswith(str(file))
     assert words in str(error.value)
+
+
+def test_no_two_samples_share_a_name(table: Callable[[str], Path], put_picture: Callable[..., Path], small: Markup):
+    put_picture("a#2.png", None)
+    file = table("\n".join([HEADER, ROW, ROW, ROW.replace("a.png", "a#2.png")]))
+    assert [sample.name for sample in read_table(file, small).samples] == ["a", "a#3", "a#2"]
+
+
+def test_paths_of_windows(table: Callable[[str], Path], tmp_path: Path, small: Markup):
+    put = tmp_path / "sub/a.png"
+    put.parent.mkdir()
+    (tmp_path / "a.png").rename(put)
+    (sample,) = read_table(table(f"{HEADER}\n{ROW.replace('a.png', 'sub' + chr(92) + 'a.png')}"), small).samples
+    assert (sample.picture, sample.name) == (put, "sub/a")
+
+
+@pytest.mark.parametrize("write", [write_table, write_coco])
+def test_labels_in_a_folder_that_is_a_link(
+    write: Callable[[Path, LabeledSet], None], tmp_path: Path, put_picture: Callable[..., Path], small: Markup
+):
+    """The system goes up from where a link leads."""
+    sample = Sample("a", put_picture("pictures/a.png", None), np.ones((3, 2), np.float32), np.ones(3, np.bool_))
+    (tmp_path / "deep/er").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "deep/er")
+    (tmp_path / "plain").mkdir()
+    for folder, picture in (("link", "../../pictures/a.png"), ("plain", "../pictures/a.png")):
+        write(tmp_path / folder / "labels", LabeledSet(small, (sample,)))
+        assert f"{picture}" in (tmp_path / folder / "labels").read_text()
+        assert (tmp_path / folder / picture).is_file()
+
+
+def test_a_picture_on_another_drive_is_named_wholly(monkeypatch: pytest.MonkeyPatch):
+    def no_way(*_: object) -> str:
+        raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+    monkeypatch.setattr("os.path.relpath", no_way)
+    assert path_from(Path("/labels"), Path("/faces/a.png")) == "/faces/a.png"
 
 
 def test_rows_with_nothing_in_them_are_left_out_and_told(table: Callable[[str], Path], small: Markup):
@@ -194,6 +234,17 @@ def test_names_that_no_built_in_markup_has_go_with_the_file(
     labeled = read_table(table(f"{HEADER}\n{ROW}"), small)
     write_table(tmp_path / "again.csv", labeled)
     assert read_table(tmp_path / "again.csv").markup.names == small.names
+
+
+@pytest.mark.parametrize(("markup", "first"), [(FIVE, "right eye_x"), (AFLW19, f"{AFLW19.names[0]}_x"), (IBUG68, "x0")])
+def test_columns_have_names_where_their_number_does_not_tell_the_markup(
+    markup: Markup, first: str, tmp_path: Path, put_picture: Callable[..., Path]
+):
+    count = len(markup)
+    sample = Sample("a", put_picture("a.png", None), np.ones((count, 2), np.float32), np.ones(count, np.bool_))
+    write_table(tmp_path / "labels.csv", LabeledSet(markup, (sample,)))
+    assert (tmp_path / "labels.csv").read_text().split(",")[1] == first
+    assert read_table(tmp_path / "labels.csv").markup is markup
 
 
 def test_boxes_are_written_as_exactly_as_landmarks(tmp_path: Path, small: Markup):

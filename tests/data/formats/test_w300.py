@@ -63,6 +63,18 @@ def test_a_missing_set_is_named_once(tmp_path: Path, put_picture: Callable[..., 
     ]  # fmt: skip
 
 
+def test_labeled_pictures_in_other_folders_are_counted(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
+    for name in ("afw/1.jpg", "mine/1.jpg", "mine/deep/2.jpg"):
+        put_picture(name)
+    put_picture("bare/1.jpg", None)
+    _, told = read_300w(tmp_path, small)
+    assert told[-1] == (
+        f"{tmp_path}: 2 labeled pictures in none of 300W's parts were left out; the format pts reads all of them "
+        "(data.format, --format)"
+    )
+    assert read_300w(tmp_path, small, "train")[1] == told[:-2], "ibug is not asked for, nor are others"
+
+
 def test_the_folder_above_will_do(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
     put_picture("300W/afw/1.jpg")
     labeled, _ = read_300w(tmp_path, small)

@@ -73,6 +73,11 @@ def test_auto_is_left_to_the_labels():
         ("names: [a, b]\nnormaliser: [a, a]", "normaliser: [a] stands there twice, and has no distance from itself"),
         ("names: [a, b]\npupils: [[a, b], [1, 0]]", "pupils: [a, b] stands there twice"),
         ("names: [a, b]\npupils: [a, b, a]", "pupils: give two landmarks"),
+        ("names: [a, b]\npupils: [[], [b]]", "pupils: a group in it is empty"),
+        ("names: [a, b]\nanchors: [a, []]", "anchors: a group in it is empty"),
+        ("names: [a, b]\nregions: {head: []}", "regions.head: a group in it is empty"),
+        ("names: [a, b]\nanchors: [a]", "anchors: one point does not tell how large an object is; give two or more"),
+        ("names: [a, b]\nanchors: [[a, b], [b, a]]", "anchors: one point does not tell how large"),
     ],
 )
 def test_mistakes_are_named(tmp_path: Path, text: str, words: str):

@@ -3,7 +3,7 @@
 import pytest
 
 from laplace_landmarks.data.markup import MARKUPS, Markup
-from laplace_landmarks.data.markups.sides import doubtful_pairs
+from laplace_landmarks.data.markups.sides import doubtful_pairs, first_sided
 
 FEET = ("head", "left foot", "right foot", "left wing", "right wing")
 
@@ -40,3 +40,11 @@ def test_letters_are_sides_where_both_are_there():
     names = ("nose", "tail", "l_ear", "r_ear", "r_squared")
     told = doubtful_pairs(Markup("mouse", names, mirror=((0, 1),)))
     assert told == ["the markup mouse has mirror pairs, but none for l_ear, r_ear"]
+
+
+@pytest.mark.parametrize(
+    ("names", "sided"),
+    [("nose l_eye r_eye", "l_eye"), ("ear.L ear.R", "ear.L"), ("nose leftEye", "leftEye"), ("r_squared l_shape", None)],
+)
+def test_the_first_that_says_a_side(names: str, sided: str | None):
+    assert first_sided(Markup("pet", tuple(names.split()))) == sided

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
@@ -55,6 +55,8 @@ class Checked:
 
 def check_labels(labeled: LabeledSet, deviations: float) -> Checked:
     """All that looks wrong; a landmark more than `deviations` from its prediction by the shape model is unlikely."""
+    exact = (replace(sample, landmarks=sample.landmarks.astype(np.float64)) for sample in labeled.samples)
+    labeled = replace(labeled, samples=tuple(exact))  # wrong ones may be so far off that float32 does not hold a sum
     facts, found = _pictures(labeled)
     found += [*_outside(labeled, facts), *_same_pictures(labeled, facts), *_same_labels(labeled, facts)]
     found += _boxes(labeled, facts)
@@ -108,7 +110,7 @@ def _outside(labeled: LabeledSet, facts: Sequence[_Picture | None]) -> Iterator[
     for index, (sample, fact) in enumerate(zip(labeled.samples, facts, strict=True)):
         if fact is None or not sample.visible.any():
             continue
-        points = sample.landmarks.astype(np.float64)
+        points = sample.landmarks
         beyond = np.maximum(-0.5 - points, points - (fact.width - 0.5, fact.height - 0.5)).max(axis=1)
         out = np.flatnonzero(sample.visible & (beyond > BEYOND))
         if len(out):

@@ -62,8 +62,9 @@ def read_coco(path: Path | str, markup: Markup | None = None, note: Note = silen
             if str(annotation["id"]) in seen:
                 raise InputError(f"{where}: this id stands there twice; the file may be joined of two")
             seen.add(str(annotation["id"]))
-        keypoints = annotation.get("keypoints")
-        if annotation.get("iscrowd") or not keypoints or (isinstance(keypoints, list) and not any(keypoints)):
+        keypoints = annotation.get("keypoints") or []
+        points = _points(where, keypoints) if keypoints and not annotation.get("iscrowd") else []
+        if not any(points):  # by v: some programs leave numbers beside v = 0
             left_out += 1
             continue
         image = images.get(str(annotation.get("image_id")))
@@ -72,7 +73,6 @@ def read_coco(path: Path | str, markup: Markup | None = None, note: Note = silen
         kind = annotation.get("category_id")
         if kinds and kind is not None and str(kind) not in kinds:
             raise InputError(f"{where}: category_id {kind!r} is none of the categories; there are {', '.join(kinds)}")
-        points = _points(where, keypoints)
         hidden += sum(v == 1 for v in keypoints[2::3])
         rows.append(Row(where, image, find_picture(image, folders), points, _box(where, annotation.get("bbox"))))
     if left_out:

@@ -1,38 +1,25 @@
 """Formats whose labels lie beside the pictures: where the copies of pictures go in a new folder."""
 
 from collections.abc import Sequence
-from itertools import count
 from pathlib import Path, PurePosixPath
 
+from laplace_landmarks.data.formats.rows import told_apart
 from laplace_landmarks.data.sample import LabeledSet
 
 
 def place_of(name: str) -> PurePosixPath:
-    """A sample's name as a path that stays inside of a folder.
+    """A sample's name as a path that stays inside of a folder, and is not hidden there, where no reader looks.
 
-    >>> str(place_of("../../lfpw/image_1#2"))
-    'lfpw/image_1#2'
+    >>> str(place_of("../../lfpw/image_1#2")), str(place_of(".thumbs/a"))
+    ('lfpw/image_1#2', 'thumbs/a')
     """
-    parts = [part for part in PurePosixPath(name).parts if part not in ("..", "/")]
-    return PurePosixPath(*parts) if parts else PurePosixPath("picture")
+    parts = [part.lstrip(".") for part in PurePosixPath(name).parts if part != "/"]
+    return PurePosixPath(*filter(None, parts)) if any(parts) else PurePosixPath("picture")
 
 
 def numbered(places: Sequence[PurePosixPath]) -> list[PurePosixPath]:
-    """Every place once: one that stands there again gets the next number that no other has.
-
-    >>> [str(place) for place in numbered([PurePosixPath(name) for name in ("a", "a", "a#2", "b")])]
-    ['a', 'a#3', 'a#2', 'b']
-    """
-    taken, apart, first = set(places), list[PurePosixPath](), set[PurePosixPath]()
-    for place in places:
-        other = place
-        if place in first:
-            tries = (place.with_name(f"{place.name}#{number}") for number in count(2))
-            other = next(name for name in tries if name not in taken)
-        first.add(place)
-        taken.add(other)
-        apart.append(other)
-    return apart
+    """Every place once, told apart as samples' names are."""
+    return [PurePosixPath(name) for name in told_apart(map(str, places))]
 
 
 def places_by_sample(labeled: LabeledSet) -> list[PurePosixPath]:

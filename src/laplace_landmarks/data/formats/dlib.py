@@ -7,7 +7,6 @@ of its first.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
@@ -55,20 +54,21 @@ def read_dlib(path: Path | str, markup: Markup | None = None, note: Note = silen
     Parts are ordered by their names, as numbers where all are; a markup with the same names picks them by name.
     """
     path = Path(path)
-    boxes, ignored, spelled = _boxes(path)
-    labeled = [box for box in boxes if box.parts]
+    read = _read(path)
+    labeled = [box for box in read.boxes if box.parts]
+    bare = len(read.boxes) - len(labeled)
     if not labeled:
-        raise InputError(f"{path}: {len(boxes)} boxes, but no parts in them; landmarks are needed")
-    if ignored or len(labeled) < len(boxes):
-        note(f"{path}: {len(boxes) - len(labeled)} boxes without parts and {ignored} ignored ones were left out")
-    names = _in_order({name for box in labeled for name in box.parts}, markup)
+        raise InputError(f"{path}: {bare} boxes, but no parts in them; landmarks are needed")
+    if read.ignored or bare:
+        note(f"{path}: {bare} boxes without parts and {read.ignored} ignored ones were left out")
+    names = _in_order(path, {name for box in labeled for name in box.parts}, markup, note)
     own = markup_of_count(len(names)) if all(map(str.isdecimal, names)) else Markup(path.stem, tuple(names))
     folder = path.absolute().parent
     rows = [
         Row(box.where, box.image, find_picture(box.image, [folder]), [box.parts.get(name) for name in names], box.box)
         for box in labeled
     ]
-    return labeled_set(path, rows, markup, names=[spelled.get(name, name) for name in names], own=own, note=note)
+    return labeled_set(path, rows, markup, names=[read.spelled.get(name, name) for name in names], own=own, note=note)
 
 
 def write_dlib(path: Path, labeled: LabeledSet) -> None:
@@ -95,41 +95,59 @@ def write_dlib(path: Path, labeled: LabeledSet) -> None:
     write_whole(path, "\n".join([*head, *body, "</images>", "</dataset>", ""]).encode())
 
 
-def _boxes(path: Path) -> tuple[list[_Box], int, dict[str, str]]:
-    """All boxes but the ignored, how many were those, and how the file first spells each part."""
-    found: list[_Box] = []
-    spelled: dict[str, str] = {}
-    state: dict[str, Any] = {"image": "", "ignored": 0, "in_ignored": False, "root": ""}
-    parser = expat.ParserCreate()
+@dataclass
+class _Reading:
+    """A file as far as it has been read: expat calls `start` at every element.
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        where = f"{path}, line {parser.CurrentLineNumber}"
-        state["root"] = state["root"] or tag
-        if state["root"] != "dataset":
-            raise InputError(f"{path}: {of_xml(tag)}")
+    boxes: all but the ignored, which are counted. spelled: how the file first spells each part.
+    """
+
+    path: Path
+    parser: expat.XMLParserType
+    boxes: list[_Box] = field(default_factory=list)
+    ignored: int = 0
+    spelled: dict[str, str] = field(default_factory=dict)
+    root: str = ""
+    image: str = ""
+    in_ignored: bool = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        where = f"{self.path}, line {self.parser.CurrentLineNumber}"
+        self.root = self.root or tag
+        if self.root != "dataset":
+            raise InputError(f"{self.path}: {of_xml(tag)}")
         if tag == "image":
-            state["image"] = _attribute(where, tag, attributes, "file")
+            self.image = _attribute(where, tag, attributes, "file")
         elif tag == "box":
-            state["in_ignored"] = attributes.get("ignore", "0") not in ("0", "")
-            state["ignored"] += state["in_ignored"]
-            if not state["in_ignored"]:
-                if not state["image"]:
-                    raise InputError(f"{where}: a box outside of an image")
-                names = ("left", "top", "width", "height")
-                texts = [_attribute(where, tag, attributes, name) for name in names]
-                x, y, width, height = map(lambda text, name: number(where, text, name), texts, names)
-                box = tight(where, x - 0.5, y - 0.5, x + width - 0.5, y + height - 0.5)
-                found.append(_Box(where, state["image"], box))
-        elif tag == "part" and found and not state["in_ignored"]:
-            name = _attribute(where, tag, attributes, "name")
-            part = _without_zeros(where, name)
-            if part in found[-1].parts:
-                raise InputError(f"{where}: part {name!r} stands in this box twice")
-            spelled.setdefault(part, name)
-            x, y = (number(where, _attribute(where, tag, attributes, axis), f"{axis} of part {name}") for axis in "xy")
-            found[-1].parts[part] = (x, y)
+            self.in_ignored = attributes.get("ignore", "0") not in ("0", "")
+            self.ignored += self.in_ignored
+            if not self.in_ignored:
+                self._box(where, attributes)
+        elif tag == "part" and self.boxes and not self.in_ignored:
+            self._part(where, attributes)
 
-    parser.StartElementHandler = start
+    def _box(self, where: str, attributes: dict[str, str]) -> None:
+        if not self.image:
+            raise InputError(f"{where}: a box outside of an image")
+        names = ("left", "top", "width", "height")
+        texts = [_attribute(where, "box", attributes, name) for name in names]
+        x, y, width, height = map(lambda text, name: number(where, text, name), texts, names)
+        box = tight(where, x - 0.5, y - 0.5, x + width - 0.5, y + height - 0.5)
+        self.boxes.append(_Box(where, self.image, box))
+
+    def _part(self, where: str, attributes: dict[str, str]) -> None:
+        name = _attribute(where, "part", attributes, "name")
+        part, parts = _without_zeros(where, name), self.boxes[-1].parts
+        if part in parts:
+            raise InputError(f"{where}: part {name!r} stands in this box twice")
+        self.spelled.setdefault(part, name)
+        x, y = (number(where, _attribute(where, "part", attributes, axis), f"{axis} of part {name}") for axis in "xy")
+        parts[part] = (x, y)
+
+
+def _read(path: Path) -> _Reading:
+    reading = _Reading(path, parser := expat.ParserCreate())
+    parser.StartElementHandler = reading.start
     parser.EntityDeclHandler = lambda *_: _refuse_entities(path)
     try:
         parser.Parse(path.read_bytes(), True)
@@ -144,7 +162,7 @@ def _boxes(path: Path) -> tuple[list[_Box], int, dict[str, str]]:
         raise InputError(
             f"{path}: its first line names an encoding that XML is not read in; save it as UTF-8"
         ) from error
-    return found, state["ignored"], spelled
+    return reading
 
 
 def _without_zeros(where: str, name: str) -> str:
@@ -156,15 +174,19 @@ def _without_zeros(where: str, name: str) -> str:
     return str(int(name))
 
 
-def _in_order(names: set[str], markup: Markup | None) -> list[str]:
-    """The names as dlib sorts them; numbers by size, and where they are places from 0, with those that no box has."""
+def _in_order(path: Path, names: set[str], markup: Markup | None, note: Note) -> list[str]:
+    """The names as dlib sorts them; numbers by size, and where they are places from 0, with those that no box has.
+
+    What a markup has after the file's last part is told. Half of a markup's parts, or fewer, are those of another.
+    """
     if not all(name.isdecimal() for name in names):
         return sorted(names)
     by_place = {int(name): name for name in names}
-    count = max(by_place) + 1
-    if markup and count <= len(markup):
-        count = len(markup)
-    elif 0 not in by_place or count > 2 * len(by_place):
+    count, whole = max(by_place) + 1, len(markup) if markup else 0
+    if markup and 0 in by_place and count < whole < 2 * len(by_place):
+        note(f"{path}: no box has the parts {count} to {whole - 1} of the markup {markup.name}: taken as missing")
+        count = whole
+    if count != whole and (0 not in by_place or count > 2 * len(by_place)):
         return [by_place[place] for place in sorted(by_place)]
     return [by_place.get(place, str(place)) for place in range(count)]
 

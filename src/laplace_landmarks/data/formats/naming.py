@@ -4,7 +4,7 @@ Names that differ only in case, spaces, hyphens and underscores are one. Where t
 and those in a file have nothing in common, nothing tells which is which, and the order least of all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -25,30 +25,23 @@ def order_of(
     for errors.
     """
     found = _found(markup.names, names)
-    absent = [name for name in markup.names if name not in found]
-    if names and not absent:
+    counting = not names or _are_numbers(names), _are_numbers(markup.names)
+    by_place = all(counting) if found else any(counting)  # "leg 1" of a file that has a "head" is a name
+    as_many = count == len(markup)
+    if len(found) == len(markup) and (as_many or not by_place):
         return [found[name] for name in markup.names]
-    by_place = not names or _are_numbers(names) or _are_numbers(markup.names)
-    if count == len(markup) and (by_place or (not found and (_is_known(markup.names) or _is_known(names)))):
-        if not by_place:
-            note(f"{path}: none of its names is one of {markup.name}, so landmarks are taken in their order: "
-                 f"{names[0]!r} for {markup.names[0]!r}, ..., {names[-1]!r} for {markup.names[-1]!r}")  # fmt: skip
+    if as_many and by_place:
         return list(range(count))
-    if found:
-        close = [] if by_place else get_close_matches(absent[0], names, n=1)
-        hint = f", but {close[0]!r} is; write it alike in both" if close else ""
-        raise InputError(
-            f"{path}: {len(absent)} landmarks of {markup.name} are not in it, the first is {absent[0]!r}{hint}"
-        )
-    if by_place or _is_known(markup.names):
+    known = _is_known(markup.names)
+    if as_many and not found and (known or _is_known(names)):
+        note(f"{path}: none of its names is one of {markup.name}, so landmarks are taken in their order: "
+             f"{names[0]!r} for {markup.names[0]!r}, ..., {names[-1]!r} for {markup.names[-1]!r}")  # fmt: skip
+        return list(range(count))
+    if by_place or (known and not found):
         raise InputError(
             f"{path}: {count} landmarks {unit}, but the markup {markup.name} has {len(markup)}; name another, or auto"
         )
-    theirs, ours = some([*map(repr, names)]), some([*map(repr, markup.names)])
-    raise InputError(
-        f"{path}: none of its names is a landmark of the markup {markup.name}: there are {theirs}, but the markup has "
-        f"{ours}; write the same names in both, in any order"
-    )
+    raise InputError(f"{path}: {_what_is_not_there(markup, names, found)}")
 
 
 def tell_left_out(
@@ -67,6 +60,20 @@ def tell_left_out(
         hint = f", did you mean {close[0]!r}?" if close else ""
         told.append(f"{names[place]!r} ({labels[place]} label{'s' * (labels[place] != 1)}{hint})")
     note(f"{path}: not kept: landmarks that the markup {markup.name} lacks: {some(told)}")
+
+
+def _what_is_not_there(markup: Markup, names: Sequence[str], found: Container[str]) -> str:
+    """Which landmarks of the markup a file lacks, and what to do, with the name that may be meant."""
+    absent = [name for name in markup.names if name not in found]
+    if len(absent) == len(markup):
+        theirs, ours = some([*map(repr, names)]), some([*map(repr, markup.names)])
+        return (
+            f"none of its names is a landmark of the markup {markup.name}: there are {theirs}, but the markup has "
+            f"{ours}; write the same names in both, in any order"
+        )
+    close = get_close_matches(absent[0], names, n=1)
+    hint = f", but {close[0]!r} is; write it alike in both" if close else ""
+    return f"{len(absent)} landmarks of {markup.name} are not in it, the first is {absent[0]!r}{hint}"
 
 
 def _found(wanted: Sequence[str], names: Sequence[str]) -> dict[str, int]:

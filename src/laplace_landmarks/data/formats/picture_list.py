@@ -44,7 +44,8 @@ def found_at(
 def read_list(file: Path) -> list[Path]:
     """The paths of a list, pictures and folders, from where the command runs or else from where the list lies."""
     text = read_names(file)
-    paths = [_from_list(line, file) for line in text.splitlines() if line.strip()]
+    lines = (line.removesuffix("\r") for line in text.split("\n"))  # names may hold what else Unicode ends lines by
+    paths = [_from_list(line, file) for line in lines if line.strip()]
     if not paths:
         raise InputError(f"{file}: an empty list; it should name a picture a line")
     if "\0" in text or not all(is_utf8(str(path)) or may_be_there(path) for path in paths):

@@ -20,9 +20,9 @@ def read_pts_folder(folder: Path | str, markup: Markup | None = None) -> Labeled
     Without a markup the first file's number of points tells it. InputError names pictures without a .pts, .pts
     without a picture, and whatever is wrong inside a .pts.
     """
-    pictures = paired(folder)
-    markup = markup or markup_of_count(len(read_pts(pictures[0].with_suffix(".pts"))))
-    return LabeledSet(markup, tuple(sample_of(picture, Path(folder), markup) for picture in pictures))
+    pairs = paired(folder)
+    markup = markup or markup_of_count(len(read_pts(pairs[0][1])))
+    return LabeledSet(markup, tuple(sample_of(*pair, Path(folder), markup) for pair in pairs))
 
 
 def write_pts_folder(folder: Path, labeled: LabeledSet) -> None:
@@ -37,22 +37,27 @@ def write_pts_folder(folder: Path, labeled: LabeledSet) -> None:
         write_pts(copy.with_name(f"{place.name}.pts"), sample.landmarks)
 
 
-def sample_of(picture: Path, root: Path, markup: Markup, subset: str = "") -> Sample:
-    """The sample of a picture with a .pts beside it, named by its path below root."""
-    landmarks = read_pts(picture.with_suffix(".pts"), len(markup))
+def sample_of(picture: Path, points: Path, root: Path, markup: Markup, subset: str = "") -> Sample:
+    """The sample of a picture and its .pts, named by the picture's path below root."""
+    landmarks = read_pts(points, len(markup))
     name = picture.relative_to(root).with_suffix("").as_posix()
     return Sample(name, picture, landmarks, np.ones(len(markup), np.bool_), subset=subset)
 
 
-def paired(folder: Path | str) -> list[Path]:
-    """The pictures below a folder, sorted, each with a .pts beside it; InputError where one of the two is missing."""
+def is_pts(file: str) -> bool:
+    """Whether it is a .pts file by its name; .PTS, from Windows, is one too."""
+    return file.lower().endswith(".pts")
+
+
+def paired(folder: Path | str) -> list[tuple[Path, Path]]:
+    """The pictures below a folder, sorted, each with the .pts beside it; InputError where one of the two is missing."""
     if Path(folder).is_file():
         raise InputError(
             f"{folder}: a file; the format pts is a folder of pictures with .pts files beside them: set the format to "
             "auto, or to the file's (data.format, --format)"
         )
     found, pictures = find_pictures(folder), dict[str, Path]()
-    points = {name.removesuffix(".pts") for name in files_below(folder) if name.endswith(".pts")}
+    points = {name[: -len(".pts")]: Path(name) for name in sorted(files_below(folder)) if is_pts(name)}
     if not points:
         raise InputError(
             f"{folder}: pictures, but no .pts files beside them; if a CSV holds the labels, name that file"
@@ -62,13 +67,13 @@ def paired(folder: Path | str) -> list[Path]:
         if stem in pictures:
             raise InputError(f"{pictures[stem]} and {picture} share one .pts file; leave one of the pictures out")
         pictures[stem] = picture
-    bare = sorted(pictures.keys() - points)
+    bare = sorted(pictures.keys() - points.keys())
     if bare:
         raise InputError(f"{_some(pictures[stem] for stem in bare)} without a .pts beside; add it or leave it out")
-    lone = sorted(points - pictures.keys())
+    lone = sorted(points.keys() - pictures.keys())
     if lone:
-        raise InputError(f"{_some(f'{stem}.pts' for stem in lone)} without a picture beside; add it or leave it out")
-    return list(pictures.values())
+        raise InputError(f"{_some(points[stem] for stem in lone)} without a picture beside; add it or leave it out")
+    return [(picture, points[stem]) for stem, picture in pictures.items()]
 
 
 def _some(things: Iterable[object]) -> str:

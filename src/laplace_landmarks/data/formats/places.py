@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import count, takewhile
 from math import inf
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from laplace_landmarks.conventions import Landmarks
 from laplace_landmarks.data.formats.points_file import read_pts
@@ -20,6 +20,7 @@ from laplace_landmarks.data.sample import Sample
 from laplace_landmarks.errors import InputError
 
 Place = TypeVar("Place")
+Parts: TypeAlias = tuple[str, ...]  # of a path
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,20 @@ def _rows(source: Path, pictures: Sequence[Path]) -> Given[Landmarks]:
 
 def _meant(rows: Iterable[Sample], pictures: Sequence[Path], folder: Path) -> list[list[Path]]:
     """Of each row the pictures that it names, and that no row names with more of their path."""
-    by_name: dict[str, list[Path]] = defaultdict(list)
+    said = [(row.picture.name, os.path.realpath(row.picture), _endings(row.picture, folder)) for row in rows]
+    wanted = {ending for *_, endings in said for ending in endings}
+    exact: dict[tuple[str, str], list[Path]] = defaultdict(list)
+    ending_so: dict[Parts, list[Path]] = defaultdict(list)
     for picture in pictures:
-        by_name[picture.name].append(picture)
-    named = [_lengths(row.picture, by_name.get(row.picture.name, ()), folder) for row in rows]
+        exact[picture.name, os.path.realpath(picture)].append(picture)
+        parts = Path(os.path.abspath(picture)).parts  # noqa: PTH100 - links stay what they are called
+        for ending in wanted.intersection(parts[start:] for start in range(len(parts))):
+            ending_so[ending].append(picture)
+
+    named: list[Mapping[Path, float]] = []  # of each row, how much of a picture's path it says: parts of it, or all
+    for name, place, endings in said:
+        by_end = {picture: len(ending) for ending in endings for picture in ending_so.get(ending, ())}
+        named.append(dict.fromkeys(exact.get((name, place), ()), inf) or by_end)
     longest: dict[Path, float] = defaultdict(float)
     for lengths in named:
         for picture, length in lengths.items():
@@ -101,32 +112,19 @@ def _meant(rows: Iterable[Sample], pictures: Sequence[Path], folder: Path) -> li
     return [[picture for picture in lengths if lengths[picture] == longest[picture]] for lengths in named]
 
 
-def _lengths(said: Path, pictures: Iterable[Path], folder: Path) -> Mapping[Path, float]:
-    """How many parts of each picture's path a row says, of those that it may mean; all of it where it says it exactly,
-    and then it means no other."""
-    lengths: dict[Path, float] = {}
-    for picture in pictures:
-        parts = Path(os.path.abspath(picture)).parts  # noqa: PTH100 - links stay what they are called
-        said_of_it = [len(path) for path in _endings(said, folder) if parts[-len(path) :] == path]
-        if said_of_it:
-            lengths[picture] = max(said_of_it)
-        if os.path.realpath(picture) == os.path.realpath(said):
-            lengths[picture] = inf
-    exact = {picture: length for picture, length in lengths.items() if length == inf}
-    return exact or lengths
-
-
-def _endings(picture: Path, folder: Path) -> list[tuple[str, ...]]:
-    """How the path of a row's picture may end: as the row says, without the images/ that read_rows may have added."""
+def _endings(picture: Path, folder: Path) -> list[Parts]:
+    """How the path of a row's picture may end, the longest last: as the row says, and without the images/ that
+    read_rows may have added."""
     said = picture.relative_to(folder) if picture.is_relative_to(folder) else picture
     path = tuple(part for part in said.parts if part not in ("..", said.anchor))
-    return [path, path[1:]] if path[0] == "images" and len(path) > 1 else [path]
+    return [path[1:], path] if path[:1] == ("images",) and len(path) > 1 else [path]
 
 
 def _pts_of(picture: Path, folder: Path) -> list[Path]:
     """The files of its faces below the folder, where the longest part of a picture's path leads."""
-    for start in range(bool(picture.anchor), len(picture.parts)):
-        place = folder.joinpath(*picture.parts[start:])
+    parts = [part for part in picture.parts if part not in ("..", picture.anchor)]  # a way up would leave the folder
+    for start in range(len(parts)):
+        place = folder.joinpath(*parts[start:])
         for name in (place.name, place.stem):
             if (first := place.with_name(f"{name}.pts")).is_file():
                 further = (place.with_name(f"{name}.{number}.pts") for number in count(1))

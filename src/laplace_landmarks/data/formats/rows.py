@@ -1,9 +1,10 @@
 """What every reader does with the rows it has read: landmarks in the markup's order, unique names, pictures found."""
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
@@ -74,20 +75,46 @@ def labeled_set(
         raise InputError(
             f"{gone[0].where}: there is no picture {gone[0].picture} ({pictures} of the file's are missing)"
         )
-    seen = Counter[str]()
-    return LabeledSet(markup, tuple(_sample(row, order, seen) for row in rows))
+    called = told_apart(PurePosixPath(row.image.replace("\\", "/")).with_suffix("").as_posix() for row in rows)
+    return LabeledSet(markup, tuple(_sample(row, name, order) for row, name in zip(rows, called, strict=True)))
 
 
 def find_picture(image: str, folders: Iterable[Path]) -> Path:
-    """Where a picture that a file names lies: in the first of the folders that has it; else in the first."""
-    image = image.replace("\\", "/")
-    places = [folder / image for folder in folders]
-    return next((place for place in places if place.is_file()), places[0])
+    """Where a picture that a file names lies: in the first of the folders that has it; else in the first.
+
+    A backslash divides folders, as on Windows, unless a file is called so.
+    """
+    folders, slashed = list(folders), image.replace("\\", "/")
+    places = [folder / name for name in dict.fromkeys((image, slashed)) for folder in folders]
+    return next(filter(Path.is_file, places), folders[0] / slashed)
 
 
 def path_from(folder: Path, picture: Path) -> str:
     """How a label file in a folder names a picture."""
-    return Path(os.path.relpath(picture.absolute(), folder.absolute())).as_posix()
+    try:
+        way = os.path.relpath(picture.absolute(), folder.absolute())
+        if os.path.realpath(folder / way) != os.path.realpath(picture):  # the system goes up from where a link leads
+            way = os.path.relpath(picture.parent.resolve() / picture.name, folder.resolve())
+    except ValueError:  # of Windows: no way leads to another drive
+        way = picture.absolute()
+    return Path(way).as_posix()
+
+
+def told_apart(names: Iterable[str]) -> list[str]:
+    """Every name once: one that stands there again gets the next number that no other has.
+
+    >>> told_apart(["a", "a", "a#2", "b"])
+    ['a', 'a#3', 'a#2', 'b']
+    """
+    names = list(names)
+    taken, numbers = set(names), defaultdict[str, Iterator[int]](lambda: count(2))
+    apart: list[str] = []
+    seen = set[str]()
+    for name in names:
+        numbered = (f"{name}#{number}" for number in numbers[name])
+        apart.append(next(other for other in numbered if other not in taken) if name in seen else name)
+        seen.add(name)
+    return apart
 
 
 def number(where: str, text: object, what: str) -> float:
@@ -125,14 +152,12 @@ def note_hidden(path: Path, count: int, note: Note) -> None:
         note(f"{path}: {count} hidden landmarks (v = 1) count as visible, and are written as such")
 
 
-def _sample(row: Row, order: Sequence[int], seen: Counter[str]) -> Sample:
-    name = PurePosixPath(row.image.replace("\\", "/")).with_suffix("").as_posix()
-    seen[name] += 1
+def _sample(row: Row, name: str, order: Sequence[int]) -> Sample:
     points = np.array([row.points[place] or (0, 0) for place in order], np.float64).reshape(-1, 2)
     if (np.abs(points) > FARTHEST).any():
         raise InputError(f"{row.where}: a landmark is at {np.abs(points).max():g}, which is no place in a picture")
     return Sample(
-        name=name if seen[name] == 1 else f"{name}#{seen[name]}",
+        name=name,
         picture=row.picture,
         landmarks=points.astype(np.float32),
         visible=np.array([row.points[place] is not None for place in order], np.bool_),

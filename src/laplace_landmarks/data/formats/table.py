@@ -6,7 +6,6 @@ has two blank cells. Pictures lie beside the file or in images/.
 
 import csv
 import io
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,8 +17,8 @@ import numpy as np
 from laplace_landmarks.conventions import Box
 from laplace_landmarks.data.formats.csv_rows import csv_rows, open_quote
 from laplace_landmarks.data.formats.naming import order_of, tell_left_out
-from laplace_landmarks.data.formats.rows import Note, is_place, silent
-from laplace_landmarks.data.markup import Markup, built_in, is_built_in, markup_of_count
+from laplace_landmarks.data.formats.rows import Note, find_picture, is_place, path_from, silent, told_apart
+from laplace_landmarks.data.markup import Markup, built_in, markup_of_count
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
@@ -75,11 +74,11 @@ def placed_rows(path: Path | str) -> tuple[tuple[str, Sample], ...]:
 def write_table(path: Path | str, labeled: LabeledSet) -> None:
     """Writes the samples as a CSV that read_table gives back, pictures named from the CSV's folder.
 
-    The columns name the landmarks of a markup that is not built in, so that the names go with the file.
+    The columns name the landmarks, unless their number alone tells what they are.
     """
     samples, markup = labeled.samples, labeled.markup
     with_box, with_subset = any(s.box is not None for s in samples), any(s.subset for s in samples)
-    told = is_built_in(markup) or all(name.isdecimal() for name in markup.names)
+    told = markup_of_count(len(markup)).names == markup.names
     landmarks = _numbered(len(markup)) if told else [(f"{name}_x", f"{name}_y") for name in markup.names]
     columns = ["image", *chain(*landmarks), *(BOX * with_box), *(["subset"] * with_subset)]
     rows = []
@@ -90,7 +89,7 @@ def write_table(path: Path | str, labeled: LabeledSet) -> None:
             for number in point
         ]
         box = map(np.float32, sample.box) if sample.box else (None,) * 4  # as exact as landmarks, no digits more
-        picture = Path(os.path.relpath(sample.picture, Path(path).parent)).as_posix()
+        picture = path_from(Path(path).parent, sample.picture)
         rows.append([picture, *points, *(box if with_box else ()), *([sample.subset] * with_subset)])
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([columns, *rows])
@@ -109,16 +108,16 @@ def _read(path: Path) -> tuple[tuple[str, ...], list[tuple[str, Sample]]]:
 
     columns = [cell.strip() for cell in rows[0][1]]
     landmarks = _landmarks(path, columns)
-    faces = Counter[str]()
     samples = []
     for where, cells in rows[1:]:
         if len(cells) != len(columns):
             count, hint = len(cells), open_quote(cells)
             raise InputError(f"{where}: {count} cells, but the first line names {len(columns)} columns{hint}")
-        sample = _sample(path, where, dict(zip(columns, map(str.strip, cells), strict=True)), landmarks, faces)
+        sample = _sample(path, where, dict(zip(columns, map(str.strip, cells), strict=True)), landmarks)
         samples.append((where, sample))
     names = () if landmarks[0] == ("x0", "y0") else tuple(x.removesuffix("_x") for x, _ in landmarks)
-    return names, samples
+    called = told_apart(sample.name for _, sample in samples)
+    return names, [(where, replace(sample, name=name)) for (where, sample), name in zip(samples, called, strict=True)]
 
 
 def _content(sample: Sample) -> tuple[object, ...]:
@@ -158,19 +157,15 @@ def _landmarks(path: Path, columns: Sequence[str]) -> list[tuple[str, str]]:
     return landmarks
 
 
-def _sample(
-    path: Path, where: str, row: dict[str, str], landmarks: Sequence[tuple[str, str]], faces: Counter[str]
-) -> Sample:
-    """One row; `faces` counts the rows of each picture so far."""
+def _sample(path: Path, where: str, row: dict[str, str], landmarks: Sequence[tuple[str, str]]) -> Sample:
+    """One row, called as its picture."""
+    image = PurePosixPath(row["image"].replace("\\", "/"))
     if not row["image"]:
         raise InputError(f"{where}: no picture is named in column 'image'")
-    if not PurePosixPath(row["image"]).name:  # "." and "/" are folders
+    if not image.name:  # "." and "/" are folders
         raise InputError(f"{where}: {row['image']!r} in column 'image' is no picture's name")
-    name = PurePosixPath(row["image"]).with_suffix("").as_posix()
-    faces[name] += 1
-    places = (path.parent / row["image"], path.parent / "images" / row["image"])
-    picture = next((place for place in places if place.is_file()), places[0])
-    if not (is_utf8(row["image"]) or picture.is_file()):  # a name of other bytes, or all of the file is
+    picture = find_picture(row["image"], [path.parent, path.parent / "images"])
+    if "\0" in row["image"] or not (is_utf8(row["image"]) or picture.is_file()):  # a name of other bytes, or all is
         raise _no_text(path)
 
     numbers = [_number(where, column, row[column]) for column in chain(*landmarks)]
@@ -187,8 +182,7 @@ def _sample(
         if x0 is None or y0 is None or x1 is None or y1 is None or x1 <= x0 or y1 <= y0:
             raise InputError(f"{where}: the box must be four numbers with box_x0 < box_x1 and box_y0 < box_y1")
         box = (x0, y0, x1, y1)
-    name += f"#{faces[name]}" if faces[name] > 1 else ""
-    return Sample(name, picture, points, visible, box, row.get("subset", ""))
+    return Sample(image.with_suffix("").as_posix(), picture, points, visible, box, row.get("subset", ""))
 
 
 def _no_text(path: Path) -> InputError:

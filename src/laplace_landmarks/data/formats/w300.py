@@ -6,7 +6,9 @@ A part of it is welcome: what is missing is named, so that numbers on a part are
 from dataclasses import dataclass
 from pathlib import Path
 
-from laplace_landmarks.data.formats.pictures_with_pts import paired, sample_of
+from laplace_landmarks.data.formats.folder import files_below
+from laplace_landmarks.data.formats.pictures_with_pts import is_pts, paired, sample_of
+from laplace_landmarks.data.formats.rows import silent
 from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
@@ -36,7 +38,8 @@ JOINED = {"full": ("common", "challenge")}  # a split that papers report on and 
 def read_300w(root: Path | str, markup: Markup = IBUG68, subset: str = "") -> tuple[LabeledSet, list[str]]:
     """The pictures of 300W below root, and a line for each of its parts that is not there or has another count.
 
-    subset: the only one, perhaps a joined one, whose parts are missed.
+    Another line counts labeled pictures in other folders, which are left out. subset: the only one asked for, perhaps a
+    joined one; only what of it is missing is told.
     """
     asked = JOINED.get(subset, (subset,)) if subset else tuple(part.subset for part in PARTS)
     home = home_of_300w(root)
@@ -47,7 +50,7 @@ def read_300w(root: Path | str, markup: Markup = IBUG68, subset: str = "") -> tu
     for part in PARTS:
         folder = home / part.folder
         if folder.is_dir():
-            found = [sample_of(picture, home, markup, part.subset) for picture in paired(folder)]
+            found = [sample_of(*pair, home, markup, part.subset) for pair in paired(folder)]
             samples += found
             if len(found) != part.pictures and part.subset in asked:
                 missing.append(f"{part.folder}: {len(found)} of {part.pictures} pictures")
@@ -57,6 +60,12 @@ def read_300w(root: Path | str, markup: Markup = IBUG68, subset: str = "") -> tu
     if not samples:
         lines = "; ".join(dict.fromkeys(missing)) or f"nothing of {subset}"
         raise InputError(f"{home}: holds no part of 300W ({lines}); unpack the archives as they are")
+    others = sum(map(is_pts, files_below(root, silent))) - len(samples)
+    if others > 0 and not subset:
+        missing.append(
+            f"{root}: {others} labeled pictures in none of 300W's parts were left out; the format pts reads all of them"
+            " (data.format, --format)"
+        )
     return LabeledSet(markup, tuple(samples)), list(dict.fromkeys(missing))
 
 

@@ -57,6 +57,8 @@ def read_markup(path: Path | str) -> Markup:
         if parts[key] and sorted(parts[key][0]) == sorted(parts[key][1]):
             same = _spelled(parts[key][0], names)
             raise InputError(f"{path}: {key}: {same} stands there twice, and has no distance from itself")
+    if len({tuple(sorted(group)) for group in parts["anchors"]}) == 1:
+        raise InputError(f"{path}: anchors: one point does not tell how large an object is; give two or more, or none")
     try:
         return Markup(name, tuple(names), **parts)
     except InputError as error:
@@ -87,6 +89,8 @@ def _load(path: Path) -> dict[Any, Any]:
 def _groups(path: Path, key: str, given: Any, names: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     if not isinstance(given, list):
         raise InputError(f"{path}: {key}: give a list, not {given!r}")
+    if [] in given:
+        raise InputError(f"{path}: {key}: a group in it is empty; name its landmarks, or leave it out")
     return tuple(
         tuple(_index(path, key, landmark, names) for landmark in (group if isinstance(group, list) else [group]))
         for group in given

@@ -13,7 +13,7 @@ OTHER = {"left": "right", "right": "left", "l": "r", "r": "l"}
 
 def first_sided(markup: Markup) -> str | None:
     """The first landmark whose name says on which side it is."""
-    return next((name for name in markup.names if SIDED.search(name)), None)
+    return next((name for name in markup.names if _has_a_side(name, markup)), None)
 
 
 def doubtful_pairs(markup: Markup) -> list[str]:
