@@ -41,7 +41,7 @@ def section(runs: Runs, noise: SeedNoise) -> str:
         "(`benchmarks/configs/strong.yaml`, which had the name `configs/best.yaml` then); the rows without *less* had "
         "that. 224 pictures of LFPW test, crops from true points; nothing was chosen by them. "
         f"{told_of_ours(noise)}",
-        f"![Error against the size of the file, for the paper's recipe, ours, and dlib's trees]({best_sizes.PICTURE})",
+        f"![Error against the size of the file, for the paper's recipe, ours, and peers]({best_sizes.PICTURE})",
         table(
             ["trained", "seeds", "parameters", "bytes", "pictures seen", "learning rate", "NMSE %", "AUC at 8 %",
              "failures at 8 %, %"],

@@ -5,6 +5,7 @@ from typing import Any
 from card_results import accuracy, coverage, tenths
 from card_words import of_the_paper
 from page_parts import change, joined, table, with_interval
+from speed_page import timed_as
 from ways import HIDDEN, TRUE
 
 from laplace_landmarks.runtime.model_info import ModelInfo
@@ -15,7 +16,7 @@ def smaller(name: str, results: dict[str, Any], first: ModelInfo, quick: ModelIn
     files, timed = results[f"released-{name}"]["figures"]["files"], results["dlib-peer"]["figures"]
     rows = [
         [f"`{_stem(name, variant)}`", f"{row['bytes']:,}",
-         f"{timed[_stem(name, variant)]['timing']['p50']:.2f}",
+         f"{timed[timed_as(_stem(name, variant))]['timing']['p50']:.2f}",
          with_interval(row["nmse_percent"]), change(row["above float32, percent"]) if variant else "",
          f"{row['crops placed by'][TRUE]['failure_8_percent'][0]:.1f}",
          tenths(row["held by the 90 % radius, percent"]), f"{row['mean 90 % radius, percent']:.1f}"]
@@ -25,7 +26,8 @@ def smaller(name: str, results: dict[str, Any], first: ModelInfo, quick: ModelIn
         "Names like any other, of files with no heatmaps ([what they are](../speed.md#faster-files-of-one-training)): "
         "the ones in 8 bits fitted to training faces, all calibrated on the same validation faces as "
         "the model, scored on the same test faces, crops by true points. Milliseconds: medians, one crop on one "
-        "thread, all in turns.",
+        "thread, all in turns; `-fast-w8`, whose weights alone are in 8 bits, computes as `-fast` does "
+        "([how still landmarks stand](../results.md#how-still-landmarks-stand)).",
         own_network(quick, first),
         table(
             ["name", "bytes", "ms", "NMSE %", "above the first, %", "failures at 8 %, %",

@@ -17,7 +17,7 @@ from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.runtime.released import DEFAULT, families
 
 RELEASED = [
-    *("model", "`-fast`: file, NMSE %", "NMSE %, MTCNN's faces", "ms", "`-fast-int8`"),
+    *("model", "`-fast`: file, NMSE %", "NMSE %, MTCNN's faces", "ms", "`-fast-w8`", "`-fast-int8`"),
     *("no suffix: the paper's network, with heatmaps", "`-int8`"),
 ]
 
@@ -39,9 +39,11 @@ def models(found: dict) -> str:
         table(RELEASED, released(found)),
         f"Their names are their share of the paper's width of 64. **Which one?** `{DEFAULT}`, which runs where no "
         "model is named; a larger `-fast` one for accuracy, up to `laplace68-half-fast`, which errs no more than its "
-        "teacher, `laplace68-full`, in a quarter of the bytes; `-fast-int8` for kilobytes. Milliseconds depend on the "
-        f"processor, and some mind narrow layers: [measure yours](docs/speed.md). {others()}The cards say what each is "
-        "for and where it fails.",
+        "teacher, `laplace68-full`, in a quarter of the bytes. **`-fast-w8`** is the same in a third of the bytes: its "
+        "weights have 8 bits, and it computes in floats, as fast. `-fast-int8` computes in 8 bits, which some "
+        "processors do faster; in videos its landmarks [shake](docs/results.md#how-still-landmarks-stand). "
+        "Milliseconds depend on the processor, and some mind narrow layers: [measure yours](docs/speed.md). "
+        f"{others()}The cards say what each is for and where it fails.",
     )
 
 
@@ -83,7 +85,7 @@ def released(found: dict) -> list[list[str]]:
             f"{size['fast']}, {with_interval(files['fast']['nmse_percent'])}",
             f"{files['fast']['crops placed by'][FOUND]['nmse_percent'][0]:.2f}",
             f"{found['dlib-peer']['figures'][f'{model}-fast']['timing']['p50']:.1f}",
-            *(short.get(kind, "") for kind in ("fast-int8", "", "int8")),
+            *(short.get(kind, "") for kind in ("fast-w8", "fast-int8", "", "int8")),
         ])  # fmt: skip
     return rows
 

@@ -66,14 +66,42 @@ def beside_peers(result: Mapping[str, Any], released: Errors) -> str:
         rows.append([
             named, f"{error:.2f}", in_kilobytes(size), f"{timed[peer]['timing']['p50']:.2f}",
             f"`{ours}`: {released[ours]['nmse_percent']:.2f} %, {in_kilobytes(released[ours]['bytes'])}, "
-            f"{timed[ours]['timing']['p50']:.2f} ms",
+            f"{timed[timed_as(ours)]['timing']['p50']:.2f} ms",
             f"1/{size / released[ours]['bytes']:,.0f}",
         ])  # fmt: skip
     return joined(
         "**Peers**, on the same faces and timed in the same run ([more](docs/results.md#beside-peers)). They are "
         "faster; beside each stands the smallest file of ours whose whole interval lies below its error. Ours say how "
-        "far off they may be, too.",
+        "far off they may be, too. (`-fast-w8` files are timed as the `-fast` ones, which compute alike: "
+        "[measured](docs/results.md#how-still-landmarks-stand).)",
         table(["", "NMSE %", "file", "ms", "ours", "its bytes over theirs"], rows),
+    )
+
+
+def timed_as(name: str) -> str:
+    """The file that computes as this one does once it is loaded: with 8-bit weights alone, the one in floats.
+
+    >>> timed_as("laplace68-eighth-fast-w8"), timed_as("laplace68-eighth-fast-int8")
+    ('laplace68-eighth-fast', 'laplace68-eighth-fast-int8')
+    """
+    return name.removesuffix("-w8")
+
+
+def steadiness(result: Mapping[str, Any]) -> str:
+    """What rounding does to landmarks when hardly anything changes."""
+    rows = [
+        [f"`{model}-{variant}`", f"{row['bytes']:,}", f"{row['time']:.2f}", f"{row['off']:.3f}" if row["off"] else "",
+         with_interval(row["standard deviation"], 3), f"{row['furthest']:.1f}"]
+        for model, files in result["figures"].items()
+        for variant, row in files.items()
+    ]  # fmt: skip
+    return joined(
+        f"{result['data']}; {result['protocol']}. Of a coordinate: its standard deviation over what was seen, with "
+        "the interval over faces, and the furthest that any moved. Off: the mean distance of coordinates from those of "
+        "the file in floats, without noise. Time: over that of the file in floats, in turns, one crop on one thread. "
+        "**Where all numbers are rounded to 8 bits (`-fast-int8`) landmarks shake**: what is off by a little on "
+        "average is off otherwise in every frame. With 8-bit weights alone (`-fast-w8`) they stand as in floats.",
+        table(["file", "bytes", "time", "off, px", "standard deviation, px", "furthest, px"], rows),
     )
 
 

@@ -144,6 +144,7 @@ SECTIONS = {
     "running-costs": ("What drawing and augmentation cost", running_page.costs),
     "dlib-peer": ("Beside peers", speed_page.peers),
     "dlib-peer-epyc": ("The same on another processor", speed_page.dlib_peer_epyc),
+    "steadiness": ("How still landmarks stand", speed_page.steadiness),
     "other-runtimes": ("The same file in other runtimes", speed_page.other_runtimes),
     "calibration-forms": ("From spread to radius", calibration_page.calibration),
     "behind-objects": ("Landmarks behind objects", hidden_page.behind_objects),

@@ -55,7 +55,7 @@ def test_a_table_has_a_named_column_for_each_number() -> None:
         "frame": 12, "seconds": 0.48, "id": 3, "score": 0.99,
         "box_x0": 1, "box_y0": 2, "box_x1": 3, "box_y1": 4,
         "x0": 1.235, "y0": 2, "x1": 3, "y1": 4,
-        "sx0": 0.5, "sy0": 0.7, "sx1": 1, "sy1": 1,
-        "r0": 1.2, "r1": 2,
+        "spread_x0": 0.5, "spread_y0": 0.7, "spread_x1": 1, "spread_y1": 1,
+        "radius0": 1.2, "radius1": 2,
     }  # fmt: skip
-    assert (second["score"], second["r0"], second["r1"], second["sy1"]) == ("", "", "", "1.0")
+    assert (second["score"], second["radius0"], second["radius1"], second["spread_y1"]) == ("", "", "", "1.0")

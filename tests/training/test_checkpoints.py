@@ -2,13 +2,17 @@
 
 import json
 import pickle
+import re
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.network import Network
 from laplace_landmarks.training.checkpoints import (
     load_checkpoint,
     optimiser_tensors,
@@ -132,3 +136,18 @@ def test_copied_weights_do_not_follow_the_network() -> None:
     with torch.no_grad():
         network.weight.add_(1)
     assert torch.equal(copied["weight"], before)
+
+
+def test_the_weights_in_torch_as_the_page_says(
+    tiny_run: Path, tiny_run_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/training.md").read_text()
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "my").symlink_to(tiny_run)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    landmarks, spread = Network(tiny_run_model).run(["landmarks", "spread"], np.zeros((1, 32, 32, 3), np.uint8))
+    np.testing.assert_allclose(names["places"].detach().numpy(), landmarks, atol=1e-3)
+    np.testing.assert_allclose(names["spread"].detach().numpy(), spread, atol=1e-3)

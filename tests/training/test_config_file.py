@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import Phase, example, given, settings
@@ -221,3 +221,20 @@ def test_differences_name_what_makes_another_training() -> None:
 )
 def test_where_it_runs_makes_no_other_training(elsewhere: dict[str, Any]) -> None:
     assert differences(Config(), Config(**elsewhere)) == []
+
+
+def test_more_of_the_same_is_no_other_training() -> None:
+    def asked(schedule: Literal["constant", "cosine"], **length: int) -> Config:
+        return Config(optimiser=Optimiser(schedule=schedule, **length))
+
+    assert differences(asked("constant", steps=100), asked("constant", steps=200)) == []
+    assert differences(asked("constant", epochs=100), asked("constant", epochs=200)) == []
+    for schedule, old, new in (
+        ("constant", {"steps": 200}, {"steps": 100}),
+        ("constant", {"epochs": 200}, {"epochs": 100}),
+        ("constant", {"epochs": 200}, {"steps": 200}),
+        ("cosine", {"steps": 100}, {"steps": 200}),
+    ):
+        assert len(differences(asked(schedule, **old), asked(schedule, **new))) == 1
+    few = replace(asked("constant", steps=100), folds=Folds(count=5))
+    assert len(differences(few, replace(asked("constant", steps=200), folds=Folds(count=5)))) == 1

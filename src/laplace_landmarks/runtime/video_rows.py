@@ -27,7 +27,7 @@ def csv_header(landmarks: int) -> str:
     """The first line: what each column of to_csv_rows is."""
     places = [f"{axis}{index}" for index in range(landmarks) for axis in ("x", "y")]
     boxes = ["box_x0", "box_y0", "box_x1", "box_y1"]
-    spreads, radii = [f"s{place}" for place in places], [f"r{index}" for index in range(landmarks)]
+    spreads, radii = [f"spread_{place}" for place in places], [f"radius{index}" for index in range(landmarks)]
     return _rows([["frame", "seconds", "id", "score", *boxes, *places, *spreads, *radii]])
 
 

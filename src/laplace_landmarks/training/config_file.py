@@ -18,6 +18,7 @@ NEUTRAL = {  # where it runs and what it logs
     "machine.threads", "machine.loggers", "machine.checkpoint_every",
 }  # fmt: skip
 
+LENGTH = {"optimiser.steps", "optimiser.epochs"}
 IN_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -61,16 +62,26 @@ def save_config(config: Config, path: Path) -> None:
 def differences(old: Config, new: Config) -> list[str]:
     """Settings that would make `new` another training than `old`; the NEUTRAL ones do not count.
 
-    Nor do unlabeled pictures, where neither training learns from them.
+    Nor do unlabeled pictures, where neither training learns from them, nor more steps, where no step knows of the last.
     """
     if not old.uses_unlabeled and not new.uses_unlabeled:
         old, new = without_unused(old), without_unused(new)
     before, now = dict(_settings(old)), dict(_settings(new))
+    free = NEUTRAL | (LENGTH if _is_longer(old, new) else set())
     return [
         f"{name}: {_told(before[name])} there, {_told(now[name])} now"
         for name in now
-        if name not in NEUTRAL and before[name] != now[name]
+        if name not in free and before[name] != now[name]
     ]
+
+
+def _is_longer(old: Config, new: Config) -> bool:
+    """Whether the new training is the old one and then more of it: not with a rate that falls to its end, nor folds,
+    which are finished one by one."""
+    if old.optimiser.schedule != "constant" or old.folds.count:
+        return False
+    (steps, epochs), (further, more) = ((c.optimiser.steps, c.optimiser.epochs) for c in (old, new))
+    return further > steps > 0 or (steps == further == 0 and more > epochs)
 
 
 def _parsed(path: Path) -> Any:

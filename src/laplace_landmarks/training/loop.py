@@ -125,9 +125,11 @@ class Training:
             )  # fmt: skip
         if state.step % machine.validate_every == 0 or last:
             self.validate()
-        if state.step % machine.checkpoint_every == 0 or last or stop:
-            save_state(state, self.run / CHECKPOINT, self.facts)
         self.page.refresh(state.step, last)
+        if state.step % machine.checkpoint_every == 0 or last or stop:
+            save_state(
+                state, self.run / CHECKPOINT, self.facts
+            )  # after the page: no later start writes that of the end
 
     def validate(self) -> None:
         """Score raw and averaged weights, remember the better ones, and draw how things stand."""

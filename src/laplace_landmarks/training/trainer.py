@@ -8,6 +8,7 @@ from lightning_fabric import Fabric
 from laplace_landmarks.errors import InputError, Stopped
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config, without_unused
+from laplace_landmarks.training.config_file import load_config, save_config
 from laplace_landmarks.training.log import Log, Progress
 from laplace_landmarks.training.loop import Training
 from laplace_landmarks.training.memory import keep_freed_memory
@@ -15,7 +16,7 @@ from laplace_landmarks.training.origins import origins
 from laplace_landmarks.training.pictures import training_pictures
 from laplace_landmarks.training.report.writing import LivePage
 from laplace_landmarks.training.run import launched, open_run, run_facts, write_split
-from laplace_landmarks.training.run_files import CHECKPOINT, LOG
+from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, LOG
 from laplace_landmarks.training.same_labels import check_labels, check_pictures
 from laplace_landmarks.training.same_sources import check_sources
 from laplace_landmarks.training.schedule import length_in_words, total_steps
@@ -77,6 +78,8 @@ def prepare(
     state = all_or_none(attempt(start, config, pictures, fabric, progress.say))
     if saved is not None:
         all_or_none(attempt(restore_state, state, saved))
+        if first and config.optimiser != load_config(run / CONFIG).optimiser:  # more steps are asked for
+            save_config(config, run / CONFIG)
         progress.say(f"{run}: going on after step {state.step} of {steps}")
     if origins(facts["config"]):
         progress.say(f"licence of the model: {facts['licence']}")
