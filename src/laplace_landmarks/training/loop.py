@@ -129,7 +129,7 @@ class Training:
         if state.step % machine.checkpoint_every == 0 or last or stop:
             save_state(
                 state, self.run / CHECKPOINT, self.facts
-            )  # after the page: no later start writes that of the end
+            )  # after the page, whose last one no later start writes
 
     def validate(self) -> None:
         """Score raw and averaged weights, remember the better ones, and draw how things stand."""
