@@ -1,14 +1,15 @@
 """Is a second look worth its time? Crops placed in several ways, with 0, 1 and 2 looks more at each face.
 
 Crops from true points or tight true boxes as they are; boxes moved along x and y and scaled by up to a tenth and a
-fifth (of their longer side, uniformly); and faces found by MTCNN, by its five points or its boxes alone.
+fifth (of their longer side, uniformly); and faces found by MTCNN, by its five points or its boxes alone, which are
+drawn otherwise than tight ones: as they are, and by a rule fitted to its boxes and points on other pictures.
 
     python benchmarks/refine.py [--model NAME_OR_FILE] [--data LFPW/trainset] [--split SPLIT.json]
 """
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -25,7 +26,7 @@ from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.evaluation.bootstrap import mean_of
 from laplace_landmarks.evaluation.metrics import nmse, normaliser
 from laplace_landmarks.evaluation.paired import paired_difference
-from laplace_landmarks.faces.boxes import tight_box
+from laplace_landmarks.faces.boxes import CropRule, fit_box_rule, tight_box
 from laplace_landmarks.faces.mtcnn import MTCNN
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.face import Face
@@ -34,6 +35,7 @@ from laplace_landmarks.runtime.released import DEFAULT, find_model
 
 LOOKS = (0, 1, 2)
 DRAWS = 3  # boxes drawn a face
+FITTED = 50  # pictures of others, whose faces give the rule
 NEAR = 0.5  # of the true box's longer side: how far a found face's middle may lie from the true one
 
 Run = Callable[[LandmarkDetector, Picture, Sample, int], Sequence[Face]]
@@ -54,6 +56,11 @@ def main(
     boxes = {picture: [replace(face, anchors=None) for face in faces] for picture, faces in found.items()}
     detectors = [LandmarkDetector(model, refine=looks, finder=lambda picture: found[id(picture)]) for looks in LOOKS]
     by_boxes = [LandmarkDetector(model, refine=looks, finder=lambda picture: boxes[id(picture)]) for looks in LOOKS]
+    rule = fitted(info.crop, mtcnn, select(read_labeled(data, info.markup), read_split(split, "train")))
+    by_rule = [
+        LandmarkDetector(model, refine=looks, finder=lambda picture: boxes[id(picture)], box_rule=rule)
+        for looks in LOOKS
+    ]
     figures = {
         "true points": compared(points, 1, detectors, labeled, pictures),
         "true boxes": compared(partial(near, 0), 1, detectors, labeled, pictures),
@@ -61,16 +68,24 @@ def main(
         "boxes off by up to 20 %": compared(partial(near, 0.2), DRAWS, detectors, labeled, pictures),
         "MTCNN's points": compared(nearest, 1, detectors, labeled, pictures),
         "MTCNN's boxes alone": compared(nearest, 1, by_boxes, labeled, pictures),
+        "MTCNN's boxes, by a rule of their own": compared(nearest, 1, by_rule, labeled, pictures),
     }
     path = record(
         "refine",
-        figures | {"milliseconds a face": cost(detectors, labeled, pictures)},
+        figures | {"milliseconds a face": cost(detectors, labeled, pictures), "rule": asdict(rule)},
         data=f"{len(labeled)} faces: {key} of {split.name}, 300W lfpw/trainset",
         protocol="NMSE in percent, inter-ocular; faces without a face found near them are counted and left out",
         intervals="percentile bootstrap over faces, 95 %; changes are paired",
         model={"name": info.name, "network": dict(info.network), "training": dict(info.training)},
     )
     print(json.dumps(figures, indent=1), path)
+
+
+def fitted(rule: CropRule, mtcnn: MTCNN, labeled: LabeledSet) -> CropRule:
+    """The rule by which MTCNN's boxes give the crops that its points do; no label is looked at."""
+    found = [face for sample in labeled.samples[:FITTED] for face in mtcnn(read_picture(sample.picture))[:1]]
+    crops = [rule.from_anchors(face.anchors) for face in found if face.anchors is not None]
+    return fit_box_rule(rule, crops, [face.box for face in found])
 
 
 def compared(

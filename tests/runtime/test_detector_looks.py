@@ -12,7 +12,7 @@ import pytest
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.synthetic.dataset import synthetic_face
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import CropRule, tight_box, turn
+from laplace_landmarks.faces.boxes import CropRule, fit_box_rule, tight_box, turn
 from laplace_landmarks.faces.five_points import roll
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.looks import Looks
@@ -179,3 +179,24 @@ def test_who_runs_a_model_says_whether_crops_turn(
 def test_what_is_no_face_is_never_turned(dots_at: DrawDots, detector: LandmarkDetector) -> None:
     (found,) = detector(dots_at((40, 50), (60, 30), (50, 50)), anchors=[(40, 50), (60, 30), (50, 50)])
     assert found.crop.angle == 0
+
+
+def test_boxes_that_are_drawn_otherwise_have_a_rule_of_their_own(
+    dots_at: DrawDots, tiny_model: Callable[..., Path], portrait: tuple[np.ndarray, np.ndarray]
+) -> None:
+    picture = dots_at((40, 30), (60, 30), (50, 50))
+    given = LandmarkDetector(tiny_model(), refine=0, box_rule=CropRule(size=99, box_factor=2, box_shift=(0.5, -0.25)))
+    (face,) = given(picture, boxes=(20, 20, 40, 30))  # 20 pixels wide, about (30, 25)
+    assert (face.crop.x, face.crop.y, face.crop.side) == (40, 20, 40)
+    assert face.crop.size == given.info.crop.size
+
+    picture, truth = portrait
+    detector = LandmarkDetector()
+    placed = detector(picture, anchors=truth)
+    x, y, half = placed[0].crop.x, placed[0].crop.y, placed[0].crop.side / 2
+    head = (x - half, y - 1.4 * half, x + half, y + 0.6 * half)  # with the forehead, as some finders have it
+    rule = fit_box_rule(detector.info.crop, [face.crop for face in placed], [head])
+    (face,) = LandmarkDetector(refine=0, box_rule=rule)(picture, boxes=head)
+    np.testing.assert_allclose((face.crop.x, face.crop.y, face.crop.side), (x, y, 2 * half), atol=0.05)
+    with pytest.raises(InputError, match="box_rule is a CropRule"):
+        LandmarkDetector(box_rule=1.2)  # pyright: ignore[reportArgumentType]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from laplace_landmarks.conventions import Picture, is_whole
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import tight_box
+from laplace_landmarks.faces.boxes import CropRule, tight_box
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.given import check_boxes, check_picture, each, each_picture, found_faces, several
 from laplace_landmarks.runtime.looks import Look, Looks
@@ -37,6 +37,8 @@ class LandmarkDetector:
         best (docs/running.md). A model of whole pictures never looks again.
     upright: turn a face's crop as its five points are, so that the network, which has learned from upright faces, sees
         one; False cuts it along the picture's axes, as the paper does. Other objects are never turned.
+    box_rule: how a box becomes a crop, where yours are drawn otherwise than the model wants them; box_factor and
+        box_shift count. faces.boxes.fit_box_rule makes one of boxes and crops of the same faces (docs/running.md).
     """
 
     info: ModelInfo
@@ -49,15 +51,18 @@ class LandmarkDetector:
         finder: Callable[[Picture], Any] | None = None,
         refine: int | None = None,
         upright: bool = True,
+        box_rule: CropRule | None = None,
     ) -> None:
         if refine is not None and not (is_whole(refine) and refine >= 0):
             raise InputError(f"refine is how often to look again, a whole number of 0 or more, not {refine!r}")
         if finder is not None and not callable(finder):
             raise InputError(f"finder is something to call with a picture, not {finder!r}")
+        if box_rule is not None and not isinstance(box_rule, CropRule):
+            raise InputError(f"box_rule is a CropRule, as fit_box_rule makes it, not {box_rule!r}")
         self._providers, self._threads = provider_names(providers), threads
         self._network = Network(find_model_file(model), threads, self._providers)
         self.info = self._network.info
-        self._looks = Looks(self.info, refine, upright)
+        self._looks = Looks(self.info, refine, upright, box_rule)
         self._finder, self._lock = finder, Lock()
 
     def __call__(

@@ -14,6 +14,7 @@ from laplace_landmarks.faces.boxes import Crop, picture_box
 from laplace_landmarks.faces.found import FoundFace
 
 FARTHEST = 1e6  # pixels: no picture reaches so far, where float32 tells no places nearer than 1/16 pixel apart
+LEAST_SEEN = 0.01  # of a crop: with less of the picture in it, it shows no face but the picture's edge
 SMALLEST = 1.0  # pixels of a longer side: there is nothing to see in less, and fractions of a picture are no more
 
 
@@ -56,7 +57,7 @@ def check_near(places: NDArray[np.float64]) -> None:
 
 
 def check_seen(picture: Picture, crop: Crop, box: Box, what: str) -> None:
-    """InputError where what placed a crop is too small to be seen, or the crop shows nothing of the picture.
+    """InputError where what placed a crop is too small to be seen, or the crop shows next to nothing of the picture.
 
     box: that placed it, or around the points that did; what it is called.
     """
@@ -68,6 +69,12 @@ def check_seen(picture: Picture, crop: Crop, box: Box, what: str) -> None:
     (x0, y0, x1, y1), (left, top, right, bottom) = crop.box(), picture_box(*picture.shape[:2])
     if x1 < left or y1 < top or x0 > right or y0 > bottom:
         raise _outside(picture, box, what)
+    seen = (min(x1, right) - max(x0, left)) * (min(y1, bottom) - max(y0, top))
+    if seen < LEAST_SEEN * (x1 - x0) * (y1 - y0):
+        raise InputError(
+            f"{what} {_shown(box)} is so much larger than the picture, {right - left:g} x {bottom - top:g} pixels, "
+            "that nothing of a face could be seen: are these places of a larger copy of it?"
+        )
 
 
 def each(given: ArrayLike, axes: int, what: str) -> list[NDArray[np.float64]]:

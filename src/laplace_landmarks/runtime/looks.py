@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from laplace_landmarks.conventions import Landmarks, Picture
 from laplace_landmarks.errors import InputError
-from laplace_landmarks.faces.boxes import Crop, picture_box, tight_box
+from laplace_landmarks.faces.boxes import Crop, CropRule, picture_box, tight_box
 from laplace_landmarks.faces.five_points import roll
 from laplace_landmarks.faces.found import FoundFace
 from laplace_landmarks.runtime.face import Face
@@ -32,16 +32,19 @@ class Look:
 
 @dataclass(frozen=True)
 class Looks:
-    """How crops are placed for a model. refine, upright: as LandmarkDetector's."""
+    """How crops are placed for a model. refine, upright, box_rule: as LandmarkDetector's."""
 
     info: ModelInfo
     refine: int | None
     upright: bool
+    box_rule: CropRule | None = None
 
     def at_box(self, picture: Picture, box: Sequence[float], score: float | None = None) -> Look:
         """InputError, here and below: places that are none, or far from the picture, or too small to show anything."""
         check_near(np.asarray(box, np.float64))
-        look = Look(picture, self.info.crop.from_box(box), None, score)
+        given = self.box_rule or self.info.crop
+        rule = replace(self.info.crop, box_factor=given.box_factor, box_shift=given.box_shift)
+        look = Look(picture, rule.from_box(box), None, score)
         check_seen(picture, look.crop, tight_box(box), "box")
         return look
 

@@ -127,9 +127,7 @@ class Training:
             self.validate()
         self.page.refresh(state.step, last)
         if state.step % machine.checkpoint_every == 0 or last or stop:
-            save_state(
-                state, self.run / CHECKPOINT, self.facts
-            )  # after the page, whose last one no later start writes
+            save_state(state, self.run / CHECKPOINT, self.facts)  # after the page, whose last one no later start writes
 
     def validate(self) -> None:
         """Score raw and averaged weights, remember the better ones, and draw how things stand."""
