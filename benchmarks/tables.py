@@ -87,6 +87,13 @@ def page(found: dict, studies: dict) -> str:
         "first, `benchmarks/configs/strong.yaml`), sections say which; where real faces were trained on and nothing "
         "is said, it was the paper's."
     )
+    reading = (
+        "Below each section stands what made it: DATA is a folder with the pictures and the lists of names that split "
+        "them, RUNS one for trainings; a commit with a + had changes that were not committed yet. A study takes the "
+        "runs whose results are there for done: `--results ELSEWHERE --only RUN --data DATA --runs RUNS` trains one "
+        "again. The photographs of 300W were cut around the face with a wide margin, and made smaller where the outer "
+        "eye corners were more than 110 pixels apart."
+    )
     sections: dict[str, str] = {}
     for name, runs in studies.items():
         title, module = STUDIES[name]
@@ -95,7 +102,10 @@ def page(found: dict, studies: dict) -> str:
     for name, (title, section) in SECTIONS.items():
         if name in found:
             sections[title] = joined(section(found[name]), source(name, found[name]))
-    return joined(intro, contents(sections), *(f"## {title}\n\n{text}" for title, text in sections.items())) + "\n"
+    return (
+        joined(intro, reading, contents(sections), *(f"## {title}\n\n{text}" for title, text in sections.items()))
+        + "\n"
+    )
 
 
 def borrowed(name: str, studies: dict) -> list[SeedNoise]:

@@ -245,3 +245,8 @@ def test_a_model_that_gives_no_numbers_is_refused(detector: LandmarkDetector, mo
     monkeypatch.setattr(detector._network, "run", broken)
     with pytest.raises(InputError, match="gives landmarks that are no numbers"):
         detector(np.zeros((40, 40, 3), np.uint8), boxes=(5, 5, 30, 30))
+
+
+def test_a_detector_says_what_it_is_and_what_it_may_be_used_for() -> None:
+    said = repr(LandmarkDetector())
+    assert said.startswith("LandmarkDetector('laplace68-eighth-fast': ibug68; trained on 300W (iBUG)")

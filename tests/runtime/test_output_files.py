@@ -71,7 +71,7 @@ def test_coco_has_all_pictures_and_faces(tmp_path: Path) -> None:
     first, second, third = document["annotations"]
     assert first == {
         "id": 1, "image_id": 1, "category_id": 1, "iscrowd": 0, "bbox": [2.0, 2.5, 1.5, 2.25], "area": 3.375,
-        "num_keypoints": 2, "keypoints": [1.5, 2.0, 2.0, 3.0, 4.25, 2.0], "score": 0.98765,
+        "num_keypoints": 2, "keypoints": [1.5, 2.0, 2, 3.0, 4.25, 2], "score": 0.98765,
         "spread": [0.5, 1.0, 2.0, 3.0], "radius": [1.25, 2.0],
     }  # fmt: skip
     assert (second["bbox"], second["score"], second["radius"]) == ([7.5, 8.5, 2.0, 2.0], None, None)

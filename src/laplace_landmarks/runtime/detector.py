@@ -112,6 +112,9 @@ class LandmarkDetector:
             raise InputError(f"model {self.info.name} gives landmarks that are no numbers: its weights are broken")
         return landmarks, spread, maps[0] if maps else None
 
+    def __repr__(self) -> str:
+        return f"LandmarkDetector({self.info.name!r}: {self.info.markup.name}; {self.info.licence})"
+
     def __reduce__(self) -> NoReturn:
         raise TypeError(
             "a LandmarkDetector can be neither pickled nor copied, because onnxruntime's sessions cannot: make one in "

@@ -135,7 +135,7 @@ def shortened(name: str, longest: int, suffix: str = "") -> str:
 
 def _annotation(number: int, image: int, face: Prediction) -> dict[str, Any]:
     x0, y0, x1, y1 = face.box or (*face.landmarks.min(axis=0).tolist(), *face.landmarks.max(axis=0).tolist())
-    points = _cells(np.column_stack([face.landmarks, np.full(len(face.landmarks), 2)]))
+    points = [number for x, y in np.round(face.landmarks.astype(np.float64), DECIMALS).tolist() for number in (x, y, 2)]
     return {
         "id": number, "image_id": image, "category_id": 1, "iscrowd": 0,
         "bbox": _cells((x0 + 0.5, y0 + 0.5, x1 - x0, y1 - y0)), "area": _cell((x1 - x0) * (y1 - y0)),
