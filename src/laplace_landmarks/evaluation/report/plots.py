@@ -75,10 +75,11 @@ def line_plot(
                 alpha=0.35 if curve.faint else 1, linewidth=0.8 if curve.faint else 1.6,
                 marker="o" if curve.dots or np.size(curve.x) == 1 else None, markersize=3.5,
             )  # fmt: skip
-        for place, word in marks:
+        for number, (place, word) in enumerate(marks):
+            height = 0.45 * (number % 2)  # neighbours may lie so near that their words would stand in each other
             axes.axvline(place, color=COLOURS["muted"], linewidth=0.8, linestyle=(0, (2, 2)))
             axes.annotate(
-                word, (place, 0), xycoords=("data", "axes fraction"), xytext=(-3, 4), textcoords="offset points",
+                word, (place, height), xycoords=("data", "axes fraction"), xytext=(-3, 4), textcoords="offset points",
                 rotation=90, rotation_mode="anchor", color=COLOURS["muted"], fontsize=7.5,
             )  # fmt: skip
         axes.set(xlabel=x_label, ylabel=y_label)
