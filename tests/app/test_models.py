@@ -60,8 +60,8 @@ def test_models_scored_in_different_ways_are_told_apart(
     assert notes.splitlines() == [
         "NMSE [1]: 7 faces, 300W, boxes",
         "NMSE [2]: 8 faces, 300W, boxes",
-        "licence of a: CC0",
-        "licence of b: MIT",
+        "licence [1]: CC0",
+        "licence [2]: MIT",
     ]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from hypothesis import Phase, example, given, settings
@@ -224,8 +224,8 @@ def test_where_it_runs_makes_no_other_training(elsewhere: dict[str, Any]) -> Non
 
 
 def test_more_of_the_same_is_no_other_training() -> None:
-    def asked(schedule: Literal["constant", "cosine"], **length: int) -> Config:
-        return Config(optimiser=Optimiser(schedule=schedule, **length))
+    def asked(schedule: str, **length: int) -> Config:
+        return Config(optimiser=Optimiser(schedule=schedule, **length))  # pyright: ignore[reportArgumentType]
 
     assert differences(asked("constant", steps=100), asked("constant", steps=200)) == []
     assert differences(asked("constant", epochs=100), asked("constant", epochs=200)) == []

@@ -66,7 +66,7 @@ def test_a_fast_file_of_another_network_is_a_stand_in(
     monkeypatch.setattr(variants, "compacted", partial(compacted, steps=1))
     monkeypatch.setattr(variants, "MOST", 16)
     loose = Allowed((9, 99), (9, 99))
-    monkeypatch.setitem(variants.VARIANTS, "fast", variants.Variant(True, False, loose))
+    monkeypatch.setitem(variants.VARIANTS, "fast", variants.Variant(True, "", loose))
     export_run(tiny_run, tmp_path / "fast.onnx", variant="fast")
     with pytest.raises(InputError, match=r"fast\.onnx: smaller than the network that was trained; start from the file"):
         start_from(RecombinatorNet(2, 68), tmp_path / "fast.onnx")

@@ -9,7 +9,7 @@ from laplace_landmarks.runtime.model_info import ModelInfo
 from laplace_landmarks.runtime.released import DEFAULT, families, find_model
 from laplace_landmarks.text_table import hundredths, text_table
 
-HEAD = ("model", "file", "parameters", "landmarks", "NMSE %", "radii", "heatmaps")
+HEAD = ("model", "file", "parameters", "landmarks", "NMSE %", "radii", "heatmaps", "licence")
 
 
 def models() -> None:
@@ -20,11 +20,12 @@ def models() -> None:
         return
     files = {file: read_info(find_model(file.stem)) for family in found for file in family.values()}
     protocols = _apart(_protocol(info) for info in files.values())
-    rows = [_row(file, info, protocols) for file, info in files.items()]
-    print("\n".join([*text_table(HEAD, rows), "", *_notes(files, protocols)]))
+    licences = _apart(info.licence for info in files.values())
+    rows = [_row(file, info, protocols, licences) for file, info in files.items()]
+    print("\n".join([*text_table(HEAD, rows), "", *_notes(files, protocols, licences)]))
 
 
-def _row(file: Path, info: ModelInfo, protocols: Sequence[str]) -> tuple[str, ...]:
+def _row(file: Path, info: ModelInfo, protocols: Sequence[str], licences: Sequence[str]) -> tuple[str, ...]:
     parameters = info.network.get("parameters")
     return (
         file.stem,
@@ -34,18 +35,17 @@ def _row(file: Path, info: ModelInfo, protocols: Sequence[str]) -> tuple[str, ..
         _error(info) + _mark(_protocol(info), protocols),
         "yes" if info.calibration else "no",
         "yes" if "heatmaps" in info.outputs else "no",
+        _mark(info.licence, licences).strip() or "below",
     )
 
 
-def _notes(files: dict[Path, ModelInfo], protocols: Sequence[str]) -> list[str]:
-    """How errors were measured, what runs by itself, and every licence with the models that have it."""
-    licences = _apart(info.licence for info in files.values())
-    of = {licence: [file.stem for file, info in files.items() if info.licence == licence] for licence in licences}
+def _notes(files: dict[Path, ModelInfo], protocols: Sequence[str], licences: Sequence[str]) -> list[str]:
+    """How errors were measured, what runs by itself, and every licence."""
     named = {file.stem for file in files}
     return [
         *(f"NMSE{_mark(protocol, protocols)}: {protocol}" for protocol in protocols),
         *([f"where no model is named: {DEFAULT}"] if DEFAULT in named else []),
-        *(f"licence{'' if len(of) == 1 else ' of ' + ', '.join(names)}: {told}" for told, names in of.items()),
+        *(f"licence{_mark(licence, licences)}: {licence}" for licence in licences),
     ]
 
 
