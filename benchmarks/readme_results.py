@@ -39,9 +39,9 @@ def models(found: dict) -> str:
         table(RELEASED, released(found)),
         f"Their names are their share of the paper's width of 64. **Which one?** `{DEFAULT}`, which runs where no "
         "model is named; a larger `-fast` one for accuracy, up to `laplace68-half-fast`, which errs no more than its "
-        "teacher, `laplace68-full`, in a quarter of the bytes. **`-fast-w8`** is the same in a third of the bytes: its "
-        "weights have 8 bits, and it computes in floats, as fast. `-fast-int8` computes in 8 bits, which some "
-        "processors do faster; in videos its landmarks [shake](docs/results.md#how-still-landmarks-stand). "
+        "teacher, `laplace68-full`, in a quarter of the bytes. **`-fast-w8`** is the same in a quarter to a third of "
+        "the bytes: its weights have 8 bits, and it computes in floats, as fast. `-fast-int8` computes in 8 bits, "
+        "which some processors do faster; in videos its landmarks [shake](docs/results.md#how-still-landmarks-stand). "
         "Milliseconds depend on the processor, and some mind narrow layers: [measure yours](docs/speed.md). "
         f"{others()}The cards say what each is for and where it fails.",
     )

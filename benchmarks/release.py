@@ -1,8 +1,8 @@
 """Make a released model of a run, in all its files: calibrated on validation faces, scored on LFPW test.
 
-NAME.onnx holds the run's best weights; NAME-int8, NAME-fast and NAME-fast-int8 are fitted to training faces, and each
-has radii and a score of its own. With --quick, the two fast files are of another run, whose network was trained to be
-quick. A variant beyond its tolerance is not written, and said. The files and their hashes lie below
+NAME.onnx holds the run's best weights; NAME-int8, NAME-fast, NAME-fast-w8 and NAME-fast-int8 are fitted to training
+faces, and each has radii and a score of its own. With --quick, the fast files are of another run, whose network was
+trained to be quick. A variant beyond its tolerance is not written, and said. The files and their hashes lie below
 src/laplace_landmarks/models, and so come with the package.
 
     python benchmarks/release.py ../runs/best/eighth-0 laplace68-eighth --quick ../runs/best/eighth_fast-0
@@ -35,7 +35,7 @@ def main(
     weights: str = "best",
     folder: Path = FOLDER,
     quick: Path | None = None,
-    only: tuple[Literal["float32", "int8", "fast", "fast-int8"], ...] = (),
+    only: tuple[Literal["float32", "int8", "fast", "fast-w8", "fast-int8"], ...] = (),
 ) -> None:
     """Export, calibrate, score and sign all files of a run.
 
@@ -46,13 +46,10 @@ def main(
         weights: best, raw or ema.
         folder: Where the files go.
         quick: Folder of the run of a quick network, from which the fast files come; otherwise they are made of `run`.
-        only: Of float32, int8, fast and fast-int8, those to make anew; the others stay as they are.
+        only: Of float32, int8, fast, fast-w8 and fast-int8, those to make anew; the others stay as they are.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    pictures = read_labeled(data / "300w/lfpw/trainset", IBUG68, "pts")
-    train, validation = (select(pictures, read_split(data / "splits/lfpw.json", part))
-                         for part in ("train", "validation"))  # fmt: skip
-    test = read_labeled(data / "300w/lfpw/testset", IBUG68, "pts")
+    train, validation, test = parts_of_lfpw(data)
     for variant in only or (FLOAT32, *VARIANTS):
         source = quick if quick and variant != FLOAT32 and VARIANTS[variant].compact else run
         of_file = name if variant == FLOAT32 else f"{name}-{variant}"
@@ -70,6 +67,14 @@ def main(
         finish(model, validation, test)
         print(f"{of_file}: {model.stat().st_size:,} bytes, {info.network['parameters']:,} parameters", flush=True)
     sign(folder)
+
+
+def parts_of_lfpw(data: Path) -> tuple[LabeledSet, LabeledSet, LabeledSet]:
+    """Faces that train, that radii are fitted on, and of the test."""
+    pictures = read_labeled(data / "300w/lfpw/trainset", IBUG68, "pts")
+    train, validation = (select(pictures, read_split(data / "splits/lfpw.json", part))
+                         for part in ("train", "validation"))  # fmt: skip
+    return train, validation, read_labeled(data / "300w/lfpw/testset", IBUG68, "pts")
 
 
 def finish(model: Path, validation: LabeledSet, test: LabeledSet) -> None:

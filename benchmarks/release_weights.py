@@ -1,6 +1,7 @@
 """Make NAME-fast-w8.onnx of each released NAME-fast.onnx: 8-bit weights, calibrated and scored as release.py does.
 
-A quick network's fast file holds the weights as they were trained, so no run's folder is needed.
+For models whose run's folder is gone: a quick network's fast file holds the weights as they were trained. With the
+folder, release.py makes this file, too.
 
     python benchmarks/release_weights.py laplace68-eighth laplace68-quarter [--data ../shared/data]
 """
@@ -8,10 +9,8 @@ A quick network's fast file holds the weights as they were trained, so no run's 
 from pathlib import Path
 
 import tyro
-from release import finish, sign
+from release import finish, parts_of_lfpw, sign
 
-from laplace_landmarks.data.markup import IBUG68
-from laplace_landmarks.data.sources import read_labeled, read_split, select
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.export.model import of_variant, with_metadata
 from laplace_landmarks.export.variants import VARIANTS, crops_for, make_variant
@@ -30,10 +29,7 @@ def main(names: tyro.conf.Positional[tuple[str, ...]], data: Path = Path("../sha
         names: Names of released models.
         data: Folder with 300w and splits.
     """
-    pictures = read_labeled(data / "300w/lfpw/trainset", IBUG68, "pts")
-    train, validation = (select(pictures, read_split(data / "splits/lfpw.json", part))
-                         for part in ("train", "validation"))  # fmt: skip
-    test = read_labeled(data / "300w/lfpw/testset", IBUG68, "pts")
+    train, validation, test = parts_of_lfpw(data)
     for name in names:
         fast = find_model(f"{name}-fast")
         info = read_info(fast)

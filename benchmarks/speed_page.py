@@ -98,7 +98,8 @@ def steadiness(result: Mapping[str, Any]) -> str:
     return joined(
         f"{result['data']}; {result['protocol']}. Of a coordinate: its standard deviation over what was seen, with "
         "the interval over faces, and the furthest that any moved. Off: the mean distance of coordinates from those of "
-        "the file in floats, without noise. Time: over that of the file in floats, in turns, one crop on one thread. "
+        "the file in floats, without noise. Time: over that of the file in floats, in turns, one crop on one thread; "
+        "other runs on such a processor [had others](#the-same-on-another-processor) for the files in 8 bits. "
         "**Where all numbers are rounded to 8 bits (`-fast-int8`) landmarks shake**: what is off by a little on "
         "average is off otherwise in every frame. With 8-bit weights alone (`-fast-w8`) they stand as in floats.",
         table(["file", "bytes", "time", "off, px", "standard deviation, px", "furthest, px"], rows),

@@ -30,7 +30,6 @@ def test_a_table_a_file_and_a_picture(
     [
         (["--plot", "a.bmp"], "a plot's name ends with .png"),
         (["--plot", "nowhere/a.png"], "there is no folder nowhere"),
-        (["--output", "nowhere/a.json"], "there is no folder nowhere"),
         (["--whole", "big"], "as 640x480, not 'big'"),
         (["--threads", "0"], "above 0"),
     ],

@@ -109,10 +109,10 @@ def test_crop_draws_what_the_network_sees(data: Path, tmp_path: Path, capsys: Ca
 
     (data / "unlabeled" / "03.png").write_bytes(b"no picture")
     main(["crop", str(data / "unlabeled"), "--unlabeled", "--output", str(sheet)])
-    said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith("skipped: ")
-    assert "03.png" in said[0]
-    assert said[1] == f"7 crops of {data / 'unlabeled'} in {sheet}"
+    said = capsys.readouterr()
+    assert said.err.startswith("skipped: ")
+    assert "03.png" in said.err
+    assert said.out == f"7 crops of {data / 'unlabeled'} in {sheet}\n"
 
 
 @pytest.mark.parametrize(("among", "count", "chosen"), [(3, 5, [0, 1, 2]), (7, 4, [0, 1, 3, 5]), (0, 4, [])])

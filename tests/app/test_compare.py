@@ -52,9 +52,12 @@ def test_a_model_is_known_to_have_seen_its_training_pictures(
     for words in (["evaluate", str(tiny_run_model)], ["compare", str(tiny_run_model), copy]):
         main([*words, str(tiny_data / "labeled")])
         assert capsys.readouterr().err == told
-        for key, said in (("validation", ""), ("train", told)):
-            main([*words, str(tiny_data / "labeled"), "--split", str(tiny_run / "split.json"), "--key", key])
-            assert capsys.readouterr().err == said
+        lists = json.loads((tiny_run / "split.json").read_text())
+        (tmp_path / "own.json").write_text(json.dumps({key: names[::-1] for key, names in lists.items()}))
+        for split in (tiny_run / "split.json", tmp_path / "own.json"):
+            for key, said in (("validation", ""), ("train", told)):
+                main([*words, str(tiny_data / "labeled"), "--split", str(split), "--key", key])
+                assert capsys.readouterr().err == said
         main([*words, str(tmp_path / "renamed")])
         assert capsys.readouterr().err == ""
 

@@ -258,3 +258,14 @@ def test_points_beside_the_pictures_and_the_output_in_their_folder(
     shutil.copy("00.pts", "new.pts")
     with pytest.raises(SystemExit, match="2"):
         predict(*words)
+
+
+def test_points_in_the_folder_of_the_output_are_looked_at_again(
+    tiny_run_model: Path, tiny_data: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_data / "labeled", tmp_path / "out/points")
+    words = (tmp_path / "out/points", "--points", tmp_path / "out/points", "--model", tiny_run_model, "--no-draw")
+    predict(*words, "--output", tmp_path / "out")
+    shutil.copy(tmp_path / "out/points/00.pts", tmp_path / "out/points/new.pts")
+    with pytest.raises(SystemExit, match="2"):
+        predict(*words, "--output", tmp_path / "out")

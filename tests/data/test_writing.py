@@ -4,6 +4,8 @@ import errno
 import os
 import resource
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -129,19 +131,28 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
 
 
 def test_a_device_stays_one(tmp_path: Path) -> None:
-    """As /dev/stdout, or /dev/null, which root could replace by a file."""
+    """A pipe with a reader that waits for all of it, as /dev/stdout may be; and /dev/null, which root could replace."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
         check_writable(pipe, "--output", whole=True)
         write_whole(pipe, b"new")
-        assert reader.read() == b"new"
+        assert reader.communicate(timeout=60)[0] == b"new"
     assert list(tmp_path.iterdir()) == [pipe]
     assert pipe.is_fifo()
+
+
+def test_standard_output_may_be_named() -> None:
+    program = "from pathlib import Path; from laplace_landmarks.data.writing import check_writable, write_whole\n"
+    program += "p = Path('/dev/stdout'); check_writable(p, '--output', whole=True); write_whole(p, b'new')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout == b"new"
+    assert Path("/dev/stdout").is_symlink()
 
 
 def test_one_file_cannot_be_two(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("a")
     check_apart({"--output": tmp_path / "a", "--list": tmp_path / "b", "--sheet": None, "--faces": None})
+    check_apart({"--output": Path(os.devnull), "--list": Path(os.devnull)})
     with pytest.raises(InputError, match=r"--list .*link: is --output, too; give each a file of its own"):
         check_apart({"--output": tmp_path / "a", "--list": tmp_path / "link"})

@@ -34,7 +34,10 @@ FACE = ((40, 30), (60, 30), (50, 50))
         ({"boxes": (0.25, 0.2, 0.75, 0.5)}, r"box (0.25, 0.2, 0.75, 0.5) is at most a pixel wide and high: are these "),
         ({"boxes": (0, 0, 1, 1)}, "are these fractions of the picture? Pixels are needed"),
         ({"anchors": np.array(FACE) / 100}, "box around the points (0.4, 0.3, 0.6, 0.5) is at most a pixel wide"),
-        ({"boxes": (0, 0, 5000, 5000)}, "is so much larger than the picture, 120 x 100 pixels, that nothing of a face"),
+        (
+            {"boxes": (0, 0, 5000, 5000)},
+            "is so much larger than the picture, 120 x 100 pixels, that nothing of an",
+        ),
         ({"boxes": (-1e300, -1e300, 1e300, 1e300)}, "-1e+300 is no place in a picture: none reaches beyond 1,000,000"),
         ({"boxes": (0, 0, 9, 1e308)}, "1e+308 is no place in a picture"),
         ({"anchors": np.array(FACE) * 1e5}, "4e+06 is no place in a picture"),
@@ -71,3 +74,5 @@ def test_boxes_of_more_than_a_pixel_or_beyond_the_picture_are_looked_at(
     dots_at: DrawDots, detector: LandmarkDetector
 ) -> None:
     assert len(detector(dots_at(*FACE), boxes=[(0, 0, 1.5, 1), (-200, -200, 300, 300)])) == 2
+    strip = np.zeros((12, 3000, 3), np.uint8)
+    assert len(detector(strip, boxes=[(0, 0, 2999, 11)])) == 1  # less than a hundredth of its crop, and all there is

@@ -1,5 +1,6 @@
 """The page on losses, networks and steps of one's own: its script is run as it stands."""
 
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -88,3 +89,8 @@ def test_variants_and_starts_are_the_papers_networks(
         export_run(run, tmp_path / "fast.onnx", variant="fast-int8")
     with pytest.raises(InputError, match="only the network `recombinator` starts from a model"):
         train(tiny_config(run=str(tmp_path / "other"), network={"name": "plain", "init": str(tiny_run)}))
+
+
+def test_the_help_names_all_losses() -> None:
+    text = (Path(inspect.getfile(Config))).read_text()
+    assert [name for name in LOSSES if not re.search(rf"\b{name}\b", text)] == []

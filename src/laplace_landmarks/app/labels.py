@@ -56,10 +56,10 @@ def tell_of_training(models: Iterable[ModelInfo], data: Path, labels: Choice, al
     Nothing of those whose own validation list is chosen. also: what else is too small then.
     """
     trained: dict[str, dict[str, None]] = {}  # data → names, each once
-    held_out = _held_out(labels)
+    held_out = _held_out(labels)  # by none, one or two hashes
     for info in models:
         own = str(info.training.get("data", ""))
-        if goes_by(data.resolve(), own) and not (held_out and info.training.get("split") == held_out):
+        if goes_by(data.resolve(), own) and info.training.get("split") not in held_out:
             trained.setdefault(own, {})[info.name] = None
     for own, names in trained.items():
         were, their, runs = ("was", "its", "its run") if len(names) == 1 else ("were", "their", "their runs")
@@ -69,14 +69,16 @@ def tell_of_training(models: Iterable[ModelInfo], data: Path, labels: Choice, al
         )
 
 
-def _held_out(labels: Choice) -> str:
-    """The split of a training, as its model tells it, that left out the chosen list; "" where nothing tells that."""
+def _held_out(labels: Choice) -> set[str]:
+    """Splits of trainings, as their models tell them, that left out the chosen list: they have its names in the order
+    of the labels, which is as a rule that of the list, or sorted."""
     if not labels.split or labels.key == "train":
-        return ""
+        return set()
     try:
-        return hash_of_names(read_split(labels.split, "train"), read_split(labels.split, labels.key))
+        lists = [read_split(labels.split, key) for key in ("train", labels.key)]
     except InputError:  # without a list that was trained on
-        return ""
+        return set()
+    return {hash_of_names(*lists), hash_of_names(*map(sorted, lists))}
 
 
 def _tell(line: str) -> None:

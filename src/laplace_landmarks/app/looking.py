@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from laplace_landmarks.app.threads import use_threads
+from laplace_landmarks.data.formats.pictures_with_pts import is_pts
 from laplace_landmarks.data.formats.places import read_boxes, read_points
 from laplace_landmarks.errors import InputError, Stopped
 from laplace_landmarks.faces.mtcnn import MTCNN
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.folder_run import FolderRun, Places
 from laplace_landmarks.runtime.journal import Journal
+from laplace_landmarks.runtime.products import PTS
 from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.released import find_model_file
 from laplace_landmarks.runtime.signals import asked_to_stop
@@ -125,12 +127,12 @@ def _check_places(pictures: Sequence[Path], journal: Journal) -> None:
 
 
 def _hash(path: Path, output: Path | None = None) -> str:
-    """Of a file's content, or of a folder's .pts files, but those of the output: their names, sizes and times."""
+    """Of a file's content, or of a folder's .pts files, but those written to the output: names, sizes and times."""
     digest = hashlib.sha256()
     if path.is_dir():
-        folder, apart = path.resolve(), output and output.resolve()
-        for file in sorted(folder.rglob("*.pts")):
-            if file.is_file() and apart not in file.parents:
+        folder, written = path.resolve(), output and (output / PTS).resolve()
+        for file in sorted(file for file in folder.rglob("*") if is_pts(file.name)):
+            if file.is_file() and written not in file.parents:
                 facts = file.stat()
                 digest.update(to_bytes(f"{file.relative_to(folder)} {facts.st_size} {facts.st_mtime_ns}\n"))
     else:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from errno import EISDIR
+from errno import EACCES, EISDIR
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,8 +16,12 @@ def check_writable(path: Path, flag: str, *, whole: bool = False) -> None:
 
     flag: what the user named the file with. whole: by write_whole, which needs a place beside it.
     """
-    file = _partial(_target(path), uuid4().hex) if whole and not _is_device(path) else path
+    file = _partial(_target(path), uuid4().hex) if whole else path
     try:
+        if _is_device(path):  # opening a pipe would be an end to its reader
+            if not os.access(path, os.W_OK):
+                raise PermissionError(EACCES, os.strerror(EACCES))
+            return
         if whole and path.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
         there = file.exists()
@@ -41,7 +45,9 @@ def check_apart(files: Mapping[str, Path | None]) -> None:
     """InputError where two of the files that a command is to write, by what the user named them with, are the same."""
     named: dict[Path, str] = {}
     for flag, file in files.items():
-        if file is not None and (other := named.setdefault(_target(file), flag)) != flag:
+        if file is None or _is_device(file):
+            continue
+        if (other := named.setdefault(_target(file), flag)) != flag:
             raise InputError(f"{flag} {file}: is {other}, too; give each a file of its own")
 
 
@@ -53,8 +59,8 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     target = _target(path)
     try:
-        if _is_device(target):
-            target.write_bytes(content)
+        if _is_device(path):
+            path.write_bytes(content)
             return
         with _alone(target) as partial:
             try:

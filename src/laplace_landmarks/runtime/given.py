@@ -14,7 +14,7 @@ from laplace_landmarks.faces.boxes import Crop, picture_box
 from laplace_landmarks.faces.found import FoundFace
 
 FARTHEST = 1e6  # pixels: no picture reaches so far, where float32 tells no places nearer than 1/16 pixel apart
-LEAST_SEEN = 0.01  # of a crop: with less of the picture in it, it shows no face but the picture's edge
+LEAST_SEEN = 0.01  # of a crop: with less of the picture in it, it shows nothing but the picture's edge
 SMALLEST = 1.0  # pixels of a longer side: there is nothing to see in less, and fractions of a picture are no more
 
 
@@ -70,10 +70,11 @@ def check_seen(picture: Picture, crop: Crop, box: Box, what: str) -> None:
     if x1 < left or y1 < top or x0 > right or y0 > bottom:
         raise _outside(picture, box, what)
     seen = (min(x1, right) - max(x0, left)) * (min(y1, bottom) - max(y0, top))
-    if seen < LEAST_SEEN * (x1 - x0) * (y1 - y0):
+    larger = max(box[2] - box[0], box[3] - box[1]) > max(right - left, bottom - top)
+    if larger and seen < LEAST_SEEN * crop.side**2:
         raise InputError(
             f"{what} {_shown(box)} is so much larger than the picture, {right - left:g} x {bottom - top:g} pixels, "
-            "that nothing of a face could be seen: are these places of a larger copy of it?"
+            "that nothing of an object could be seen: are these places of a larger copy of it?"
         )
 
 

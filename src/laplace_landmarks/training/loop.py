@@ -53,6 +53,8 @@ class Training:
     def loop(self) -> None:
         state, first = self.state, self.fabric.is_global_zero
         if state.step == self.steps:
+            if first:
+                self.page.end()
             return
         with asked_to_stop() as signals, self.page.tells_why() if first else nullcontext():
             if state.step == 0:
@@ -125,9 +127,9 @@ class Training:
             )  # fmt: skip
         if state.step % machine.validate_every == 0 or last:
             self.validate()
-        self.page.refresh(state.step, last)
         if state.step % machine.checkpoint_every == 0 or last or stop:
-            save_state(state, self.run / CHECKPOINT, self.facts)  # after the page, whose last one no later start writes
+            save_state(state, self.run / CHECKPOINT, self.facts)
+        self.page.refresh(state.step, last)
 
     def validate(self) -> None:
         """Score raw and averaged weights, remember the better ones, and draw how things stand."""

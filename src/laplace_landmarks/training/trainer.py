@@ -20,7 +20,7 @@ from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, LOG
 from laplace_landmarks.training.same_labels import check_labels, check_pictures
 from laplace_landmarks.training.same_sources import check_sources
 from laplace_landmarks.training.schedule import length_in_words, total_steps
-from laplace_landmarks.training.state import check_names, restore_state, start
+from laplace_landmarks.training.state import check_names, restore_state, save_state, start
 from laplace_landmarks.training.teacher import teacher_of
 from laplace_landmarks.training.teacher_file import check_teacher
 from laplace_landmarks.training.together import all_or_none, attempt
@@ -79,6 +79,7 @@ def prepare(
     if saved is not None:
         all_or_none(attempt(restore_state, state, saved))
         if first and config.optimiser != load_config(run / CONFIG).optimiser:  # more steps are asked for
+            save_state(state, run / CHECKPOINT, facts)
             save_config(config, run / CONFIG)
         progress.say(f"{run}: going on after step {state.step} of {steps}")
     if origins(facts["config"]):

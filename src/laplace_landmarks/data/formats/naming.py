@@ -71,7 +71,7 @@ def _what_is_not_there(markup: Markup, names: Sequence[str], found: Container[st
             f"none of its names is a landmark of the markup {markup.name}: there are {theirs}, but the markup has "
             f"{ours}; write the same names in both, in any order"
         )
-    close = get_close_matches(absent[0], names, n=1)
+    close = get_close_matches(absent[0], [name for name in names if name not in found], n=1)
     hint = f", but {close[0]!r} is; write it alike in both" if close else ""
     return f"{len(absent)} landmarks of {markup.name} are not in it, the first is {absent[0]!r}{hint}"
 

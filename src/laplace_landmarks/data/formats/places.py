@@ -8,12 +8,13 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, takewhile
+from itertools import count, product, takewhile
 from math import inf
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
 from laplace_landmarks.conventions import Landmarks
+from laplace_landmarks.data.formats.pictures_with_pts import is_pts
 from laplace_landmarks.data.formats.points_file import read_pts
 from laplace_landmarks.data.formats.table import placed_rows
 from laplace_landmarks.data.sample import Sample
@@ -54,7 +55,7 @@ def read_points(source: Path, pictures: Sequence[Path]) -> Given[Landmarks]:
     files = {picture: [one, *(file for file in more if file not in claims)] for picture, (one, *more) in files.items()}
     points = {picture: [read_pts(file, None) for file in found] for picture, found in files.items()}
     used = {file for found in files.values() for file in found}
-    unused = tuple(str(file) for file in sorted(source.rglob("*.pts")) if file not in used)
+    unused = tuple(str(file) for file in sorted(source.rglob("*")) if is_pts(file.name) and file not in used)
     return Given(points, {picture: [*map(str, found)] for picture, found in files.items()}, unused)
 
 
@@ -125,9 +126,9 @@ def _pts_of(picture: Path, folder: Path) -> list[Path]:
     parts = [part for part in picture.parts if part not in ("..", picture.anchor)]  # a way up would leave the folder
     for start in range(len(parts)):
         place = folder.joinpath(*parts[start:])
-        for name in (place.name, place.stem):
-            if (first := place.with_name(f"{name}.pts")).is_file():
-                further = (place.with_name(f"{name}.{number}.pts") for number in count(1))
+        for name, ending in product((place.name, place.stem), (".pts", ".PTS")):
+            if (first := place.with_name(f"{name}{ending}")).is_file():
+                further = (place.with_name(f"{name}.{number}{ending}") for number in count(1))
                 return [first, *takewhile(Path.is_file, further)]
     return []
 

@@ -26,6 +26,7 @@ from laplace_landmarks.training.run_files import REPORT
 
 PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)  # seconds between two writes, at least: soon a curve, then once a minute
 SHARE = 0.01  # of a training's time that its page may take
+REFRESHING = '<meta http-equiv="refresh"'  # in a page of a training that goes on
 EARLY_SHARE = 0.25  # of the time up to the second page and so on, while the pauses still grow
 
 
@@ -83,6 +84,12 @@ class LivePage:
             share = EARLY_SHARE if self.pause < PAUSES[-1] else SHARE
             self.due = began + max(self.pause, (time.monotonic() - began) / share)
             self.written += 1
+
+    def end(self) -> None:
+        """Write the page of a finished training, where one was killed between its last checkpoint and this page."""
+        path = self.run / REPORT
+        if not path.is_file() or REFRESHING in path.read_text(encoding="utf-8"):
+            self.write(running=False)
 
     def write(self, running: bool, ended: str = "") -> None:
         """Write the page as things stand."""
