@@ -1,6 +1,5 @@
 """Which labeled pictures a command is about: the same flags and the same reading for all of them."""
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 import tyro
 
+from laplace_landmarks.app.telling import tell
 from laplace_landmarks.data.hashes import hash_of_names
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.placing import with_a_place
@@ -36,10 +36,10 @@ class Choice:
 
         rules: by which their crops will be placed. What one of them cannot place is left out.
         """
-        labeled = read_labeled(data, markup, self.format, _tell, self.part)
+        labeled = read_labeled(data, markup, self.format, tell, self.part)
         labeled = select(labeled, read_split(self.split, self.key)) if self.split else labeled
         for rule in rules:
-            labeled = with_a_place(labeled, rule, _tell)
+            labeled = with_a_place(labeled, rule, tell)
         if not len(labeled):
             raise InputError(f"{self.told(data)}: no object is left; label more landmarks of them, or boxes")
         return labeled
@@ -56,14 +56,14 @@ def tell_of_training(models: Iterable[ModelInfo], data: Path, labels: Choice, al
     Nothing of those whose own validation list is chosen. also: what else is too small then.
     """
     trained: dict[str, dict[str, None]] = {}  # data → names, each once
-    held_out = _held_out(labels)  # by none, one or two hashes
+    held_out = _held_out(labels)
     for info in models:
         own = str(info.training.get("data", ""))
         if goes_by(data.resolve(), own) and info.training.get("split") not in held_out:
             trained.setdefault(own, {})[info.name] = None
     for own, names in trained.items():
         were, their, runs = ("was", "its", "its run") if len(names) == 1 else ("were", "their", "their runs")
-        _tell(
+        tell(
             f"note: {', '.join(names)} {were} trained on pictures of {own}: {their} errors on those{also} "
             f"are too small; --split with the split.json of {runs} takes those held out"
         )
@@ -79,10 +79,6 @@ def _held_out(labels: Choice) -> set[str]:
     except InputError:  # without a list that was trained on
         return set()
     return {hash_of_names(*lists), hash_of_names(*map(sorted, lists))}
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr)
 
 
 Labels: TypeAlias = Annotated[Choice, tyro.conf.arg(name="")]  # flags without a prefix

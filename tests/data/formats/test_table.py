@@ -8,8 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from laplace_landmarks.data.formats.coco import write_coco
-from laplace_landmarks.data.formats.rows import path_from
 from laplace_landmarks.data.formats.table import read_rows, read_table, write_table
 from laplace_landmarks.data.markup import AFLW19, FIVE, IBUG68, Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
@@ -130,29 +128,6 @@ def test_paths_of_windows(table: Callable[[str], Path], tmp_path: Path, small: M
     (tmp_path / "a.png").rename(put)
     (sample,) = read_table(table(f"{HEADER}\n{ROW.replace('a.png', 'sub' + chr(92) + 'a.png')}"), small).samples
     assert (sample.picture, sample.name) == (put, "sub/a")
-
-
-@pytest.mark.parametrize("write", [write_table, write_coco])
-def test_labels_in_a_folder_that_is_a_link(
-    write: Callable[[Path, LabeledSet], None], tmp_path: Path, put_picture: Callable[..., Path], small: Markup
-):
-    """The system goes up from where a link leads."""
-    sample = Sample("a", put_picture("pictures/a.png", None), np.ones((3, 2), np.float32), np.ones(3, np.bool_))
-    (tmp_path / "deep/er").mkdir(parents=True)
-    (tmp_path / "link").symlink_to(tmp_path / "deep/er")
-    (tmp_path / "plain").mkdir()
-    for folder, picture in (("link", "../../pictures/a.png"), ("plain", "../pictures/a.png")):
-        write(tmp_path / folder / "labels", LabeledSet(small, (sample,)))
-        assert f"{picture}" in (tmp_path / folder / "labels").read_text()
-        assert (tmp_path / folder / picture).is_file()
-
-
-def test_a_picture_on_another_drive_is_named_wholly(monkeypatch: pytest.MonkeyPatch):
-    def no_way(*_: object) -> str:
-        raise ValueError("path is on mount 'D:', start on mount 'C:'")
-
-    monkeypatch.setattr("os.path.relpath", no_way)
-    assert path_from(Path("/labels"), Path("/faces/a.png")) == "/faces/a.png"
 
 
 def test_rows_with_nothing_in_them_are_left_out_and_told(table: Callable[[str], Path], small: Markup):

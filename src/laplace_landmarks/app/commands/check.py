@@ -12,6 +12,7 @@ from typing import Annotated
 import tyro
 
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.app.telling import tell
 from laplace_landmarks.data.checking.sheet import Tile, check_sheet, suspicious_tiles
 from laplace_landmarks.data.checking.suspicions import KINDS, Checked, check_labels
 from laplace_landmarks.data.markup import markup_or_auto
@@ -62,7 +63,7 @@ def check(
     if list:
         check_output(list, "--list")
     check_apart({"--output": output, "--list": list})
-    labeled = read_labeled(data, markup_or_auto(markup), format, lambda line: print(line, file=sys.stderr), part)
+    labeled = read_labeled(data, markup_or_auto(markup), format, tell, part)
     checked = check_labels(labeled, deviations)
     for suspicion in checked.suspicions[:SHOWN]:
         print(f"{labeled.samples[suspicion.sample].name}: {suspicion.kind}: {suspicion.text}")

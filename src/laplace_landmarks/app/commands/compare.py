@@ -1,6 +1,5 @@
 """`laplace-landmarks compare`: several models, or any methods' predictions, on the same labeled pictures."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ import tyro
 
 from laplace_landmarks.app.labels import Choice, Labels, tell_of_training
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.app.telling import tell
 from laplace_landmarks.app.threads import use_threads
 from laplace_landmarks.app.trainings import counts_of, doubts, methods_of
 from laplace_landmarks.data.crops import Crops, labeled_crops
@@ -91,7 +91,7 @@ def compare(
     ]
     methods = methods_of(judged, _own_names(files, detectors), counts)
     for line in doubts(methods):
-        print(line, file=sys.stderr)
+        tell(line)
     comparison = against_the_first(methods, seed)
     print(to_table(comparison))
     if report:

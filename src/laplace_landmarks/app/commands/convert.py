@@ -1,6 +1,5 @@
 """`laplace-landmarks convert`: labels from one format, or one markup, to another."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,6 +7,7 @@ from typing import Annotated, Literal
 import tyro
 
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.app.telling import tell
 from laplace_landmarks.data.conversion import write_labels
 from laplace_landmarks.data.markup import markup_named, markup_or_auto
 from laplace_landmarks.data.markups.conversion import converted
@@ -46,7 +46,7 @@ def convert(
         raise InputError(f"--save-markup {save_markup}: is there already; name a new one, or remove it")
     if save_markup:
         check_output(save_markup, "--save-markup")
-    labeled = read_labeled(data, markup_or_auto(markup), format, lambda line: print(line, file=sys.stderr), part)
+    labeled = read_labeled(data, markup_or_auto(markup), format, tell, part)
     if boxes == "picture":
         labeled = with_picture_boxes(labeled)
     if to_markup:

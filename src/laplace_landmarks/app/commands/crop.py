@@ -1,6 +1,5 @@
 """`laplace-landmarks crop`: a sheet of what a network sees, and of what the augmentation makes of it."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
@@ -11,6 +10,7 @@ import numpy as np
 import tyro
 
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.app.telling import tell
 from laplace_landmarks.conventions import Picture
 from laplace_landmarks.data.augmentation.augmenter import Augmenter
 from laplace_landmarks.data.augmentation.demonstration import demonstration, single
@@ -85,12 +85,12 @@ def crop(
     known = markup_or_auto(markup)
     if unlabeled:
         known = known or IBUG68
-        pictures = pictures_of(data, _note)
+        pictures = pictures_of(data, tell)
         some = [pictures[place] for place in spaced(len(pictures), count)]
         crops = unlabeled_crops(some, rule, points=points, markup=known, grow=grow, skipped=_tell)
         files = crops.files
     else:
-        labeled = with_a_place(read_labeled(data, known, format, _note), rule, _note)
+        labeled = with_a_place(read_labeled(data, known, format, tell), rule, tell)
         if not len(labeled):
             raise InputError(f"{data}: no object is left; label more landmarks of them, or boxes")
         known = labeled.markup
@@ -142,11 +142,7 @@ def spaced(among: int, count: int) -> list[int]:
 
 
 def _tell(picture: Path, reason: str) -> None:
-    _note(f"skipped: {reason}" if str(picture) in reason else f"skipped: {picture}: {reason}")
-
-
-def _note(line: str) -> None:
-    print(line, file=sys.stderr)
+    tell(f"skipped: {reason}" if str(picture) in reason else f"skipped: {picture}: {reason}")
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -1,6 +1,5 @@
 """`laplace-landmarks predict`: landmarks of pictures, folders and videos, as a file of numbers and drawn."""
 
-import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +9,7 @@ import tyro
 
 from laplace_landmarks.app.looking import Looked, detector_of, look, places_of, settings_of
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.app.telling import tell
 from laplace_landmarks.app.videos import follow
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.detector import LandmarkDetector
@@ -65,7 +65,7 @@ def predict(
     models = [word for word in inputs if word.endswith(".onnx")]
     if models:
         raise InputError(f"{models[0]} is a model file, not something to look at: give it as --model {models[0]}")
-    found = find_inputs(inputs, _tell)
+    found = find_inputs(inputs, tell)
     if found.videos and (points is not None or boxes is not None):
         raise InputError(f"{found.videos[0]}: --points and --boxes are for pictures; faces of a video are searched for")
     if smoothing != "off" and not found.videos:
@@ -88,7 +88,7 @@ def predict(
         if not found.pictures:
             return
         if overwrite:
-            begin_anew(output, [*found.pictures, *filter(None, (boxes, points))], _tell)
+            begin_anew(output, [*found.pictures, *filter(None, (boxes, points))], tell)
         else:
             _check_fresh(output, format, draw)
         with closing(Journal.open(output, settings, overwrite=overwrite)) as journal:
@@ -132,20 +132,16 @@ def _sum_up(pictures: Sequence[Path], journal: Journal, looked: Looked, what: st
     more = f"; {journal.folder} holds {len(journal.done):,} pictures in all" if len(journal.done) > len(faces) else ""
     print(f"{', '.join(counts)}{done}; see {see}{more}")
     if looked.undrawn:
-        _tell(
+        tell(
             f"{_counted(looked.undrawn, 'picture')} without a drawing, which cannot be so large: the numbers are there"
         )
     if looked.skipped:
         again = "the same command tries them again"
-        _tell(f"{_counted(looked.skipped, 'picture')} skipped: see {journal.folder / DONE}; {again}")
+        tell(f"{_counted(looked.skipped, 'picture')} skipped: see {journal.folder / DONE}; {again}")
 
 
 def _counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr)
 
 
 def main(arguments: Sequence[str]) -> None:

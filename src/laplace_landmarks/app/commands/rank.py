@@ -1,6 +1,5 @@
 """`laplace-landmarks rank`: which pictures to label next, by how little a model knows about them."""
 
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -10,6 +9,7 @@ import tyro
 
 from laplace_landmarks.app.looking import detector_of, look, places_of, settings_of
 from laplace_landmarks.app.parse import call
+from laplace_landmarks.app.telling import tell
 from laplace_landmarks.data.pictures import WRITTEN_SUFFIXES, write_picture
 from laplace_landmarks.data.writing import check_apart, check_writable, write_whole
 from laplace_landmarks.errors import InputError
@@ -91,7 +91,7 @@ def rank(
     with ExitStack() as stack:
         stack.enter_context(only_writer(predictions, "--predictions"))
         if overwrite:
-            begin_anew(predictions, [*pictures, *filter(None, (boxes, points))], _tell)
+            begin_anew(predictions, [*pictures, *filter(None, (boxes, points))], tell)
         journal = Journal.open(predictions, settings, overwrite=overwrite, flag="--predictions")
         stack.enter_context(closing(journal))
         looked = look(pictures, detector, journal, places, draw=False)
@@ -110,12 +110,12 @@ def rank(
     if not ranked:
         raise InputError(f"no {what} was found in any picture without a label, so there is nothing to rank by")
     if ranked[0].face.radius is None:
-        _tell(
+        tell(
             f"model {detector.info.name} is not calibrated: ignorance is its mean spread, which orders pictures but is "
             "no error in pixels; `laplace-landmarks calibrate MODEL LABELS` makes it a radius"
         )
     there = len(faces) - len(seen)
-    _tell(f"{len(ranked):,} of {there:,} pictures with {_a(what)} chosen; {looked.skipped:,} skipped")
+    tell(f"{len(ranked):,} of {there:,} pictures with {_a(what)} chosen; {looked.skipped:,} skipped")
     if output is None:
         print(to_table(ranked), end="")
     else:
@@ -150,7 +150,7 @@ def _check(model: str, inputs: Sequence[str], count: int, lot: float, seed: int,
 
 
 def _pictures(words: Sequence[str]) -> tuple[Path, ...]:
-    found = find_inputs(words, _tell)
+    found = find_inputs(words, tell)
     tables = [picture for picture in found.pictures if picture.suffix.lower() in (".csv", ".json", ".jsonl", ".xml")]
     if tables:
         raise InputError(f"{tables[0]}: not a picture; a list of pictures is a .txt file, a path a line")
@@ -160,7 +160,7 @@ def _pictures(words: Sequence[str]) -> tuple[Path, ...]:
 
 
 def _tell_skipped(reason: str) -> None:
-    _tell(f"skipped: {reason}")
+    tell(f"skipped: {reason}")
 
 
 def _tell_empty(empty: Sequence[Path], what: str, without: Path | None) -> None:
@@ -171,15 +171,11 @@ def _tell_empty(empty: Sequence[Path], what: str, without: Path | None) -> None:
         named = some([str(picture) for picture in empty], NAMED)
         place = f"all in {without}" if without else "--without FILE.txt lists all"
         have = "picture without {} has" if len(empty) == 1 else "pictures without {} have"
-        _tell(f"{len(empty):,} {have.format(_a(what))} no rank: {named}; {place}")
+        tell(f"{len(empty):,} {have.format(_a(what))} no rank: {named}; {place}")
 
 
 def _a(what: str) -> str:
     return f"an {what}" if what == "object" else f"a {what}"
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr)
 
 
 def main(arguments: Sequence[str]) -> None:
