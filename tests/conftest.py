@@ -1,5 +1,6 @@
 """Settings of all tests, and where the fixtures lie that several folders of them share."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -12,6 +13,13 @@ settings.register_profile("patient", deadline=None)  # what else a machine does 
 settings.load_profile("patient")
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def pytest_collection_finish() -> None:
+    """Torch exports by way of millions of objects: looking through all that live, again and again, takes a fifth of it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
