@@ -43,6 +43,16 @@ def gaussian_kl(landmarks: Tensor, variance: Tensor, target: Tensor, target_spre
     return (s0.log() - s2.log() / 2 + (s2 + (landmarks - target).square()) / (2 * s0.square()) - 0.5).sum(dim=-1)
 
 
+def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
+    """What the discriminator minimises: minus Eq. 5, from its logits on real and fake heatmaps."""
+    return F.softplus(-real).mean() + F.softplus(fake).mean()
+
+
+def generator_loss(fake: Tensor, saturating: bool = True) -> Tensor:
+    """What fooling the discriminator is worth: log(1 - D) as printed (Eq. 5), or its stronger twin -log D."""
+    return -F.softplus(fake).mean() if saturating else F.softplus(-fake).mean()
+
+
 def laplace_nll(landmarks: Tensor, spread: Tensor, target: Tensor) -> Tensor:
     """Negative log-likelihood of the truth under the predicted Laplace distribution: the KL's natural rival.
 
@@ -107,16 +117,6 @@ LOSSES: dict[str, Callable[[Tensor, Tensor, float], Tensor]] = {
     "wing": lambda heatmaps, target, _: wing_loss(softargmax(heatmaps), target),
     "heatmap_mse": heatmap_mse,
 }
-
-
-def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
-    """What the discriminator minimises: minus Eq. 5, from its logits on real and fake heatmaps."""
-    return F.softplus(-real).mean() + F.softplus(fake).mean()
-
-
-def generator_loss(fake: Tensor, saturating: bool = True) -> Tensor:
-    """What fooling the discriminator is worth: log(1 - D) as printed (Eq. 5), or its stronger twin -log D."""
-    return -F.softplus(fake).mean() if saturating else F.softplus(-fake).mean()
 
 
 def _floored(spread: Tensor, floor: float = NARROWEST) -> Tensor:

@@ -50,7 +50,7 @@ def leave_out(heatmaps: Tensor, visible: Tensor) -> Tensor:
 
 
 def masks_for(count: int, visible: Tensor) -> Tensor:
-    """(count, K) masks for unlabeled pictures: those of the labeled ones, (N, K), each as often as any other.
+    """(count, K) masks for unlabeled pictures: those of the labeled ones, (N, K), as evenly as they go into it.
 
     Where labels are missing there is no real heatmap. With the same channels empty among the fakes, which are empty
     tells D nothing by itself: the paper, which has no answer to missing landmarks, leaves this branch out there.
@@ -104,40 +104,19 @@ class Algorithm:
         """
         heatmaps = self.heatmaps(labeled.pictures)  # blue branch of Fig. 2
         loss_g = self.supervised(heatmaps, labeled)  # Eq. 1 or Eq. 3
-        seen = {"loss": loss_g}
+        figures = {"loss": loss_g}
+
         fake = None if unlabeled is None else self.heatmaps(unlabeled)  # H_fake = G(D_u)
-
         if unlabeled is not None and fake is not None and self.discriminator is not None:  # red branch of Fig. 2
-            size = (heatmaps.shape[-2], heatmaps.shape[-1])
-            real = draw(labeled.landmarks, size, self.target_spread)  # H_real = omega(S_l)
-            shown = draw(softargmax(fake), size, self.target_spread) if self.redrawn else fake
-            masks = masks_for(len(fake), labeled.visible)
-            spread_real, spread_fake = mean_spread(real, labeled.visible), mean_spread(shown, masks)
-            with self.autocast():  # as D computes with them
-                real, shown = leave_out(real, labeled.visible), leave_out(shown, masks)
-
-            on_real = self.judge(labeled.pictures, real)
-            on_fake = self.judge(unlabeled, shown.detach())
-            loss_d = discriminator_loss(on_real, on_fake)  # D ascends Eq. 5
-            self.update(self.optimiser_d, loss_d, parts=seen | {"loss_d": loss_d})
-
-            fooling = generator_loss(self.judge(unlabeled, shown, learn=False), self.saturating)
+            fooling = self.adversarial(labeled, unlabeled, fake, figures)
             loss_g = loss_g + self.adversarial_weight * fooling  # G descends Eq. 7
-            seen |= {
-                "loss_d": loss_d,
-                "fooling": fooling,
-                "d_real": (on_real > 0).float().mean(),  # D's accuracy, patch by patch
-                "d_fake": (on_fake < 0).float().mean(),
-                "spread_real": spread_real,  # a difference that D needs no face to see
-                "spread_fake": spread_fake,
-            }
 
         for name, (weight, lesson) in lessons.items():
-            seen[name] = self.taught(heatmaps if name == "taught" else fake, lesson)
-            loss_g = loss_g + weight * seen[name]
+            figures[name] = self.taught(heatmaps if name == "taught" else fake, lesson)
+            loss_g = loss_g + weight * figures[name]
 
-        self.update(self.optimiser_g, loss_g, self.largest_gradient, parts=seen)
-        return {name: float(processes.mean(value.detach())) for name, value in seen.items()}
+        self.update(self.optimiser_g, loss_g, self.largest_gradient, parts=figures)
+        return {name: float(processes.mean(value.detach())) for name, value in figures.items()}
 
     def heatmaps(self, pictures: Tensor) -> Tensor:
         with self.autocast():
@@ -147,6 +126,32 @@ class Algorithm:
     def supervised(self, heatmaps: Tensor, labeled: LabeledBatch) -> Tensor:
         losses = supervised_loss(self.objective, heatmaps, labeled.landmarks, self.target_spread)
         return average_over_all(losses, labeled.visible)
+
+    def adversarial(self, labeled: LabeledBatch, unlabeled: Tensor, fake: Tensor, figures: dict[str, Tensor]) -> Tensor:
+        """D's half of the turn; then what fooling the D that has learned is worth. Adds to figures what to log."""
+        size = (fake.shape[-2], fake.shape[-1])
+        real = draw(labeled.landmarks, size, self.target_spread)  # H_real = omega(S_l)
+        shown = draw(softargmax(fake), size, self.target_spread) if self.redrawn else fake
+        masks = masks_for(len(fake), labeled.visible)
+        spread_real, spread_fake = mean_spread(real, labeled.visible), mean_spread(shown, masks)
+        with self.autocast():  # as D computes with them
+            real, shown = leave_out(real, labeled.visible), leave_out(shown, masks)
+
+        on_real = self.judge(labeled.pictures, real)
+        on_fake = self.judge(unlabeled, shown.detach())
+        loss_d = discriminator_loss(on_real, on_fake)  # D ascends Eq. 5
+        self.update(self.optimiser_d, loss_d, parts=figures | {"loss_d": loss_d})
+
+        fooling = generator_loss(self.judge(unlabeled, shown, learn=False), self.saturating)
+        figures |= {
+            "loss_d": loss_d,
+            "fooling": fooling,
+            "d_real": (on_real > 0).float().mean(),  # D's accuracy, patch by patch
+            "d_fake": (on_fake < 0).float().mean(),
+            "spread_real": spread_real,  # a difference that D needs no face to see
+            "spread_fake": spread_fake,
+        }
+        return fooling
 
     def taught(self, heatmaps: Tensor | None, lesson: Lesson) -> Tensor:
         """Eq. 3 with the teacher's distribution in the place of the true one."""
