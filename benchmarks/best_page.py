@@ -91,6 +91,11 @@ def taught_in_short(runs: Runs, noise: SeedNoise) -> str:
     )
 
 
+def likelihood_gain(runs: Runs, noise: SeedNoise) -> str:
+    """NMSE from the softargmax loss to the likelihood, the rest alike, in percent."""
+    return difference(against(runs["eighth_softargmax"], runs["eighth_less"], noise=noise))
+
+
 def in_a_line(runs: Runs, evidence: Runs, noise: SeedNoise) -> str:
     """What README says of our recipe."""
     known = seed_noise(evidence)

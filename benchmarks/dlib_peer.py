@@ -1,6 +1,6 @@
 """All released models in all their files beside dlib's trees: time, memory, bytes, error; one run on one machine.
 
-dlib's shape predictor is trained by dlib's own trainer on the same 644 pictures, with the settings of its example. It
+dlib's shape predictor is trained by dlib's own trainer on the same 644 pictures, not mirrored, with its defaults. It
 gets the same crops in 240 × 240 pixels, as it places points on whole pixels, and the whole crop as its rectangle.
 Everything is timed in turns: one crop on one thread, the whole path from a picture of 640 × 480, many crops on two
 threads, and untrained networks of the paper's full width, whose error nobody knows.

@@ -124,10 +124,11 @@ def same_pictures(runs: Runs) -> str:
     )
 
 
-def loss_in_a_line(runs: Runs) -> str:
-    """What README says of the two objectives."""
+def loss_in_a_line(runs: Runs, likelihood_of_ours: str) -> str:
+    """What README says of the two objectives. likelihood_of_ours: the same by our recipe, in percent."""
     ours, rival, noise = runs["laplace_kl"], runs["softargmax"], seed_noise(runs)
     known, other = (estimate(mean(results, noise=noise)) for results in (ours, rival))
+    narrow = difference(against(runs["softargmax_w4"], runs["laplace_kl_w4"], noise=noise))
     likelihood = ""
     if "laplace_nll" in runs:
         change = difference(against(ours, runs["laplace_nll"], noise=noise))
@@ -135,7 +136,9 @@ def loss_in_a_line(runs: Runs) -> str:
     return (
         f"- **The loss matters.** By the paper's recipe at width 8, {len(ours)} trainings each, NMSE is {known} with "
         f"LaplaceKL and {other} with the softargmax loss: {difference(against(rival, ours, noise=noise))} %. Spread of "
-        f"the heatmaps: {spread(ours):.2f} px against {spread(rival):.1f} px.{likelihood}"
+        f"the heatmaps: {spread(ours):.2f} px against {spread(rival):.1f} px.{likelihood} It is not the same "
+        f"everywhere: at width 4 LaplaceKL changes the softargmax loss's NMSE by {narrow} %, and by our recipe at "
+        f"width 8 the likelihood does by {likelihood_of_ours} %, one training each."
     )
 
 

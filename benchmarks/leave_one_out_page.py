@@ -41,12 +41,13 @@ def section(runs: Runs, noise: SeedNoise) -> str:
     told = runs[FIRST][0]["figures"]["training"]
     return joined(
         f"The quick network of width 8, {told['steps']:,} steps of {told['batch']}, one seed; each row changes what it "
-        "names. NMSE on the 161 validation faces, averaged weights, crops from true points; nothing was scored on "
-        "test. The rest of the augmentation: crops misplaced as MTCNN misplaces them, occluders, blur, noise, coarser "
-        "pixels, JPEG. What it costs here it is worth on [pictures that are worse](#pictures-that-are-worse). Where "
-        "half of it all is said, gradients were scaled down to a norm of 10, too, which is a row of its own. A network "
-        "that has not learned from turned crops errs about as much in them ([measured](#heads-that-lean)); what is "
-        "learned from them was [not found](#which-training-is-released) beside a teacher, where MTCNN finds the faces. "
+        "names. NMSE on the 161 validation faces, by which the best averaged weights of each training were chosen, "
+        "too; crops from true points; nothing was scored on test. The rest of the augmentation: crops misplaced as "
+        "MTCNN misplaces them, occluders, blur, noise, coarser pixels, JPEG; what it is worth tell [pictures that are "
+        "worse](#pictures-that-are-worse). Where half is said, of it all or of geometry and colour with the rest as it "
+        "was, gradients were scaled down to a norm of 10, too, which is a row of its own. A network that has not "
+        "learned from turned crops errs about as much in them ([measured](#heads-that-lean)); what is learned from "
+        "them was [not found](#which-training-is-released) beside a teacher, where MTCNN finds the faces. "
         f"{told_of_ours(noise)}",
         f"![NMSE of each run, with its interval]({PICTURE})",
         levers(runs, KINDS, dict.fromkeys(CHANGES, NOW), noise),
@@ -78,6 +79,17 @@ def unlabeled_in_short(runs: Runs, noise: SeedNoise) -> str:
         f"Against the same teacher of labeled pictures alone, the unlabeled ones change it by {difference(more)} % at "
         f"width 8 (validation faces, one training each{'' if more.clear else '; so that may be chance'}: "
         "[trainings](docs/results.md#the-same-in-full-length))."
+    )
+
+
+def speed_in_short(runs: Runs) -> str:
+    """What README says of whole trainings."""
+    seen = [result["figures"]["images_per_second"] for results in runs.values() for result in results]
+    pictures = runs[NOW][0]["figures"]["training"]
+    hours = [pictures["steps"] * pictures["batch"] / 3600 / rate for rate in (max(seen), min(seen))]
+    return (
+        f"Whole trainings of our recipe, of {pictures['steps'] * pictures['batch']:,} pictures with all augmentation, "
+        f"saw {min(seen):.0f} to {max(seen):.0f} a second on one core: {hours[0]:.1f} to {hours[1]:.1f} hours."
     )
 
 

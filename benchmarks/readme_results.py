@@ -49,15 +49,16 @@ def models(found: dict) -> str:
 
 def in_lines(found: dict, studies: dict) -> list[str]:
     speed, demo = found["training-speed"], found["demo"]["figures"]
-    total = speed["figures"]["two single-thread processes, images/s"]["total, median"]
+    noise = noise_of_ours(studies)
+    default = found[f"released-{DEFAULT.removesuffix('-fast')}"]["figures"]["files"]["fast"]
     return [
-        best_page.in_a_line(studies["best"], studies["evidence"], noise_of_ours(studies)),
-        evidence_page.loss_in_a_line(studies["evidence"]),
+        best_page.in_a_line(studies["best"], studies["evidence"], noise),
+        evidence_page.loss_in_a_line(studies["evidence"], best_page.likelihood_gain(studies["best"], noise)),
         running_page.upright_in_a_line(found["upright"], DEFAULT),
-        training_page.harder_in_a_line(found["harder-pictures-released"], DEFAULT),
+        training_page.harder_in_a_line(found["harder-pictures-released"], DEFAULT, default),
         few_labels_page.in_a_line(studies["few-labels"]),
-        f"- **A CPU is enough to train.** {total:.0f} images/s on two cores ({speed['hardware']['processor']}), "
-        f"{speed['figures']['ratio to the naive loop']:.0f} times a naive loop's rate.",
+        f"- **A CPU is enough to train.** {training_page.speed_in_short(speed)} "
+        f"{leave_one_out_page.speed_in_short(studies['leave-one-out'])}",
         f"- **`make demo`**: NMSE from {demo['nmse_percent_before']:.1f} to {training_page.estimate(demo)} % on "
         f"{demo['faces']} drawn faces it has not seen, in {demo['steps']} steps; the mean face alone has "
         f"{demo['nmse_percent_of_the_mean_face']:.1f} %.",

@@ -12,7 +12,7 @@ from laplace_landmarks.evaluation.speed.interleaved import Timing
 from laplace_landmarks.evaluation.speed.process import Footprint
 
 PEERS = {
-    "dlib": "dlib's regression trees, trained by dlib on the same pictures and crops",
+    "dlib": "dlib's regression trees, trained by dlib with its defaults on the same labels, not mirrored, and crops",
     "face-api": "face-api.js's network of 68 points, in the crops that suit it best; 8 bits, timed in floats",
     "face-api-tiny": "its tiny one, likewise",
 }
@@ -72,7 +72,8 @@ def beside_peers(result: Mapping[str, Any], released: Errors) -> str:
     return joined(
         "**Peers**, on the same faces and timed in the same run ([more](docs/results.md#beside-peers)). They are "
         "faster; beside each stands the smallest file of ours whose whole interval lies below its error. Ours say how "
-        "far off they may be, too. (`-fast-w8` files are timed as the `-fast` ones, which compute alike: "
+        "far off they may be, too, and those of widths 8 to 32 learned from unlabeled pictures besides. (`-fast-w8` "
+        "files are timed as the `-fast` ones, which compute alike: "
         "[measured](docs/results.md#how-still-landmarks-stand).)",
         table(["", "NMSE %", "file", "ms", "ours", "its bytes over theirs"], rows),
     )
@@ -119,12 +120,12 @@ def peers(result: Mapping[str, Any]) -> str:
         rows.append([f"`{name}`", *times(timing), error, f"{row['bytes']:,}", f"{size['peak_mb']:.0f}",
                      f"{size['load_ms']:.0f}"])  # fmt: skip
     return joined(
-        f"dlib {result['dlib']}'s shape predictor, trained by dlib's own trainer with its own settings on crops of "
-        f"240 pixels, and our files; {result['data']}. {result['protocol']} Files that were trained anew since, the "
-        "same networks, have the errors and bytes that they have now (`released-*.json`). One thread, one crop a run; "
-        "memory and loading are those of a process of its own. For its own networks the paper prints frames a second, "
-        "which are 46.8 ms each at an eighth of the size (our width 8) and 203 ms at full size (width 64), PyTorch of "
-        "2019 on an i7 of 2.8 GHz: another machine.",
+        f"dlib {result['dlib']}'s shape predictor, trained by dlib's own trainer with its defaults (the smaller trees "
+        f"of its example were not tried) on crops of 240 pixels, not mirrored, and our files; {result['data']}. "
+        f"{result['protocol']} Files that were trained anew since, the same networks, have the errors and bytes that "
+        "they have now (`released-*.json`). One thread, one crop a run; memory and loading are those of a process of "
+        "its own. For its own networks the paper prints frames a second, which are 46.8 ms each at an eighth of the "
+        "size (our width 8) and 203 ms at full size (width 64), PyTorch of 2019 on an i7 of 2.8 GHz: another machine.",
         face_api(result["face-api"]),
         table(["model", *TIMES, "NMSE %", "bytes", "memory, MB", "load, ms"], rows),
         f"![Milliseconds a face against error; a dot's area is the file's size]({PICTURE})"

@@ -92,7 +92,8 @@ def page(found: dict, studies: dict) -> str:
         "them, RUNS one for trainings; a commit with a + had changes that were not committed yet. A study takes the "
         "runs whose results are there for done: `--results ELSEWHERE --only RUN --data DATA --runs RUNS` trains one "
         "again. The photographs of 300W were cut around the face with a wide margin, and made smaller where the outer "
-        "eye corners were more than 110 pixels apart."
+        "eye corners were more than 110 pixels apart. Intervals hold 95 %, each by itself: of twenty one leaves out "
+        "the truth by chance, and there are hundreds here."
     )
     sections: dict[str, str] = {}
     for name, runs in studies.items():
