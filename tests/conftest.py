@@ -16,7 +16,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_finish() -> None:
-    """Torch exports by way of millions of objects: looking through all that live, again and again, takes a fifth of it."""
+    """Torch exports by way of millions of objects: to look through all that live, again and again, is a fifth of it."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
