@@ -46,7 +46,8 @@ def main(data: Path = Path("../shared/data")) -> None:
     aligned = unlabeled_crops(find_pictures(data / "unlabeled/utkface"), detector.info.crop, grow=GROW)
     seen = {name: looks(detector, pictures_of(part), crops_of(part, detector)) for name, part in parts.items()}
     names = {name: [sample.name for sample in part.samples] for name, part in parts.items()}
-    seen["UTKFace"], names["UTKFace"] = looks(detector, map(read_picture, aligned.files), aligned.crops), aligned.names
+    seen["UTKFace"] = looks(detector, map(read_picture, aligned.files), aligned.crops)
+    names["UTKFace"] = list(aligned.names)
     seen["YouTube Faces"] = looks(detector, pictures_of(frames), crops_of(frames, detector))
     names["YouTube Faces"] = [sample.name for sample in frames.samples]
 
@@ -57,8 +58,9 @@ def main(data: Path = Path("../shared/data")) -> None:
         figures[f"{first} and {second}"] = [[names[first][one], names[second][other]] for one, other in pairs]
         print(f"{first} and {second}: {len(pairs)}")
 
-    copies = looks(detector, map(worse, pictures_of(trainset)), [moved(c) for c in crops_of(trainset, detector)])
-    as_they_are = looks(detector, pictures_of(trainset), crops_of(trainset, detector))
+    crops = crops_of(trainset, detector)
+    as_they_are = looks(detector, pictures_of(trainset), crops)
+    copies = looks(detector, map(worse, pictures_of(trainset)), [moved(crop) for crop in crops])
     found = float(((copies * as_they_are).sum(axis=1) > ALIKE).mean())
     print(f"copies that are found: {found:.1%}")
     record(
