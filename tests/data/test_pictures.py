@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from fixtures.picture_bytes import encoded, exif, jpeg_with, png_chunk, png_with
-from laplace_landmarks.data.pictures import TooLarge, read_picture, write_picture
+from laplace_landmarks.data.pictures import TooLarge, decode_picture, read_picture, write_picture
 from laplace_landmarks.errors import InputError
 
 RED, GREEN = (250, 10, 20), (20, 240, 30)
@@ -188,3 +188,26 @@ def test_what_opencv_cannot_encode_is_named(tmp_path: Path, photo: np.ndarray, m
     monkeypatch.setattr(cv2, "imencode", lambda *_: (False, ()))
     with pytest.raises(TooLarge, match=r"a\.bmp: 90 x 60 pixels cannot be encoded as \.bmp"):
         write_picture(tmp_path / "a.bmp", photo)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+@pytest.mark.parametrize(
+    ("value", "brightest"),
+    [(255, 255), (511, 127), (1023, 255), (2047, 127), (4095, 255), (4096, 16), (65535, 255)],
+)
+def test_of_16_bits_the_upper_ones_in_use_count(suffix: str, value: int, brightest: int):
+    """Where they are 8, 10 or 12, as cameras have them; 9 are those of a dark picture of 10, and 13 of 16."""
+    picture = np.zeros((4, 5, 3), np.uint16)
+    picture[1, 2] = value
+    for shown in (picture, picture[..., 0]):
+        read = decode_picture(encoded(suffix, shown), "camera")
+        assert read[1, 2].tolist() == [brightest] * 3
+        assert read.sum() == 3 * brightest
+
+
+def test_a_picture_of_another_kind_of_memory():
+    data = encoded(".png", np.full((2, 3, 3), (30, 20, 10), np.uint8))
+    for raw in (data, bytearray(data), memoryview(data)):
+        assert decode_picture(raw, "upload", most_pixels=6)[0, 0].tolist() == [10, 20, 30]
+    with pytest.raises(InputError, match=r"upload: too large, 3 x 2 pixels; 5 are the most"):
+        decode_picture(data, "upload", most_pixels=5)

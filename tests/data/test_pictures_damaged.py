@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fixtures.picture_bytes import encoded, exif, jpeg_with, png_chunk
-from laplace_landmarks.data.pictures import read_picture
+from laplace_landmarks.data.pictures import decode_picture, read_picture
 from laplace_landmarks.errors import InputError
 
 
@@ -94,7 +94,7 @@ def test_a_bomb_is_refused_by_what_its_header_promises(tmp_path: Path, kind: str
         "avif": b"\0\0\0\x14ftypavif\0\0\0\0avif\0\0\0\x14ispe" + struct.pack(">III", 0, *side),
     }  # fmt: skip
     (tmp_path / "bomb").write_bytes(heads[kind])
-    with pytest.raises(InputError, match=r"bomb: too large, 30,000 x 30,000 pixels; 250 million are the most"):
+    with pytest.raises(InputError, match=r"bomb: too large, 30,000 x 30,000 pixels; 250,000,000 are the most"):
         read_picture(tmp_path / "bomb")
 
 
@@ -118,3 +118,14 @@ def test_what_is_no_ordinary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def denied(_: Path) -> bytes:
     raise PermissionError(13, "Permission denied")
+
+
+def test_pixels_that_are_floats():
+    data = encoded(".tif", np.full((2, 3), 0.5, np.float32))
+    with pytest.raises(InputError, match=r"m\.tif: its pixels are float32, whose black and white nobody knows; save"):
+        decode_picture(data, "m.tif")
+
+
+def test_no_bytes():
+    with pytest.raises(InputError, match=r"up\.jpg: empty, no picture"):
+        decode_picture(b"", "up.jpg")

@@ -25,6 +25,7 @@ MOST_BYTES = 2**31 - 1  # of a file: opencv counts them in 32 bits
 JPEG, PNG, TIFF = b"\xff\xd8", b"\x89PNG", (b"II*\0", b"MM\0*")  # how such files begin
 MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")  # of JPEG, those without a segment of their own left out
 END, SCAN = 0xD9, 0xDA  # such markers
+DEPTHS = (8, 10, 12)  # bits that are used where a picture of 16 has no brighter pixel
 ORIENTATION_TAG = 0x0112  # of EXIF: how the camera was held, 1 to 8
 
 
@@ -35,7 +36,8 @@ class TooLarge(InputError):
 def read_picture(path: Path | str) -> Picture:
     """(H, W, 3) the picture in a file: upright by its EXIF, grey as RGB, 16 bits as 8, transparency on white.
 
-    An AVIF is turned as it says itself. What the file holds counts, not its suffix; of an animation or a stack of pages
+    Of 16 bits the upper 8 are taken; where a PNG or TIFF has 10 or 12 in use alone, as cameras do, those of them. An
+    AVIF is turned as it says itself. What the file holds counts, not its suffix; of an animation or a stack of pages
     the first. InputError names a file that is missing, empty, cut short, larger than MOST_PIXELS, or no picture.
     """
     return decode_picture(read_bytes(path), path)
@@ -59,20 +61,27 @@ def read_bytes(path: Path | str) -> bytes:
     return data
 
 
-def decode_picture(data: bytes, where: Path | str) -> Picture:
-    """(H, W, 3) the picture in a file's bytes, as read_picture; `where` names the file in errors."""
+def decode_picture(data: bytes | bytearray | memoryview, where: Path | str, most_pixels: int = MOST_PIXELS) -> Picture:
+    """(H, W, 3) the picture in a file's bytes, as read_picture; `where` names the file in errors.
+
+    most_pixels: larger ones are refused by what the header says, before anything is decoded.
+    """
+    data = bytes(data)
+    if not data:
+        raise InputError(f"{where}: empty, no picture")
     if _cut_short(data):
         raise InputError(f"{where}: the picture is cut short; copy it again")
     width, height = picture_size(data) or (0, 0)
-    if width * height > MOST_PIXELS:
-        most = f"{MOST_PIXELS // 1_000_000} million are the most"
-        raise InputError(f"{where}: too large, {width:,} x {height:,} pixels; {most}, so make it smaller")
+    if width * height > most_pixels:
+        raise InputError(
+            f"{where}: too large, {width:,} x {height:,} pixels; {most_pixels:,} are the most, so make it smaller"
+        )
     try:
         picture = _decoded(data)
     except cv2.error as error:
         raise InputError(f"{where}: too large or damaged to be decoded ({error.err})") from error
     if picture is None:
-        raise InputError(f"{where}: not a picture that can be decoded, or a damaged one")
+        raise InputError(f"{where}: {_why_not(data)}")
     return picture
 
 
@@ -124,11 +133,28 @@ def _decoded(data: bytes) -> Picture | None:
         if depth in (1, 3) and raw.dtype == np.uint8 and not is_tiff:
             to_rgb = cv2.COLOR_GRAY2RGB if depth == 1 else cv2.COLOR_BGR2RGB
             return cv2.cvtColor(np.ascontiguousarray(_upright(raw, _orientation(data))), to_rgb)  # pyright: ignore[reportReturnType]
+        if raw.dtype == np.uint16 and (is_tiff or data.startswith(PNG)) and raw.max() < 2 ** DEPTHS[-1]:
+            return _from_upper_bits(encoded, int(raw.max()).bit_length())
         del raw
     picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR | (cv2.IMREAD_IGNORE_ORIENTATION if is_avif(data) else 0))
     if picture is not None and is_avif(data):
         picture = np.ascontiguousarray(_upright(picture, _orientation(data)))
     return None if picture is None else cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)  # pyright: ignore[reportReturnType]
+
+
+def _from_upper_bits(encoded: NDArray[np.uint8], used: int) -> Picture:
+    """RGB of a picture of 16 bits of which the lower ones alone are in use, taken for 10 or 12 as cameras have them."""
+    depth = next(depth for depth in DEPTHS if used <= depth)
+    whole = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH))
+    return cv2.cvtColor((whole >> (depth - 8)).astype(np.uint8), cv2.COLOR_BGR2RGB)  # pyright: ignore[reportReturnType]
+
+
+def _why_not(data: bytes) -> str:
+    """Why a file is not decoded, as far as can be told."""
+    raw = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if raw is None:
+        return "not a picture that can be decoded, or a damaged one"
+    return f"its pixels are {raw.dtype}, whose black and white nobody knows; save it with 8 or 16 bits"
 
 
 def _cut_short(data: bytes) -> bool:

@@ -6,6 +6,7 @@ A model's smaller and faster files have its name and a hyphen before their own: 
 import hashlib
 from os import PathLike
 from pathlib import Path
+from reprlib import repr as shortened
 
 from laplace_landmarks.errors import InputError
 
@@ -35,7 +36,7 @@ def find_model(model: str | Path) -> Path:
     InputError: no released model has that name, its file is not the one that was released, or it is no name or path.
     """
     if not isinstance(model, str | PathLike):
-        raise InputError(f"a model is a released model's name, or the path of a model file, not {model!r}")
+        raise InputError(f"a model is a released model's name, or the path of a model file, not {shortened(model)}")
     known = released_models()
     path = Path(model)
     if str(model) in known:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pytest
 
 from laplace_landmarks.data.formats.coco import write_coco
-from laplace_landmarks.data.formats.rows import path_from
+from laplace_landmarks.data.formats.rows import find_picture, path_from
 from laplace_landmarks.data.formats.table import write_table
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
@@ -34,3 +35,22 @@ def test_a_picture_on_another_drive_is_named_wholly(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("os.path.relpath", no_way)
     assert path_from(Path("/labels"), Path("/faces/a.png")) == "/faces/a.png"
+
+
+@pytest.mark.parametrize("there", ["NFC", "NFD"])
+@pytest.mark.parametrize("named", ["NFC", "NFD"])
+def test_an_accent_may_be_a_sign_of_its_own(tmp_path: Path, there: str, named: str):
+    picture = tmp_path / "images" / normalize(there, "fïsh.jpg")
+    picture.parent.mkdir()
+    picture.touch()
+    assert find_picture(normalize(named, "fïsh.jpg"), [tmp_path, tmp_path / "images"]).samefile(picture)
+
+
+def test_a_name_without_a_suffix(tmp_path: Path):
+    for name in ("fish 1.png", "fish 2.JPG", "fish 3.jpg", "fish 3.png", "fish 4.txt", "day 1.5.png"):
+        (tmp_path / name).touch()
+    names = ("fish 1", "fish 2", "fish 3", "fish 4", "day 1.5", "fish 1.jpg")
+    found = [find_picture(name, [tmp_path / "elsewhere", tmp_path]) for name in names]
+    first = [tmp_path / "elsewhere" / name for name in names]
+    png, jpg = tmp_path / "fish 1.png", tmp_path / "fish 2.JPG"
+    assert found == [png, jpg, first[2], first[3], tmp_path / "day 1.5.png", first[5]]

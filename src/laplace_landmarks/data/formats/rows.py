@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
+from unicodedata import normalize
 
 import numpy as np
 
 from laplace_landmarks.conventions import Box
 from laplace_landmarks.data.formats.naming import order_of, tell_left_out
 from laplace_landmarks.data.markup import Markup, built_in, markup_of_count
+from laplace_landmarks.data.pictures import PICTURE_SUFFIXES
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 
@@ -82,11 +84,21 @@ def labeled_set(
 def find_picture(image: str, folders: Iterable[Path]) -> Path:
     """Where a picture that a file names lies: in the first of the folders that has it; else in the first.
 
-    A backslash divides folders, as on Windows, unless a file is called so.
+    A backslash divides folders, as on Windows, unless a file is called so. A letter and its accent may be two signs in
+    the one and one in the other, as Macs have it; and a name may lack the suffix, where one picture alone is called so.
     """
     folders, slashed = list(folders), image.replace("\\", "/")
-    places = [folder / name for name in dict.fromkeys((image, slashed)) for folder in folders]
-    return next(filter(Path.is_file, places), folders[0] / slashed)
+    names = dict.fromkeys((image, slashed, *(normalize(form, slashed) for form in ("NFC", "NFD"))))
+    places = [folder / name for name in names for folder in folders]
+    return next(filter(Path.is_file, places), None) or _with_suffix(places) or folders[0] / slashed
+
+
+def _with_suffix(places: Iterable[Path]) -> Path | None:
+    """The one picture whose name without its suffix is one of these."""
+    suffixes = [spelled for suffix in sorted(PICTURE_SUFFIXES) for spelled in (suffix, suffix.upper())]
+    named = (place for place in places if place.suffix.lower() not in PICTURE_SUFFIXES)
+    found = [file for place in named for suffix in suffixes if (file := place.with_name(place.name + suffix)).is_file()]
+    return found[0] if len({file.stat().st_ino for file in found}) == 1 else None  # .jpg may be .JPG, by the system
 
 
 def path_from(folder: Path, picture: Path) -> str:
