@@ -34,9 +34,11 @@ data:
   labeled: kites/labels.csv
   markup: kites/markup.yaml
   picture_factor: 1          # or box_factor: 1.5
-network: {width: 8, dropout: 0}
+network: {width: 8, head: light, fusion: separable, growth: [1, 1, 2, 2], start: he, dropout: 0}
+loss: {name: laplace_nll}
 augmentation: {mirror: 0.5, rotation: 20, scale: 0.2, shift: 0.1, colour: 0.5}
-optimiser: {batch: 8, steps: 2000, learning_rate: 0.003}
+optimiser: {batch: 8, steps: 2000, learning_rate: 0.004, schedule: cosine, largest_gradient: 10}
+select: ema                  # the averaged weights
 """
 
 

@@ -45,6 +45,14 @@ def test_how_validations_went(standing: MakeStanding, scores: list, settings: di
     assert len(section.parts) == (2 if scores else 0)
 
 
+@pytest.mark.parametrize(("select", "kept", "better"), [("raw", "raw", "averaged"), ("ema", "averaged", "raw")])
+def test_other_weights_that_were_better_are_told(standing: MakeStanding, select: str, kept: str, better: str) -> None:
+    scores = [(0, 60, 60), (10, 7, 8), (20, 9, 6.5)] if select == "raw" else [(0, 60, 60), (10, 8, 7), (20, 6.5, 9)]
+    section = learning_section(standing(*(validation_line(*line) for line in scores), settings={"select": select}))
+    told = f"The {better} weights reached 6.50 %, but `select: {select}` keeps the {kept} weights."
+    assert section.text[0].endswith(told)
+
+
 def test_the_learning_rate_is_drawn_where_it_changes(standing: MakeStanding) -> None:
     constant = [line | {"learning_rate": 1e-3} for line in TRAINED]
     falling = [line | {"learning_rate": 1e-3 / line["step"]} for line in TRAINED]

@@ -70,4 +70,10 @@ def _so_far(standing: Standing) -> str:
         return f"The last validation, at step {last['step']:,}, is the best so far."
     since = sum(line["step"] > best["step"] for line in standing.validated)
     validations = "the one validation" if since == 1 else f"{since} validations"
-    return f"The best validation was at step {best['step']:,}; {validations} since then brought nothing better."
+    told = f"The best validation was at step {best['step']:,}; {validations} since then brought nothing better."
+    chosen = standing.settings["select"]
+    other = next(kind for kind in KINDS if kind != chosen)
+    lowest = min(line[f"nmse_{other}"] for line in standing.validated)
+    if lowest < best[f"nmse_{chosen}"]:
+        told += f" The {KINDS[other]} reached {lowest:.2f} %, but `select: {chosen}` keeps the {KINDS[chosen]}."
+    return told
