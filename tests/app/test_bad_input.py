@@ -76,6 +76,7 @@ ROWS = [
     ("info empty.onnx", "empty.onnx: the model file is empty"),
     ("info cut.onnx", "cut.onnx: cut off, or no ONNX file"),
     ("info picture.onnx", "picture.onnx: "),
+    ("evaluate boxes.csv labeled", "boxes.csv: cut off, or no ONNX file .*; predictions .* are JSON lines, .jsonl"),
     ("info labeled", "labeled: a folder without model.onnx, which a run writes at its end"),
     ("predict --model good.onnx --boxes boxes.csv", "say what to look at: give pictures, folders, videos"),
     (

@@ -96,7 +96,8 @@ def _info(path: Path, model: bytes) -> ModelInfo:
     try:
         entries = metadata(model)
     except NotWholeError:
-        raise InputError(f"{path}: cut off, or no ONNX file ({len(model):,} bytes); copy it again") from None
+        other = "" if path.suffix == ".onnx" else "; predictions that are to be scored are JSON lines, .jsonl"
+        raise InputError(f"{path}: cut off, or no ONNX file ({len(model):,} bytes); copy it again{other}") from None
     if METADATA_KEY not in entries:
         raise InputError(f"{path}: an ONNX file without {METADATA_KEY!r} metadata: cut off, or of another program")
     return ModelInfo.from_json(entries[METADATA_KEY], str(path))
