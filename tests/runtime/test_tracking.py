@@ -14,7 +14,7 @@ from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.faces.found import FoundFace
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.overlap import overlap
-from laplace_landmarks.runtime.track import uncertainty
+from laplace_landmarks.runtime.track import scaled, uncertainty
 from laplace_landmarks.runtime.tracking import Tracker, Tracking
 
 
@@ -170,6 +170,46 @@ def test_a_place_that_cannot_be_looked_at_loses_its_face_alone() -> None:
     del scene.there["a"]  # after twice the time its crop would go ahead by 2 · 20 less SHAKE's 3.2, to 23.2
     assert ids(tracker(PICTURE, 0.16)) == [1]
     assert scene.searches == 2  # at once, not when it is due
+
+
+def test_a_stream_that_changes_its_resolution_goes_on() -> None:
+    scene = Scene({"a": ((199.5, 99.5), WELL)})
+    tracker = Tracker(scene, Tracking(smoothing="kalman"))
+    tracker(PICTURE, 0.0)
+    scene.there["a"] = ((99.5, 49.5), WELL)  # (199.5 + 0.5) / 2 - 0.5
+    (face,) = tracker(np.zeros((241, 320, 3), np.uint8), 0.04)  # a row more than exactly the half
+
+    np.testing.assert_allclose(scene.crops[-1], (99.5, 100 * 241 / 480 - 0.5), rtol=1e-6)
+    np.testing.assert_allclose(face.landmarks.mean(axis=0), (99.5, 49.5), rtol=1e-6)  # smoothed by no old pixel
+    assert (face.id, scene.searches) == (0, 1)
+
+
+@pytest.mark.parametrize("place", [(100, 100), (100.5 * 480 / 640 - 0.5, 100.5 * 640 / 480 - 0.5)])
+def test_a_picture_of_another_shape_begins_anew(place: tuple[float, float]) -> None:
+    """Whoever is where a face was, in pixels or in proportion, is somebody else, as where a telephone was turned."""
+    scene = Scene({"a": ((100, 100), WELL)})
+    tracker = Tracker(scene)
+    assert ids(tracker(PICTURE, 0.0)) == [0]
+    scene.there["a"] = (place, WELL)
+
+    assert ids(tracker(np.zeros((640, 480, 3), np.uint8), 0.04)) == [1]  # searched at once
+    assert scene.searches == 2
+
+
+def test_a_scaled_face_is_where_it_was_in_its_crop() -> None:
+    face = Scene().face((100, 60), WELL)
+    twice = scaled(face, (2.0, 2.0))
+
+    assert (twice.crop.x, twice.crop.y, twice.crop.side) == (200.5, 120.5, 160)
+    np.testing.assert_allclose(twice.crop.to_crop(twice.landmarks), face.crop.to_crop(face.landmarks), rtol=1e-6)
+    assert twice.box == (160.5, 80.5, 240.5, 160.5)
+    assert uncertainty(twice) == pytest.approx(uncertainty(face))
+
+
+def test_a_picture_that_is_none_is_refused() -> None:
+    picture: Any = [[0]]
+    with pytest.raises(InputError, match="a picture must be a numpy array"):
+        Tracker(Scene())(picture, 0.0)
 
 
 def test_frames_come_in_order() -> None:

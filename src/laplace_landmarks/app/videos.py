@@ -5,27 +5,32 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from laplace_landmarks.app.frames import beyond
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.detector import LandmarkDetector
+from laplace_landmarks.runtime.folder_run import Places
 from laplace_landmarks.runtime.output_files import LONGEST_NAME, shortened
 from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.tracking import Tracking
 from laplace_landmarks.runtime.video import NoVideo, is_camera
 from laplace_landmarks.runtime.video_run import FORMS, endings, run_video
 from laplace_landmarks.runtime.videos_done import VideoDone, read_videos, remember_videos, video_names
+from laplace_landmarks.text_table import some
 
 DRAWN = ".mp4"
 UNFINISHED = "-unfinished"  # of a video's files, until its end
+NAMED = 3  # rows that name no frame
 LONGEST_STEM = LONGEST_NAME - 60  # bytes; the rest is for what a name is lengthened by
 
 
 def follow(
     sources: Sequence[str], detector: LandmarkDetector, output: Path, form: str, draw: bool, tracking: Tracking,
-    settings: dict[str, Any], overwrite: bool,
+    settings: dict[str, Any], overwrite: bool, places: Places | None = None,
 ) -> int:  # fmt: skip
     """Of each video OUTPUT/NAME.jsonl or .csv, and NAME-drawn.mp4, which are there when it has come to its end.
 
-    To be called by the folder's `only_writer`. settings: what the faces depend on. The answer: how many could not be
+    To be called by the folder's `only_writer`. settings: what the faces depend on. places: of frames,
+    where nothing is searched for. The answer: how many could not be
     used, each of which is told. InputError, before any video is looked at: a video was done with other settings, or
     its files would take the place of files that no run wrote.
     """
@@ -52,7 +57,8 @@ def follow(
         _remember(output, remembered, name, video.begun(before, parts))
         try:
             run = run_video(
-                detector, source, output / unfinished, tracking=tracking, forms=(form,), drawn=DRAWN if draw else None,
+                detector, source, output / unfinished, tracking=tracking, places=places, forms=(form,),
+                drawn=DRAWN if draw else None,
                 progress=lambda frames, source=source: Progress(frames, f"frames of {source}"),
             )  # fmt: skip
         except NoVideo as error:
@@ -66,6 +72,8 @@ def follow(
         print(f"{source}: {run}; see {output / files[0]}")
         if run.trouble:
             print(run.trouble, file=sys.stderr)
+        if late := beyond(source, run.frames, places):
+            print(f"{some(late, NAMED)}: no such frame; {source} has {run.frames}, counted from 0", file=sys.stderr)
     if skipped:
         print(f"{skipped:,} of {len(sources):,} videos skipped", file=sys.stderr)
     return skipped

@@ -1,16 +1,18 @@
 """One face of a video: where it was, where it will be, and how little is known of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from laplace_landmarks.conventions import Picture
+from laplace_landmarks.conventions import Box, Picture
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.smoothing import Smoother
 
 SHAKE = 0.02  # sides of the crop; crops that went ahead of smaller shifts would follow noise, and shake themselves
 FARTHEST = 0.2  # seconds without a frame, beyond which nobody knows where a moving face is
+SMALLEST = 4.0  # pixels of a face's longer side; below that a crop shows nothing
 
 
 @dataclass(eq=False)
@@ -41,6 +43,30 @@ class Track:
         if min(x0, y0) < 0 or x1 > picture.shape[1] or y1 > picture.shape[0]:
             self.seen = -np.inf
 
+    def scale(self, scale: tuple[float, float], smoother: Smoother) -> None:
+        """The same place in a picture so many times as wide and high; what the old smoother knows is in old pixels."""
+        self.face, self.before = scaled(self.face, scale), self.before and scaled(self.before, scale)
+        self.smoother = smoother
+
+
+def scaled(face: Face, scale: tuple[float, float]) -> Face:
+    """A face in the pixels of a picture that is so many times as wide and high, both nearly alike: a crop is square."""
+    x0, y0, x1, y1 = face.box
+    (x, y), middle = _moved((face.crop.x, face.crop.y), scale).tolist(), sqrt(scale[0] * scale[1])
+    return replace(
+        face,
+        landmarks=_moved(face.landmarks, scale),
+        spread=face.spread * np.float32(middle),
+        crop=replace(face.crop, x=x, y=y, side=face.crop.side * middle),
+        box=tuple(_moved([(x0, y0), (x1, y1)], scale).ravel().tolist()),
+        anchors=None if face.anchors is None else _moved(face.anchors, scale),
+    )
+
+
+def _moved(points: ArrayLike, scale: tuple[float, float]) -> NDArray[np.float32]:
+    """(..., 2) points in a scaled picture, whose edge, half a pixel before the first one's centre, stays an edge."""
+    return ((np.asarray(points, np.float64) + 0.5) * scale - 0.5).astype(np.float32)
+
 
 def uncertainty(face: Face) -> float:
     """How little the network knows of a face: the mean radius at 0.9, in sides of the crop.
@@ -51,3 +77,17 @@ def uncertainty(face: Face) -> float:
         return float(face.spread.mean()) / face.crop.side
     p = min(max(0.9, face.radii.levels[0]), face.radii.levels[-1])
     return float(face.radius(p).mean()) / face.crop.side
+
+
+def is_in(face: Face, picture: Picture) -> bool:
+    """Whether the middle of a face is in the picture, and the face has a size at all."""
+    x0, y0, x1, y1 = face.box
+    height, width = picture.shape[:2]
+    inside = 0 <= x0 + x1 <= 2 * width and 0 <= y0 + y1 <= 2 * height
+    x0, y0, x1, y1 = extent(face)
+    return inside and max(x1 - x0, y1 - y0) >= SMALLEST
+
+
+def extent(face: Face) -> Box:
+    """The box of a face; a single landmark's has no size, and the crop tells how large its object is."""
+    return face.box if len(face.landmarks) > 1 else face.crop.box()

@@ -13,21 +13,23 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from laplace_landmarks.conventions import Box, Picture, is_number
+from laplace_landmarks.conventions import Picture, is_number
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.given import check_picture
 from laplace_landmarks.runtime.overlap import matched, overlap
 from laplace_landmarks.runtime.smoothing import Smoother, check_smoothing
-from laplace_landmarks.runtime.track import Track, uncertainty
+from laplace_landmarks.runtime.track import Track, extent, is_in, uncertainty
 
 
 class Detector(Protocol):
-    """LandmarkDetector, or whatever is called like it."""
+    """LandmarkDetector, or whatever is called like it; None, without anchors, where nobody has looked at a picture."""
 
-    def __call__(self, picture: Picture, /, *, anchors: Any = None) -> tuple[Face, ...]: ...
+    def __call__(self, picture: Picture, /, *, anchors: Any = None) -> tuple[Face, ...] | None: ...
 
 
-SMALLEST = 4.0  # pixels of a face's longer side; below that a crop shows nothing
+UNSEARCHED = 2.0  # growth of the uncertainty that loses a face where nobody looks whether it is there
+SAME_SHAPE = 0.02  # by which sides may be stretched unlike, as rounding does, in what is the same picture resized
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Tracker:
         self._detector, self._settings = detector, settings or Tracking()
         self._tracks: list[Track] = []
         self._next_id = 0
+        self._size: tuple[int, int] | None = None  # height and width of the last picture
         self._searched = self._time = -np.inf
 
     def smooth(self, smoothing: str) -> None:
@@ -93,12 +96,26 @@ class Tracker:
         if time < self._time:
             raise InputError(f"the frames of a tracker come in order, but {time:g} s comes after {self._time:g} s")
         self._time = time
+        self._resize(picture)
         doubted = self._follow(picture)
         if doubted or self._due():
             self._search(picture)
         self._tracks = _apart(self._tracks, self._settings.same)
         self._tracks = [track for track in self._tracks if time - track.seen <= self._settings.keep]
         return tuple(replace(track.smoother(time, track.face), id=track.id) for track in self._tracks if not track.lost)
+
+    def _resize(self, picture: Picture) -> None:
+        """A stream that changes its resolution goes on; in a picture of another shape nobody is where he was."""
+        check_picture(picture)
+        size = picture.shape[0], picture.shape[1]
+        if self._size is not None and size != self._size:
+            down, across = (new / old for new, old in zip(size, self._size, strict=True))
+            if abs(across / down - 1) <= SAME_SHAPE:
+                for track in self._tracks:
+                    track.scale((across, down), Smoother(self._settings.smoothing))
+            else:
+                self._tracks, self._searched = [], -np.inf
+        self._size = size
 
     def _follow(self, picture: Picture) -> bool:
         """Each face where it was in the last frame; whether one of them needs the finder's word."""
@@ -114,7 +131,7 @@ class Tracker:
                 continue
             track.before, track.step = track.face, self._time - track.seen
             track.face, track.seen = replace(face, score=track.face.score), self._time
-            if not _is_in(face, picture):
+            if not is_in(face, picture):
                 track.lose(picture)
         # where a place was refused the search tells whether it is the picture's fault
         return None in faces or any(not track.lost and self._doubts(track) for track in followed)
@@ -122,7 +139,7 @@ class Tracker:
     def _seen_at(self, picture: Picture, places: Sequence[NDArray[np.float32]]) -> list[Face | None]:
         """The face at each place; None at one that cannot be looked at, as a face that moves fast ends far outside."""
         try:
-            return list(self._detector(picture, anchors=places))
+            return list(self._detector(picture, anchors=places) or ())
         except InputError:
             if len(places) == 1:
                 return [None]
@@ -135,8 +152,14 @@ class Tracker:
 
     def _search(self, picture: Picture) -> None:
         self._searched = self._time
-        found = [face for face in self._detector(picture) if _is_in(face, picture)]
-        pairs = matched([_extent(track.face) for track in self._tracks], list(map(_extent, found)), self._settings.same)
+        seen = self._detector(picture)
+        if seen is None:
+            for track in self._tracks:
+                if not track.lost and self._doubts(track, UNSEARCHED):
+                    track.lose(picture)
+            return
+        found = [face for face in seen if is_in(face, picture)]
+        pairs = matched([extent(track.face) for track in self._tracks], list(map(extent, found)), self._settings.same)
         for place, track in enumerate(self._tracks):
             if place in pairs:
                 self._confirm(track, found[pairs[place]])
@@ -160,30 +183,16 @@ class Tracker:
         track.confirmed = uncertainty(track.face)
         track.seen, track.lost = self._time, False
 
-    def _doubts(self, track: Track) -> bool:
+    def _doubts(self, track: Track, least_growth: float = 1.0) -> bool:
         least = self._settings.doubt if track.face.radii is not None else 0.0
-        return uncertainty(track.face) > max(least, self._settings.growth * track.confirmed)
+        return uncertainty(track.face) > max(least, max(self._settings.growth, least_growth) * track.confirmed)
 
 
 def _apart(tracks: Sequence[Track], same: float) -> list[Track]:
     """Without the tracks that have run onto an older one's face."""
     kept: list[Track] = []
     for track in tracks:
-        others = [_extent(other.face) for other in kept if not other.lost]
-        if track.lost or not any(overlap(_extent(track.face), other) >= same for other in others):
+        others = [extent(other.face) for other in kept if not other.lost]
+        if track.lost or not any(overlap(extent(track.face), other) >= same for other in others):
             kept.append(track)
     return kept
-
-
-def _is_in(face: Face, picture: Picture) -> bool:
-    """Whether the middle of a face is in the picture, and the face has a size at all."""
-    x0, y0, x1, y1 = face.box
-    height, width = picture.shape[:2]
-    inside = 0 <= x0 + x1 <= 2 * width and 0 <= y0 + y1 <= 2 * height
-    x0, y0, x1, y1 = _extent(face)
-    return inside and max(x1 - x0, y1 - y0) >= SMALLEST
-
-
-def _extent(face: Face) -> Box:
-    """The box of a face; a single landmark's has no size, and the crop tells how large its object is."""
-    return face.box if len(face.landmarks) > 1 else face.crop.box()

@@ -11,10 +11,12 @@ from laplace_landmarks.errors import InputError, Stopped
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.drawing import Style, draw_faces
 from laplace_landmarks.runtime.face import Face
+from laplace_landmarks.runtime.folder_run import Places
 from laplace_landmarks.runtime.progress import Progress
 from laplace_landmarks.runtime.signals import asked_to_stop
 from laplace_landmarks.runtime.tracking import Tracker, Tracking
 from laplace_landmarks.runtime.video import Video
+from laplace_landmarks.runtime.video_places import ToldTracker
 from laplace_landmarks.runtime.video_rows import csv_header, to_csv_rows, to_json_lines
 from laplace_landmarks.runtime.video_writer import VideoWriter
 
@@ -53,6 +55,7 @@ def run_video(
     output: Path,
     *,
     tracking: Tracking | None = None,
+    places: Places | None = None,
     forms: tuple[str, ...] = ("jsonl",),
     drawn: str | None = ".mp4",
     style: Style = STYLE,
@@ -60,14 +63,16 @@ def run_video(
 ) -> VideoRun:
     """Writes OUTPUT.jsonl and OUTPUT.csv, whichever forms name, and a drawn video OUTPUT-drawn.mp4.
 
-    source: file, or camera:0, which ends by ctrl-C. output: path without a suffix. drawn: suffix of the drawn video,
+    source: file, or camera:0, which ends by ctrl-C. places: of its frames, as ToldTracker takes them; None lets the
+    detector find the faces. output: path without a suffix. drawn: suffix of the drawn video,
     None for none. progress: made for a length in frames where it is known.
     Stopped: by ctrl-C or SIGTERM. InputError: a source or an output that cannot be used.
     """
     unknown = sorted(set(forms) - set(FORMS))
     if unknown:
         raise InputError(f"a video's faces are written as {' or '.join(FORMS)}, not {unknown[0]}")
-    video, tracker, run, started = Video(source), Tracker(detector, tracking), VideoRun(), monotonic()
+    video, run, started = Video(source), VideoRun(), monotonic()
+    tracker = ToldTracker(detector, places, video.name, tracking) if places else Tracker(detector, tracking)
     told = progress(video.count) if progress and video.count else None
     paths = {ending: _beside(output, ending) for ending in endings(forms, drawn)}
     with ExitStack() as stack:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import tyro
 
+from laplace_landmarks.app.frames import told_frames
 from laplace_landmarks.app.looking import Looked, detector_of, look, places_of, settings_of
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.app.telling import tell
@@ -45,8 +46,10 @@ def predict(
     Args:
         inputs: Pictures, folders, patterns in quotes, lists (.txt, a path a line), videos, camera:0.
         model: The name of a released model (see `models`), a model file, or the folder of a run.
-        boxes: CSV (image,x0,y0,x1,y1) with a tight box of each face or other object; none is searched for then.
-        points: CSV (image,x0,y0,...) with the five points of each face or all its landmarks, or a folder of .pts files.
+        boxes: CSV (image,x0,y0,x1,y1) with a tight box of each face or other object; none is searched for then. Of a
+            video image is talk.mp4#0, its first frame, and so on: what is there is followed from that frame.
+        points: CSV (image,x0,y0,...) with the five points of each face or all its landmarks, or a folder of .pts files
+            (of pictures alone).
         output: Folder for predictions.jsonl, what else --format asks for, and the drawn pictures.
         format: Of pictures, beside JSON lines, at the end: a table, a .pts file a face, or COCO keypoints. Of videos,
             in their place: a table.
@@ -66,22 +69,21 @@ def predict(
     if models:
         raise InputError(f"{models[0]} is a model file, not something to look at: give it as --model {models[0]}")
     found = find_inputs(inputs, tell)
-    if found.videos and (points is not None or boxes is not None):
-        raise InputError(f"{found.videos[0]}: --points and --boxes are for pictures; faces of a video are searched for")
     if smoothing != "off" and not found.videos:
         raise InputError(f"--smoothing {smoothing} is for videos, and none is among the inputs; leave it out")
     searched = points is None and boxes is None
     detector = detector_of(model, min_face, refine, threads, searched=searched, upright=upright)
     if not (found.pictures or found.videos):
         raise InputError(f"{', '.join(inputs)}: nothing to look at; drawn pictures of other runs count as none")
-    places, source = places_of(found.pictures, boxes, points, detector, output)
+    frames = told_frames(found.videos, points or boxes, detector.info)
+    places, source = places_of([*found.pictures, *frames], boxes, points, detector, output)
     settings = settings_of(detector, model, source, min_face, refine, upright)
     with only_writer(output):
         followed = 0
         if found.videos:
             followed = len(found.videos) - follow(
                 found.videos, detector, output, format, draw, Tracking(smoothing=smoothing),
-                settings | {"--smoothing": smoothing}, overwrite,
+                settings | {"--smoothing": smoothing}, overwrite, places,
             )  # fmt: skip
             if not (followed or found.pictures):
                 raise InputError(f"{', '.join(found.videos)}: no video could be used")
