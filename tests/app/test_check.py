@@ -4,10 +4,11 @@ import csv
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from laplace_landmarks.app.cli import main
-from laplace_landmarks.data.pictures import read_picture
+from laplace_landmarks.data.pictures import read_picture, write_picture
 
 
 @pytest.fixture
@@ -116,3 +117,18 @@ def test_points_in_another_order_are_told(tmp_path: Path, capsys: pytest.Capture
     said = capsys.readouterr().out
     assert "they seem to stand in another order than the markup's" in said
     assert "nothing suspicious" not in said
+
+
+def test_both_sides_of_an_object_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three corners with an eye between them, every third from the other side."""
+    rows = ["image,mouth_x,mouth_y,fin_x,fin_y,tail_x,tail_y,eye_x,eye_y"]
+    for row in range(30):
+        write_picture(tmp_path / f"{row}.png", np.full((64, 64, 3), row, np.uint8))
+        points = np.array([[50, 30 + row % 5], [20, 8 + row // 15], [5, 40], [36 + row % 3, 25]])
+        points[:, 0] = 63 - points[:, 0] if row % 3 == 0 else points[:, 0]
+        rows.append(f"{row}.png," + ",".join(map(str, points.ravel())))
+    (tmp_path / "labels.csv").write_text("\n".join(rows))
+    main(["check", str(tmp_path / "labels.csv"), "--strict", "--output", str(tmp_path / "c.png")])
+    said = capsys.readouterr().out
+    assert "nothing suspicious" in said
+    assert "10 of 30 objects look like mirror images of the others and were taken as such (0, 3, 6, 9 and 6" in said

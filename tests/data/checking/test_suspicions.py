@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fixtures.picture_bytes import encoded, exif, jpeg_with
+from laplace_landmarks.data.checking.kinds import KINDS
 from laplace_landmarks.data.checking.sheet import CAPTION, TILE, check_sheet, suspicious_tiles
-from laplace_landmarks.data.checking.suspicions import KINDS, Checked, check_labels
+from laplace_landmarks.data.checking.suspicions import Checked, check_labels
 from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
@@ -197,3 +199,46 @@ def test_an_object_in_one_point_is_called_so(faces: LabeledSet, whole: Checked):
     (told,) = [suspicion for suspicion in checked.suspicions if suspicion.sample == 7]
     assert told.text == "all 68 landmarks lie in one point, (50, 50)"
     assert checked.not_checked == ()
+
+
+@pytest.mark.parametrize("place", [(0, 0), (-1, -1)])
+def test_what_may_stand_for_a_missing_landmark(faces: LabeledSet, whole: Checked, place: tuple[int, int]):
+    def without_nose(landmarks: np.ndarray) -> np.ndarray:
+        landmarks[30] = place
+        return landmarks
+
+    one = broken(faces, 5, without_nose)
+    assert found(check_labels(one, 8.0), whole) == {(5, "unlikely")}, "one alone may be meant"
+    checked = check_labels(broken(one, 7, without_nose), 8.0)
+    assert found(checked, whole) == {(5, "stand-in"), (7, "stand-in")}, "and no more unlikely"
+    told = next(s for s in checked.suspicions if s.sample == 7)
+    assert told.landmarks == (30,)
+    assert told.text.startswith(f"{IBUG68.names[30]} exactly at {place}: if that stands for a missing landmark, leave")
+
+
+def test_objects_that_are_wholly_missing_are_no_twins(faces: LabeledSet, whole: Checked):
+    none = broken(broken(faces, 5, np.zeros_like), 7, np.zeros_like)
+    assert found(check_labels(none, 8.0), whole) == {(5, "stand-in"), (7, "stand-in")}
+
+
+def test_fractions_of_the_picture(faces: LabeledSet):
+    samples = tuple(replace(s, landmarks=s.landmarks / 96) for s in faces.samples)
+    checked = check_labels(replace(faces, samples=samples), 8.0)
+    assert checked.suspicions == ()
+    assert checked.of_all[0].startswith("all landmarks of all objects lie between 0 and 1, as fractions")
+
+    one = check_labels(broken(faces, 7, lambda landmarks: landmarks / 96), 8.0)
+    (told,) = [suspicion for suspicion in one.suspicions if suspicion.kind == "one point"]
+    assert told.text.startswith("all 68 landmarks lie between 0 and 1, as fractions of the picture's size do; labels")
+
+
+@pytest.mark.parametrize(("orientation", "y", "hint"), [(1, 50, False), (6, 50, True), (6, 70, False), (3, 70, False)])
+def test_labels_of_a_picture_before_it_is_turned(
+    tmp_path: Path, photo: np.ndarray, orientation: int, y: float, hint: bool
+):
+    """90 x 60 pixels are stored; turned by 90 degrees they are 60 x 90."""
+    (tmp_path / "a.jpg").write_bytes(jpeg_with(exif(orientation), encoded(".jpg", photo)))
+    points = np.array([[80, y], [10, 20]], np.float32)
+    sample = Sample("a", tmp_path / "a.jpg", points, np.ones(2, np.bool_))
+    told = [s.text for s in check_labels(LabeledSet(Markup("two", ("a", "b")), (sample,)), 8.0).suspicions]
+    assert any("before its EXIF orientation turns it; labels are of the turned picture" in t for t in told) == hint

@@ -48,6 +48,18 @@ def test_by_hand(coco: Callable[[Any], Path], tmp_path: Path):
     assert second.box is None
 
 
+def test_places_that_stand_for_a_missing_landmark_are_told(coco: Callable[[Any], Path]):
+    """Visible ones: those of visibility 0 are missing, wherever they are written."""
+    content, told = deepcopy(GOOD), []
+    for annotation in content["annotations"]:
+        annotation["keypoints"][3:6] = [0, 0, 2]
+    file = coco(content)
+    labeled = read_coco(file, note=told.append)
+    assert [sample.visible[1] for sample in labeled.samples] == [True, True], "to leave them out would be a guess"
+    (line,) = [line for line in told if "exactly" in line]
+    assert line.startswith(f"{file}: 2 landmarks of 2 objects are exactly at (0, 0) and count as labeled; if that")
+
+
 def test_a_markup_picks_by_name(coco: Callable[[Any], Path]):
     labeled = read_coco(coco(GOOD), Markup("two", ("nose", "eye")))
     assert labeled.samples[1].landmarks.tolist() == [[7, 7], [9, 9]]

@@ -271,3 +271,18 @@ def test_other_spellings_of_the_markups_names_are_no_order(table: Callable[[str]
         InputError, match="none of its names is a landmark of the markup small: there are 'a', 'b', 'c'"
     ):
         read_table(table(f"image,a_x,a_y,b_x,b_y,c_x,c_y\n{ROW}"), small)
+
+
+@pytest.mark.parametrize("place", ["0,0", "-1,-1"])
+def test_what_may_stand_for_a_missing_landmark_is_told(table: Callable[[str], Path], small: Markup, place: str):
+    told: list[str] = []
+    one = f"{HEADER}\na.png,{place},3,4,5,6\n"
+    read_table(table(f"{one}b.png,1,2,3,4,5,6"), small, told.append)
+    assert told == [], "one alone may be meant"
+
+    labeled = read_table(table(f"{one}b.png,{place},3,4,{place}"), small, told.append)
+    assert all(sample.visible.all() for sample in labeled.samples), "nothing is left out unasked"
+    (line,) = told
+    where = f"({place.replace(',', ', ')})"
+    assert f"labels.csv: 3 landmarks of 2 objects are exactly at {where} and count as labeled; if that" in line
+    assert "leave it out" in line

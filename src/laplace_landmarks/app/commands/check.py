@@ -13,8 +13,9 @@ import tyro
 
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.app.telling import tell
+from laplace_landmarks.data.checking.kinds import KINDS
 from laplace_landmarks.data.checking.sheet import Tile, check_sheet, suspicious_tiles
-from laplace_landmarks.data.checking.suspicions import KINDS, Checked, check_labels
+from laplace_landmarks.data.checking.suspicions import Checked, check_labels
 from laplace_landmarks.data.markup import markup_or_auto
 from laplace_landmarks.data.markups.sides import doubtful_pairs
 from laplace_landmarks.data.pictures import check_written, write_picture
@@ -77,7 +78,7 @@ def check(
         print(f"{len(lone)} with {what}; where no box tells how large they are, a training leaves them out")
     for line in doubtful_pairs(labeled.markup):
         print(f"{line}: mirroring would teach the wrong side of them")
-    for line in checked.of_all:
+    for line in (*checked.of_all, *checked.notes):
         print(line)
     for line in checked.not_checked:
         print(f"not looked for: {line}")

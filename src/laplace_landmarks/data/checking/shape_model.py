@@ -61,10 +61,10 @@ def fit_shape_model(landmarks: NDArray[np.float32], seen: Seen) -> ShapeModel:
     mean = shapes[int(seen.sum(axis=1).argmax())]
     known = seen[int(seen.sum(axis=1).argmax())]
     for _ in range(TURNS):
-        placed, _ = place(shapes, seen & known, _unit(mean, known))
+        placed, _ = place(shapes, seen & known, unit(mean, known))
         known = seen.sum(axis=0) > 0
-        mean = np.array([_median(placed[seen[:, k], k]) for k in range(seen.shape[1])])
-    mean = _unit(mean, known)
+        mean = np.array([median(placed[seen[:, k], k]) for k in range(seen.shape[1])])
+    mean = unit(mean, known)
     placed, _ = place(shapes, seen, mean, robust=True)
     away = _flat(np.where(seen, placed - mean, 0))
     scatter = np.array([_scatter(np.abs(placed[seen[:, k], k] - mean[k])) for k in range(len(mean))])
@@ -130,7 +130,8 @@ def as_complex(landmarks: NDArray) -> Shapes:
     return landmarks[..., 0].astype(np.float64) + 1j * landmarks[..., 1].astype(np.float64)
 
 
-def _unit(mean: NDArray[np.complex128], known: NDArray[np.bool_]) -> NDArray[np.complex128]:
+def unit(mean: NDArray[np.complex128], known: NDArray[np.bool_]) -> NDArray[np.complex128]:
+    """(K,) a shape about 0 and of size 1 by its known landmarks; 0 for the others."""
     centred = mean - mean[known].mean()
     size = np.sqrt((np.abs(centred[known]) ** 2).mean())
     if not size > 0:
@@ -138,7 +139,8 @@ def _unit(mean: NDArray[np.complex128], known: NDArray[np.bool_]) -> NDArray[np.
     return np.where(known, centred / size, 0)
 
 
-def _median(points: NDArray[np.complex128]) -> complex:
+def median(points: NDArray[np.complex128]) -> complex:
+    """The middle of points (N,), along x and along y; 0 of none."""
     return complex(np.median(points.real), np.median(points.imag)) if len(points) else 0j
 
 

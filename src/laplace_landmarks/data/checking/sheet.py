@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from laplace_landmarks.conventions import Picture
-from laplace_landmarks.data.checking.suspicions import Suspicion
+from laplace_landmarks.data.checking.kinds import Suspicion
 from laplace_landmarks.data.pictures import read_picture
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError

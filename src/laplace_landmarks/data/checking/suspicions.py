@@ -3,14 +3,27 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
+from laplace_landmarks.data.checking.kinds import KINDS, SAME_LABELS, SAME_PICTURE, SWAPPED, UNLIKELY, Suspicion
+from laplace_landmarks.data.checking.mirrored import OFTEN, in_words, may_be_mirrored, mirror_images
 from laplace_landmarks.data.checking.order import wrong_order
+from laplace_landmarks.data.checking.places import (
+    ALL_FRACTIONS,
+    PictureFacts,
+    at_stand_ins,
+    boxes,
+    in_one_point,
+    only_fractions,
+    outside,
+    read_facts,
+    taken_out,
+)
 from laplace_landmarks.data.checking.shape_model import (
     Fit,
+    Seen,
     ShapeModel,
     as_complex,
     fit_shape_model,
@@ -18,136 +31,73 @@ from laplace_landmarks.data.checking.shape_model import (
     place,
 )
 from laplace_landmarks.data.markup import Markup
-from laplace_landmarks.data.pictures import decode_picture, read_bytes
 from laplace_landmarks.data.sample import LabeledSet
 from laplace_landmarks.errors import InputError
 
-BROKEN, OUTSIDE, ONE_POINT, BOX, SAME_PICTURE, SAME_LABELS, SWAPPED, UNLIKELY = KINDS = (
-    "broken picture", "outside", "one point", "box", "same picture", "same labels", "swapped", "unlikely",
-)  # fmt: skip
-BEYOND = 1.0  # pixels outside of the picture that rounding may cause
 CLOSE = 0.02  # of an object's size: two labels of one picture that are closer are of one object
-INSIDE = 0.5  # share of an object's landmarks that its box holds at the least
 CLEARLY = 0.5  # what is left of the misfit when left and right change places, for a swap to be believed
 
 
 @dataclass(frozen=True)
-class Suspicion:
-    """One thing that looks wrong. sample: its index. kind: one of KINDS. landmarks: indices, none where it is all of
-    them. amount: how bad, within its kind. text: what is wrong, for a person.
-    """
-
-    sample: int
-    kind: str
-    text: str
-    landmarks: tuple[int, ...] = ()
-    amount: float = 0.0
-
-
-@dataclass(frozen=True)
 class Checked:
-    """What was found, the worst first, what could not be looked for, and what is wrong with all objects alike."""
+    """What was found, the worst first, what could not be looked for, and what is wrong with all objects alike.
+
+    notes: what was taken for right, and how, which a person may know better.
+    """
 
     suspicions: tuple[Suspicion, ...]
     not_checked: tuple[str, ...]
     of_all: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def check_labels(labeled: LabeledSet, deviations: float) -> Checked:
     """All that looks wrong; a landmark more than `deviations` from its prediction by the shape model is unlikely."""
     exact = (replace(sample, landmarks=sample.landmarks.astype(np.float64)) for sample in labeled.samples)
     labeled = replace(labeled, samples=tuple(exact))  # wrong ones may be so far off that float32 does not hold a sum
-    facts, found = _pictures(labeled)
-    found += [*_outside(labeled, facts), *_same_pictures(labeled, facts), *_same_labels(labeled, facts)]
-    found += _boxes(labeled, facts)
-    shapeless, left_out, of_all = [*_in_one_point(labeled)], [], ()
-    found += shapeless
-    landmarks = np.stack([sample.landmarks for sample in labeled.samples])
+    facts, found = read_facts(labeled)
+    stand_ins = [*at_stand_ins(labeled)]
+    labeled = taken_out(labeled, stand_ins)
+    found += [*stand_ins, *_same_pictures(labeled, facts)]
+    if only_fractions(labeled):
+        left_out = "places, shapes and the same labels twice: all are measured in pixels"
+        return Checked(_worst_first(found), (left_out,), (ALL_FRACTIONS,))
+    shapeless = [*in_one_point(labeled)]
+    found += [*outside(labeled, facts), *_same_labels(labeled, facts), *boxes(labeled, facts), *shapeless]
     seen = np.stack([sample.visible for sample in labeled.samples])
     seen[[suspicion.sample for suspicion in shapeless]] = False  # no scale makes a shape of a point
+    of_shapes = _check_shapes(labeled, seen, deviations)
+    return replace(of_shapes, suspicions=_worst_first([*found, *of_shapes.suspicions]))
+
+
+def _worst_first(found: Sequence[Suspicion]) -> tuple[Suspicion, ...]:
+    return tuple(sorted(found, key=lambda each: (KINDS.index(each.kind), -each.amount, each.sample)))
+
+
+def _check_shapes(labeled: LabeledSet, seen: Seen, deviations: float) -> Checked:
+    """What a model of the objects' own shapes says."""
+    markup, landmarks = labeled.markup, np.stack([sample.landmarks for sample in labeled.samples])
+    mirrored = np.zeros(len(seen), np.bool_)
     try:
+        if may_be_mirrored(markup):
+            mirrored = mirror_images(as_complex(landmarks), seen)
+        both_sides = bool(mirrored.mean() >= OFTEN)
+        if both_sides:
+            landmarks[mirrored, :, 0] *= -1
         model = fit_shape_model(landmarks, seen)
     except InputError as error:
-        left_out.append(f"unlikely shapes, and left for right: {error}")
-    else:
-        shapes = as_complex(landmarks)
-        fit = hold_against(model, shapes, seen)
-        swapped = [*_swapped(labeled.markup, model, shapes, seen, fit)]
-        found += swapped
-        known = {(s.sample, index) for s in swapped for index in s.landmarks or range(len(labeled.markup))}
-        found += _unlikely(labeled.markup, fit, deviations, known)
-        of_all = tuple(wrong_order(labeled.markup, model))
-        if not labeled.markup.mirror:
-            left_out.append(f"left for right: the markup {labeled.markup.name} has no mirror pairs")
-    order = sorted(found, key=lambda suspicion: (KINDS.index(suspicion.kind), -suspicion.amount, suspicion.sample))
-    return Checked(tuple(order), tuple(left_out), of_all)
+        return Checked((), (f"unlikely shapes, and left for right: {error}",))
+    shapes = as_complex(landmarks)
+    fit = hold_against(model, shapes, seen)
+    swapped = [*_swapped(markup, model, shapes, seen, fit)]
+    known = {(s.sample, index) for s in swapped for index in s.landmarks or range(len(markup))}
+    left_out = () if markup.mirror else (f"left for right: the markup {markup.name} has no mirror pairs",)
+    notes = (in_words([labeled.samples[k].name for k in np.flatnonzero(mirrored)], len(labeled)),) * both_sides
+    unlikely = _unlikely(markup, fit, deviations, known, mirrored & (not both_sides))
+    return Checked((*swapped, *unlikely), left_out, tuple(wrong_order(markup, model)), notes)
 
 
-@dataclass(frozen=True)
-class _Picture:
-    height: int
-    width: int
-    digest: bytes
-
-
-def _pictures(labeled: LabeledSet) -> tuple[list[_Picture | None], list[Suspicion]]:
-    """Of each sample's picture what the checks need, None where it cannot be decoded."""
-    known: dict = {}
-    broken = []
-    for index, sample in enumerate(labeled.samples):
-        if sample.picture not in known:
-            try:
-                data = read_bytes(sample.picture)
-                height, width = decode_picture(data, sample.picture).shape[:2]
-                known[sample.picture] = _Picture(height, width, blake2b(data, digest_size=16).digest())
-            except InputError as error:
-                known[sample.picture] = None
-                broken.append(Suspicion(index, BROKEN, str(error).removeprefix(f"{sample.picture}: ")))
-    return [known[sample.picture] for sample in labeled.samples], broken
-
-
-def _outside(labeled: LabeledSet, facts: Sequence[_Picture | None]) -> Iterator[Suspicion]:
-    for index, (sample, fact) in enumerate(zip(labeled.samples, facts, strict=True)):
-        if fact is None or not sample.visible.any():
-            continue
-        points = sample.landmarks
-        beyond = np.maximum(-0.5 - points, points - (fact.width - 0.5, fact.height - 0.5)).max(axis=1)
-        out = np.flatnonzero(sample.visible & (beyond > BEYOND))
-        if len(out):
-            worst = out[beyond[out].argmax()]
-            more = f" and {len(out) - 1} more" if len(out) > 1 else ""
-            text = f"{labeled.markup.names[worst]}{more} outside of the picture, by up to {beyond[worst]:.0f} px"
-            yield Suspicion(index, OUTSIDE, text, tuple(out.tolist()), float(beyond[worst]))
-
-
-def _boxes(labeled: LabeledSet, facts: Sequence[_Picture | None]) -> Iterator[Suspicion]:
-    """Boxes beside their picture, or beside their object's landmarks."""
-    for index, (sample, fact) in enumerate(zip(labeled.samples, facts, strict=True)):
-        if fact is None or sample.box is None:
-            continue
-        x0, y0, x1, y1 = sample.box
-        if x1 < 0 or y1 < 0 or x0 > fact.width - 1 or y0 > fact.height - 1:
-            shown = ", ".join(f"{edge:g}" for edge in sample.box)
-            yield Suspicion(index, BOX, f"the box ({shown}) lies outside of the picture")
-            continue
-        points = sample.landmarks[sample.visible]
-        inside = int(((points >= (x0, y0)) & (points <= (x1, y1))).all(axis=1).sum())
-        if inside < INSIDE * len(points):
-            yield Suspicion(
-                index, BOX, f"the box holds {inside} of {len(points)} landmarks", (), 1 - inside / len(points)
-            )
-
-
-def _in_one_point(labeled: LabeledSet) -> Iterator[Suspicion]:
-    """Objects of three landmarks or more that are not a pixel wide, nor high."""
-    for index, sample in enumerate(labeled.samples):
-        points = sample.landmarks[sample.visible]
-        if len(points) >= 3 and np.ptp(points, axis=0).max() < 1:
-            x, y = points.mean(axis=0)
-            yield Suspicion(index, ONE_POINT, f"all {len(points)} landmarks lie in one point, ({x:.0f}, {y:.0f})")
-
-
-def _same_pictures(labeled: LabeledSet, facts: Sequence[_Picture | None]) -> Iterator[Suspicion]:
+def _same_pictures(labeled: LabeledSet, facts: Sequence[PictureFacts | None]) -> Iterator[Suspicion]:
     """Files with the same bytes under several names."""
     first: dict[bytes, int] = {}
     for index, (sample, fact) in enumerate(zip(labeled.samples, facts, strict=True)):
@@ -157,7 +107,7 @@ def _same_pictures(labeled: LabeledSet, facts: Sequence[_Picture | None]) -> Ite
                 yield Suspicion(index, SAME_PICTURE, f"the same picture as {labeled.samples[other].name}")
 
 
-def _same_labels(labeled: LabeledSet, facts: Sequence[_Picture | None]) -> Iterator[Suspicion]:
+def _same_labels(labeled: LabeledSet, facts: Sequence[PictureFacts | None]) -> Iterator[Suspicion]:
     """The same landmarks to a hundredth of a pixel on two pictures, or nearly the same twice on one."""
     by_numbers: dict[bytes, int] = {}
     by_picture: dict[object, list[int]] = defaultdict(list)
@@ -217,7 +167,10 @@ def _misfit(placed: NDArray, seen: NDArray, mean: NDArray) -> NDArray[np.float64
     return np.where(seen, np.abs(placed - mean), 0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
 
 
-def _unlikely(markup: Markup, fit: Fit, limit: float, known: set[tuple[int, int]]) -> Iterator[Suspicion]:
+def _unlikely(
+    markup: Markup, fit: Fit, limit: float, known: set[tuple[int, int]], mirrored: NDArray[np.bool_]
+) -> Iterator[Suspicion]:
+    """Landmarks beyond the limit; of the objects that are mirrored, and few, no landmark is to blame by itself."""
     for index in np.flatnonzero((fit.deviations > limit).any(axis=1)):
         far = [k for k in np.flatnonzero(fit.deviations[index] > limit).tolist() if (int(index), k) not in known]
         if not far:
@@ -225,6 +178,10 @@ def _unlikely(markup: Markup, fit: Fit, limit: float, known: set[tuple[int, int]
         if len(far) == 2 and _exchanged(fit, int(index), *far):
             text = f"{markup.names[far[0]]} and {markup.names[far[1]]} have changed places"
             yield Suspicion(int(index), SWAPPED, text, tuple(far), float(fit.deviations[index, far].max()))
+            continue
+        if mirrored[index]:
+            text = "the mirror image of the others: seen from the other side, or its landmarks are in another order"
+            yield Suspicion(int(index), SWAPPED, text, (), float(fit.deviations[index].max()))
             continue
         worst = max(far, key=lambda k: fit.deviations[index, k])
         more = f" and {len(far) - 1} more" if len(far) > 1 else ""

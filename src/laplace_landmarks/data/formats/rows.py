@@ -13,6 +13,7 @@ import numpy as np
 
 from laplace_landmarks.conventions import Box
 from laplace_landmarks.data.formats.naming import order_of, tell_left_out
+from laplace_landmarks.data.formats.stand_ins import tell_stand_ins
 from laplace_landmarks.data.markup import Markup, built_in, markup_of_count
 from laplace_landmarks.data.pictures import PICTURE_SUFFIXES
 from laplace_landmarks.data.sample import LabeledSet, Sample
@@ -78,7 +79,9 @@ def labeled_set(
             f"{gone[0].where}: there is no picture {gone[0].picture} ({pictures} of the file's are missing)"
         )
     called = told_apart(PurePosixPath(row.image.replace("\\", "/")).with_suffix("").as_posix() for row in rows)
-    return LabeledSet(markup, tuple(_sample(row, name, order) for row, name in zip(rows, called, strict=True)))
+    samples = tuple(_sample(row, name, order) for row, name in zip(rows, called, strict=True))
+    tell_stand_ins(path, samples, note)
+    return LabeledSet(markup, samples)
 
 
 def find_picture(image: str, folders: Iterable[Path]) -> Path:
