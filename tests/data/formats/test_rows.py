@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal, TypeAlias
 from unicodedata import normalize
 
 import numpy as np
@@ -12,6 +13,8 @@ from laplace_landmarks.data.formats.rows import find_picture, path_from
 from laplace_landmarks.data.formats.table import write_table
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
+
+Form: TypeAlias = Literal["NFC", "NFD"]
 
 
 @pytest.mark.parametrize("write", [write_table, write_coco])
@@ -39,7 +42,7 @@ def test_a_picture_on_another_drive_is_named_wholly(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("there", ["NFC", "NFD"])
 @pytest.mark.parametrize("named", ["NFC", "NFD"])
-def test_an_accent_may_be_a_sign_of_its_own(tmp_path: Path, there: str, named: str):
+def test_an_accent_may_be_a_sign_of_its_own(tmp_path: Path, there: Form, named: Form):
     picture = tmp_path / "images" / normalize(there, "fïsh.jpg")
     picture.parent.mkdir()
     picture.touch()

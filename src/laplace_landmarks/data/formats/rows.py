@@ -91,7 +91,7 @@ def find_picture(image: str, folders: Iterable[Path]) -> Path:
     the one and one in the other, as Macs have it; and a name may lack the suffix, where one picture alone is called so.
     """
     folders, slashed = list(folders), image.replace("\\", "/")
-    names = dict.fromkeys((image, slashed, *(normalize(form, slashed) for form in ("NFC", "NFD"))))
+    names = dict.fromkeys((image, slashed, normalize("NFC", slashed), normalize("NFD", slashed)))
     places = [folder / name for name in names for folder in folders]
     return next(filter(Path.is_file, places), None) or _with_suffix(places) or folders[0] / slashed
 
