@@ -18,8 +18,11 @@ from laplace_landmarks.app.commands.crop import spaced
 from laplace_landmarks.data.formats.points_file import read_pts
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.pictures import read_picture
+from laplace_landmarks.data.writing import write_whole
+from laplace_landmarks.export import model as export_model
 from laplace_landmarks.faces.five_points import roll
 from laplace_landmarks.runtime.model_file import read_info
+from laplace_landmarks.runtime.model_info import ModelInfo
 from laplace_landmarks.runtime.outputs import read_predictions
 from laplace_landmarks.training.checkpoints import load_checkpoint
 from laplace_landmarks.training.config import Config
@@ -130,7 +133,15 @@ def test_export_writes_where_it_is_told(tiny_run: Path, tmp_path: Path, capsys: 
     assert "weights ema" in page
 
 
-def test_export_takes_a_name_without_onnx_for_a_folder(tiny_run: Path, tmp_path: Path, capsys: Captured) -> None:
+def test_export_takes_a_name_without_onnx_for_a_folder(
+    tiny_run: Path, tiny_run_model: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def export_run(run: Path, output: Path, *_: object) -> ModelInfo:
+        """Its own takes seconds, and tests of its own."""
+        write_whole(output, tiny_run_model.read_bytes())
+        return read_info(tiny_run_model)
+
+    monkeypatch.setattr(export_model, "export_run", export_run)
     for words in (["new/folder/"], ["new/folder", "--weights", "ema"]):
         main(["export", str(tiny_run), "--output", f"{tmp_path}/{words[0]}", *words[1:]])
     main(["export", str(tiny_run), "--output", str(tmp_path / "other" / "mine.onnx")])

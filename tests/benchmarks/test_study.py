@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -44,10 +45,10 @@ def study(tmp_path: Path) -> Path:
     return tmp_path / "short.yaml"
 
 
-def run(study: Path, *further: str) -> str:
+def run(study: Path) -> str:
     folder = study.parent
     command = [sys.executable, ROOT / "benchmarks" / "study.py", study, "--data", folder, "--runs", folder / "runs",
-               "--results", folder / "results", *further]  # fmt: skip
+               "--results", folder / "results"]  # fmt: skip
     done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -75,7 +76,9 @@ def test_every_study_names_configs_and_settings_that_there_are(study: Path, monk
         assert command.split()[0] == "-m" or (ROOT / command.split()[0]).is_file()
 
 
-def test_a_study_is_run_scored_and_not_run_again(study: Path) -> None:
+def test_a_study_is_run_scored_and_not_run_again(
+    study: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert "0 of 2 runs are done" in run(study)
 
     result = json.loads((study.parent / "results" / "short" / "small-0.json").read_text())
@@ -97,10 +100,15 @@ def test_a_study_is_run_scored_and_not_run_again(study: Path) -> None:
     assert low <= folds["out_of_fold"]["nmse_percent"] <= high
     assert set(folds["best"]["certainty"]["coverage_of_own_radii"]) == {"50%", "90%", "95%"}
 
-    assert "2 of 2 runs are done, 0 to do" in run(study)
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    monkeypatch.setattr(sys, "argv", ["benchmarks/study.py", "--rescore"])
+    places = [study.parent, study.parent / "runs"]
+    main = partial(import_module("study").main, study, *places, results=study.parent / "results")
+    main()
+    assert "2 of 2 runs are done, 0 to do" in capsys.readouterr().out
     result.pop("command")
-    again = run(study, "--rescore")
-    assert again.startswith("small-0: NMSE ")
+    main(rescore=True)
+    assert capsys.readouterr().out.startswith("small-0: NMSE ")
     rescored = json.loads((study.parent / "results" / "short" / "small-0.json").read_text())
     assert rescored.pop("command").endswith("--rescore")
     assert rescored == result
