@@ -199,7 +199,8 @@ def test_of_16_bits_the_upper_ones_in_use_count(suffix: str, value: int, brighte
     """Where they are 8, 10 or 12, as cameras have them; 9 are those of a dark picture of 10, and 13 of 16."""
     picture = np.zeros((4, 5, 3), np.uint16)
     picture[1, 2] = value
-    for shown in (picture, picture[..., 0]):
+    opaque = np.full((4, 5, 1), 65535, np.uint16)
+    for shown in (picture, picture[..., 0], np.concatenate([picture, opaque], axis=2)):
         read = decode_picture(encoded(suffix, shown), "camera")
         assert read[1, 2].tolist() == [brightest] * 3
         assert read.sum() == 3 * brightest

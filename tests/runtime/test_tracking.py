@@ -206,10 +206,10 @@ def test_a_scaled_face_is_where_it_was_in_its_crop() -> None:
     assert uncertainty(twice) == pytest.approx(uncertainty(face))
 
 
-def test_a_picture_that_is_none_is_refused() -> None:
-    picture: Any = [[0]]
-    with pytest.raises(InputError, match="a picture must be a numpy array"):
-        Tracker(Scene())(picture, 0.0)
+def test_a_picture_is_whatever_the_detector_takes() -> None:
+    grey: Any = np.zeros(PICTURE.shape[:2], np.uint8)
+    tracker = Tracker(Scene({"a": ((100, 100), WELL)}))
+    assert ids(tracker(grey, 0.0)) == ids(tracker(grey, 0.04)) == [0]
 
 
 def test_frames_come_in_order() -> None:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from fixtures.followed_scene import PICTURE, WELL, Scene, ids
-from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.folder_run import Places
@@ -78,9 +77,8 @@ def test_where_nobody_looks_a_face_is_lost_when_its_uncertainty_has_doubled(
     assert ids(tracker(PICTURE, 0.08)) == []  # told that nothing is there
 
 
-def test_a_place_that_cannot_be_is_named_by_its_row(told) -> None:
-    tracker = told({1: [(20, 20, 44, 44), (900, 20, 944, 44)]})
-    tracker(frame((0, 0)), 0.0)
-
-    with pytest.raises(InputError, match=r"^boxes\.csv, row talk\.avi#1: box \(900, 20, 944, 44\) lies outside"):
-        tracker(frame((0, 0)), 0.04)
+def test_a_place_that_cannot_be_is_told_by_its_row_and_the_video_goes_on(told) -> None:
+    tracker = told({0: [(20, 20, 44, 44)], 1: [(20, 20, 44, 44), (900, 20, 944, 44)]})
+    assert [len(tracker(frame((0, 0)), number / 25)) for number in range(3)] == [1, 1, 1]
+    (line,) = tracker.refused
+    assert line.startswith("boxes.csv, row talk.avi#1: box (900, 20, 944, 44) lies outside")

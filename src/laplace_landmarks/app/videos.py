@@ -29,10 +29,9 @@ def follow(
 ) -> int:  # fmt: skip
     """Of each video OUTPUT/NAME.jsonl or .csv, and NAME-drawn.mp4, which are there when it has come to its end.
 
-    To be called by the folder's `only_writer`. settings: what the faces depend on. places: of frames,
-    where nothing is searched for. The answer: how many could not be
-    used, each of which is told. InputError, before any video is looked at: a video was done with other settings, or
-    its files would take the place of files that no run wrote.
+    To be called by the folder's `only_writer`. settings: what the faces depend on. places: of frames, where nothing is
+    searched for. The answer: how many could not be used, each of which is told. InputError, before any video is looked
+    at: a video was done with other settings, or its files would take the place of files that no run wrote.
     """
     if form not in FORMS:
         raise InputError(f"{sources[0]}: --format of a video is {' or '.join(FORMS)}, not {form}")
@@ -72,6 +71,8 @@ def follow(
         print(f"{source}: {run}; see {output / files[0]}")
         if run.trouble:
             print(run.trouble, file=sys.stderr)
+        if run.refused:
+            print(f"{run.refused[0]}; {len(run.refused)} frames of {source} were left out so", file=sys.stderr)
         if late := beyond(source, run.frames, places):
             print(f"{some(late, NAMED)}: no such frame; {source} has {run.frames}, counted from 0", file=sys.stderr)
     if skipped:

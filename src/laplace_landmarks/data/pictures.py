@@ -66,6 +66,8 @@ def decode_picture(data: bytes | bytearray | memoryview, where: Path | str, most
 
     most_pixels: larger ones are refused by what the header says, before anything is decoded.
     """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise InputError(f"{where}: a picture's bytes are wanted, not {type(data).__name__}")
     data = bytes(data)
     if not data:
         raise InputError(f"{where}: empty, no picture")
@@ -128,13 +130,16 @@ def _decoded(data: bytes) -> Picture | None:
             return None
         depth = raw.shape[2] if raw.ndim == 3 else 1
         if depth == 4 and raw.dtype in (np.uint8, np.uint16):
+            if raw.dtype == np.uint16 and (bits := _bits_in_use(raw[..., :3])) < 16:  # of opacity all 16 are
+                raw[..., :3] = raw[..., :3].astype(np.uint32) * (2**16 - 1) // (2**bits - 1)
             # of 8 bits in a TIFF the colours come multiplied by their opacity
             return _on_white(_upright(raw, _orientation(data)), is_tiff and raw.dtype == np.uint8)
         if depth in (1, 3) and raw.dtype == np.uint8 and not is_tiff:
             to_rgb = cv2.COLOR_GRAY2RGB if depth == 1 else cv2.COLOR_BGR2RGB
             return cv2.cvtColor(np.ascontiguousarray(_upright(raw, _orientation(data))), to_rgb)  # pyright: ignore[reportReturnType]
-        if raw.dtype == np.uint16 and (is_tiff or data.startswith(PNG)) and raw.max() < 2 ** DEPTHS[-1]:
-            return _from_upper_bits(encoded, int(raw.max()).bit_length())
+        if raw.dtype == np.uint16 and (is_tiff or data.startswith(PNG)) and (bits := _bits_in_use(raw)) < 16:
+            upright = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH))
+            return cv2.cvtColor((upright >> (bits - 8)).astype(np.uint8), cv2.COLOR_BGR2RGB)  # pyright: ignore[reportReturnType]
         del raw
     picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR | (cv2.IMREAD_IGNORE_ORIENTATION if is_avif(data) else 0))
     if picture is not None and is_avif(data):
@@ -142,11 +147,10 @@ def _decoded(data: bytes) -> Picture | None:
     return None if picture is None else cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)  # pyright: ignore[reportReturnType]
 
 
-def _from_upper_bits(encoded: NDArray[np.uint8], used: int) -> Picture:
-    """RGB of a picture of 16 bits of which the lower ones alone are in use, taken for 10 or 12 as cameras have them."""
-    depth = next(depth for depth in DEPTHS if used <= depth)
-    whole = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH))
-    return cv2.cvtColor((whole >> (depth - 8)).astype(np.uint8), cv2.COLOR_BGR2RGB)  # pyright: ignore[reportReturnType]
+def _bits_in_use(colours: NDArray) -> int:
+    """Of 16 bits, as the brightest pixel tells: 8, 10 or 12 where there is none that would need more."""
+    used = int(colours.max()).bit_length()
+    return next((depth for depth in DEPTHS if used <= depth), 16)
 
 
 def _why_not(data: bytes) -> str:

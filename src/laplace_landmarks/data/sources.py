@@ -13,6 +13,7 @@ from laplace_landmarks.data.formats.folder import files_below
 from laplace_landmarks.data.formats.foreign import LABELME, looks_like_labelme
 from laplace_landmarks.data.formats.pictures_with_pts import is_pts, read_pts_folder
 from laplace_landmarks.data.formats.rows import Note, silent
+from laplace_landmarks.data.formats.stand_ins import tell_stand_ins
 from laplace_landmarks.data.formats.table import read_table
 from laplace_landmarks.data.formats.w300 import JOINED, home_of_300w, read_300w
 from laplace_landmarks.data.markup import IBUG68, Markup
@@ -103,6 +104,7 @@ def read_labeled(
             path, format = _looks_like(path)
         reader = partial(_read_300w, part=part) if format == "300w" else FORMATS[format].read
         labeled = reader(path, markup, note)
+        tell_stand_ins(path, labeled.samples, note)
     except OSError as error:  # a folder that may not be read
         raise load_error(error.filename or path, error) from None
     return subset(labeled, part) if part else labeled

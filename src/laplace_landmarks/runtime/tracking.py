@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from laplace_landmarks.conventions import Picture, is_number
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.face import Face
-from laplace_landmarks.runtime.given import check_picture
 from laplace_landmarks.runtime.overlap import matched, overlap
 from laplace_landmarks.runtime.smoothing import Smoother, check_smoothing
 from laplace_landmarks.runtime.track import Track, extent, is_in, uncertainty
@@ -80,7 +79,7 @@ class Tracker:
         self._detector, self._settings = detector, settings or Tracking()
         self._tracks: list[Track] = []
         self._next_id = 0
-        self._size: tuple[int, int] | None = None  # height and width of the last picture
+        self._size: tuple[int, ...] | None = None  # height and width of the last picture
         self._searched = self._time = -np.inf
 
     def smooth(self, smoothing: str) -> None:
@@ -106,8 +105,7 @@ class Tracker:
 
     def _resize(self, picture: Picture) -> None:
         """A stream that changes its resolution goes on; in a picture of another shape nobody is where he was."""
-        check_picture(picture)
-        size = picture.shape[0], picture.shape[1]
+        size = np.shape(picture)[:2]  # of whatever the detector takes
         if self._size is not None and size != self._size:
             down, across = (new / old for new, old in zip(size, self._size, strict=True))
             if abs(across / down - 1) <= SAME_SHAPE:

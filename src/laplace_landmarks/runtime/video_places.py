@@ -22,7 +22,10 @@ def frame_path(video: str, number: int) -> Path:
 
 
 class ToldTracker(Tracker):
-    """Takes each frame of a video, from the first; nothing is searched for. places: of frames, by their frame_path."""
+    """Takes each frame of a video, from the first; nothing is searched for. places: of frames, by their frame_path.
+
+    A frame with a place that cannot be looked at counts as one that nobody named.
+    """
 
     def __init__(
         self, detector: LandmarkDetector, places: Places, video: str, settings: Tracking | None = None
@@ -30,6 +33,7 @@ class ToldTracker(Tracker):
         super().__init__(self._look, replace(settings or Tracking(), look_every=0.0, search_every=0.0))
         self._landmarks, self._places, self._video = detector, places, video
         self._number = -1
+        self.refused: list[str] = []  # places that could not be looked at, and why
 
     def __call__(self, picture: Picture, time: float) -> tuple[Face, ...]:
         self._number += 1
@@ -45,4 +49,5 @@ class ToldTracker(Tracker):
         try:
             return self._landmarks(picture, **given)
         except InputError as error:
-            raise InputError(f"{self._places.blamed(frame, picture, self._landmarks)}{error}") from None
+            self.refused.append(f"{self._places.blamed(frame, picture, self._landmarks)}{error}")
+            return None

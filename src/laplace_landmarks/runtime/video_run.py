@@ -28,7 +28,8 @@ STYLE = Style(label=True)
 class VideoRun:
     """What came of a video.
 
-    faces: of all frames. ids: of all tracks. seconds: that the run took. trouble: as in Video.
+    faces: of all frames. ids: of all tracks. seconds: that the run took. trouble: as in Video. refused: places of
+    frames that could not be looked at, and why.
     """
 
     frames: int = 0
@@ -36,6 +37,7 @@ class VideoRun:
     ids: set[int] = field(default_factory=set)
     seconds: float = 0.0
     trouble: str | None = None
+    refused: Sequence[str] = ()
 
     def add(self, faces: Sequence[Face]) -> None:
         """One more frame, with these faces."""
@@ -101,6 +103,7 @@ def run_video(
         left = " and ".join(map(str, paths.values()))
         raise Stopped(f"{source}: stopped after {run.frames}{of} frames; whole up to there: {left}")
     run.seconds, run.trouble = monotonic() - started, video.trouble
+    run.refused = tracker.refused if isinstance(tracker, ToldTracker) else ()
     return run
 
 

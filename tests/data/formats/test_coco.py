@@ -11,6 +11,7 @@ import pytest
 
 from laplace_landmarks.data.formats.coco import read_coco, write_coco
 from laplace_landmarks.data.markup import FIVE, IBUG68, Markup
+from laplace_landmarks.data.sources import read_labeled
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import tight_box
 
@@ -54,7 +55,7 @@ def test_places_that_stand_for_a_missing_landmark_are_told(coco: Callable[[Any],
     for annotation in content["annotations"]:
         annotation["keypoints"][3:6] = [0, 0, 2]
     file = coco(content)
-    labeled = read_coco(file, note=told.append)
+    labeled = read_labeled(file, None, note=told.append)
     assert [sample.visible[1] for sample in labeled.samples] == [True, True], "to leave them out would be a guess"
     (line,) = [line for line in told if "exactly" in line]
     assert line.startswith(f"{file}: 2 landmarks of 2 objects are exactly at (0, 0) and count as labeled; if that")

@@ -50,10 +50,35 @@ def test_an_accent_may_be_a_sign_of_its_own(tmp_path: Path, there: Form, named: 
 
 
 def test_a_name_without_a_suffix(tmp_path: Path):
-    for name in ("fish 1.png", "fish 2.JPG", "fish 3.jpg", "fish 3.png", "fish 4.txt", "day 1.5.png"):
+    (tmp_path / "elsewhere").mkdir()
+    for name in (
+        "elsewhere/fish 5.jpg",
+        "fish 5.png",
+        "talk.mp4#0.jpg",
+        "fish 1.png",
+        "fish 2.JPG",
+        "fish 3.jpg",
+        "fish 3.png",
+        "fish 4.txt",
+        "day 1.5.png",
+    ):
         (tmp_path / name).touch()
-    names = ("fish 1", "fish 2", "fish 3", "fish 4", "day 1.5", "fish 1.jpg")
+    names = ("fish 1", "fish 2", "fish 3", "fish 4", "day 1.5", "fish 1.jpg", "fish 5", "talk.mp4#0", "a" * 253, ".")
     found = [find_picture(name, [tmp_path / "elsewhere", tmp_path]) for name in names]
     first = [tmp_path / "elsewhere" / name for name in names]
     png, jpg = tmp_path / "fish 1.png", tmp_path / "fish 2.JPG"
-    assert found == [png, jpg, first[2], first[3], tmp_path / "day 1.5.png", first[5]]
+    ours = tmp_path / "elsewhere" / "fish 5.jpg"
+    assert found == [png, jpg, first[2], first[3], tmp_path / "day 1.5.png", first[5], ours, *first[7:]]
+
+
+def test_a_picture_that_came_since(tmp_path: Path):
+    assert not find_picture("a", [tmp_path]).exists()
+    (tmp_path / "a.png").touch()
+    assert find_picture("a", [tmp_path]) == tmp_path / "a.png"
+
+
+def test_a_name_that_is_legal_until_its_accents_are_signs_of_their_own(tmp_path: Path):
+    name = "한" * 40 + ".png"
+    assert find_picture(name, [tmp_path]) == tmp_path / name
+    (tmp_path / name).touch()
+    assert find_picture(name, [tmp_path / "elsewhere", tmp_path]) == tmp_path / name

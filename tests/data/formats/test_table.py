@@ -277,10 +277,10 @@ def test_other_spellings_of_the_markups_names_are_no_order(table: Callable[[str]
 def test_what_may_stand_for_a_missing_landmark_is_told(table: Callable[[str], Path], small: Markup, place: str):
     told: list[str] = []
     one = f"{HEADER}\na.png,{place},3,4,5,6\n"
-    read_table(table(f"{one}b.png,1,2,3,4,5,6"), small, told.append)
+    read_labeled(table(f"{one}b.png,1,2,3,4,5,6"), small, note=told.append)
     assert told == [], "one alone may be meant"
 
-    labeled = read_table(table(f"{one}b.png,{place},3,4,{place}"), small, told.append)
+    labeled = read_labeled(table(f"{one}b.png,{place},3,4,{place}"), small, note=told.append)
     assert all(sample.visible.all() for sample in labeled.samples), "nothing is left out unasked"
     (line,) = told
     where = f"({place.replace(',', ', ')})"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from laplace_landmarks.app.frames import told_frames
+from laplace_landmarks.app.frames import check_told, told_frames
 from laplace_landmarks.app.looking import Looked, detector_of, look, places_of, settings_of
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.app.telling import tell
@@ -77,6 +77,7 @@ def predict(
         raise InputError(f"{', '.join(inputs)}: nothing to look at; drawn pictures of other runs count as none")
     frames = told_frames(found.videos, points or boxes, detector.info)
     places, source = places_of([*found.pictures, *frames], boxes, points, detector, output)
+    check_told(found.videos, places, points or boxes)
     settings = settings_of(detector, model, source, min_face, refine, upright)
     with only_writer(output):
         followed = 0

@@ -2,8 +2,9 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
@@ -13,7 +14,6 @@ import numpy as np
 
 from laplace_landmarks.conventions import Box
 from laplace_landmarks.data.formats.naming import order_of, tell_left_out
-from laplace_landmarks.data.formats.stand_ins import tell_stand_ins
 from laplace_landmarks.data.markup import Markup, built_in, markup_of_count
 from laplace_landmarks.data.pictures import PICTURE_SUFFIXES
 from laplace_landmarks.data.sample import LabeledSet, Sample
@@ -79,9 +79,7 @@ def labeled_set(
             f"{gone[0].where}: there is no picture {gone[0].picture} ({pictures} of the file's are missing)"
         )
     called = told_apart(PurePosixPath(row.image.replace("\\", "/")).with_suffix("").as_posix() for row in rows)
-    samples = tuple(_sample(row, name, order) for row, name in zip(rows, called, strict=True))
-    tell_stand_ins(path, samples, note)
-    return LabeledSet(markup, samples)
+    return LabeledSet(markup, tuple(_sample(row, name, order) for row, name in zip(rows, called, strict=True)))
 
 
 def find_picture(image: str, folders: Iterable[Path]) -> Path:
@@ -93,15 +91,40 @@ def find_picture(image: str, folders: Iterable[Path]) -> Path:
     folders, slashed = list(folders), image.replace("\\", "/")
     names = dict.fromkeys((image, slashed, normalize("NFC", slashed), normalize("NFD", slashed)))
     places = [folder / name for name in names for folder in folders]
-    return next(filter(Path.is_file, places), None) or _with_suffix(places) or folders[0] / slashed
+    return next(filter(_is_file, places), None) or _without_suffix(slashed, folders) or folders[0] / slashed
 
 
-def _with_suffix(places: Iterable[Path]) -> Path | None:
-    """The one picture whose name without its suffix is one of these."""
-    suffixes = [spelled for suffix in sorted(PICTURE_SUFFIXES) for spelled in (suffix, suffix.upper())]
-    named = (place for place in places if place.suffix.lower() not in PICTURE_SUFFIXES)
-    found = [file for place in named for suffix in suffixes if (file := place.with_name(place.name + suffix)).is_file()]
-    return found[0] if len({file.stat().st_ino for file in found}) == 1 else None  # .jpg may be .JPG, by the system
+def _is_file(path: Path) -> bool:
+    """False also where the system takes no such name, as of one that is too long."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _without_suffix(name: str, folders: Sequence[Path]) -> Path | None:
+    """The picture that is called so but for its suffix, in the first folder with any; None where several are.
+
+    Names with a # are those of frames and of further objects.
+    """
+    stem = normalize("NFC", PurePosixPath(name).name)
+    if not stem or "#" in stem or PurePosixPath(stem).suffix.lower() in PICTURE_SUFFIXES:
+        return None
+    for folder in folders:
+        place = (folder / name).parent
+        if place.is_dir() and (found := _by_stem(place, place.stat().st_mtime_ns).get(stem)):
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+@lru_cache(maxsize=64)
+def _by_stem(folder: Path, changed: int) -> Mapping[str, list[Path]]:
+    """The pictures of a folder by name without suffix. changed: when, so that an old listing is not taken for it."""
+    found = defaultdict[str, list[Path]](list)
+    for file in folder.iterdir():
+        if file.suffix.lower() in PICTURE_SUFFIXES:
+            found[normalize("NFC", file.stem)].append(file)
+    return found
 
 
 def path_from(folder: Path, picture: Path) -> str:

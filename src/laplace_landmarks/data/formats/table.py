@@ -18,7 +18,6 @@ from laplace_landmarks.conventions import Box
 from laplace_landmarks.data.formats.csv_rows import csv_rows, open_quote
 from laplace_landmarks.data.formats.naming import order_of, tell_left_out
 from laplace_landmarks.data.formats.rows import Note, find_picture, is_place, path_from, silent, told_apart
-from laplace_landmarks.data.formats.stand_ins import tell_stand_ins
 from laplace_landmarks.data.markup import Markup, built_in, markup_of_count
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.writing import write_whole
@@ -54,7 +53,6 @@ def read_table(path: Path | str, markup: Markup | None = None, note: Note = sile
     labels = np.sum([sample.visible for sample in samples], axis=0).tolist()
     tell_left_out(path, markup, names, order, labels, note)
     samples = tuple(replace(s, landmarks=s.landmarks[order], visible=s.visible[order]) for s in samples)
-    tell_stand_ins(path, samples, note)
     gone = [(where, sample.picture) for where, sample in filled if not sample.picture.is_file()]
     if gone:
         where, picture = gone[0]
