@@ -72,7 +72,8 @@ def follow(
         if run.trouble:
             print(run.trouble, file=sys.stderr)
         if run.refused:
-            print(f"{run.refused[0]}; {len(run.refused)} frames of {source} were left out so", file=sys.stderr)
+            left = f"{len(run.refused)} frame{'s' * (len(run.refused) > 1)} of {source} left out"
+            print(f"{run.refused[0]}; {left}", file=sys.stderr)
         if late := beyond(source, run.frames, places):
             print(f"{some(late, NAMED)}: no such frame; {source} has {run.frames}, counted from 0", file=sys.stderr)
     if skipped:
