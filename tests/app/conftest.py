@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -62,16 +63,22 @@ def talks(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def predict(tiny_run_model: Path, capsys: pytest.CaptureFixture[str]):
-    """Runs the command without drawing; its exit code, and all that it said."""
+def predict_by(capsys: pytest.CaptureFixture[str]):
+    """Runs the command by a model, without drawing; its exit code, and all that it said."""
 
-    def run(*words: str) -> tuple[object, str]:
+    def run(*words: str, model: Path) -> tuple[object, str]:
         code: object = 0
         try:
-            main(["predict", "--model", str(tiny_run_model), "--output", "out", "--no-draw", *words])
+            main(["predict", "--model", str(model), "--output", "out", "--no-draw", *words])
         except SystemExit as ended:
             code = ended.code
         said = capsys.readouterr()
         return code, said.out + said.err
 
     return run
+
+
+@pytest.fixture
+def predict(predict_by, tiny_run_model: Path):
+    """The same by a model of faces."""
+    return partial(predict_by, model=tiny_run_model)

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from laplace_landmarks.app.cli import main
 from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.faces.boxes import CropRule
 from laplace_landmarks.runtime.video_writer import VideoWriter
@@ -35,20 +35,9 @@ def videos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def predict(tiny_model: Callable[..., Path], dots: Markup, capsys: pytest.CaptureFixture[str]):
-    """Runs the command with a model of dots; its exit code, and all that it said."""
-    model = tiny_model(size=32, markup=dots, crop=CropRule(size=32, box_factor=1.8))
-
-    def run(*words: str, model: Path = model) -> tuple[object, str]:
-        code: object = 0
-        try:
-            main(["predict", "--model", str(model), "--output", "out", "--no-draw", *words])
-        except SystemExit as ended:
-            code = ended.code
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return run
+def predict(predict_by, tiny_model: Callable[..., Path], dots: Markup):
+    """Runs the command by a model of dots."""
+    return partial(predict_by, model=tiny_model(size=32, markup=dots, crop=CropRule(size=32, box_factor=1.8)))
 
 
 def lines(name: str = "talk") -> list[dict]:
