@@ -63,7 +63,19 @@ def test_a_name_without_a_suffix(tmp_path: Path):
         "day 1.5.png",
     ):
         (tmp_path / name).touch()
-    names = ("fish 1", "fish 2", "fish 3", "fish 4", "day 1.5", "fish 1.jpg", "fish 5", "talk.mp4#0", "a" * 253, ".")
+    names = (
+        "fish 1",
+        "fish 2",
+        "fish 3",
+        "fish 4",
+        "day 1.5",
+        "fish 1.jpg",
+        "fish 5",
+        "talk.mp4#0",
+        "a" * 253,
+        ".",
+        f"{'a' * 300}/b",
+    )
     found = [find_picture(name, [tmp_path / "elsewhere", tmp_path]) for name in names]
     first = [tmp_path / "elsewhere" / name for name in names]
     png, jpg = tmp_path / "fish 1.png", tmp_path / "fish 2.JPG"

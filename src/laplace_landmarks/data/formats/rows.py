@@ -112,7 +112,11 @@ def _without_suffix(name: str, folders: Sequence[Path]) -> Path | None:
         return None
     for folder in folders:
         place = (folder / name).parent
-        if place.is_dir() and (found := _by_stem(place, place.stat().st_mtime_ns).get(stem)):
+        try:
+            found = _by_stem(place, place.stat().st_mtime_ns).get(stem)
+        except (OSError, ValueError):  # no such folder, none that may be listed, or no name of one
+            continue
+        if found:
             return found[0] if len(found) == 1 else None
     return None
 
