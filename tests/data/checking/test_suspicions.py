@@ -16,6 +16,7 @@ from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.data.sources import read_labeled, read_split, select, subset
 from laplace_landmarks.data.synthetic.dataset import write_synthetic
+from laplace_landmarks.faces.boxes import tight_box
 
 COUNT = 60
 
@@ -65,6 +66,18 @@ def test_one_landmark_elsewhere(faces: LabeledSet, whole: Checked):
     first = next(s for s in checked.suspicions if s.sample == 5)
     assert IBUG68.names[30] in first.text
     assert 30 in first.landmarks
+
+
+def test_a_tight_box_holds_its_landmarks_whatever_is_rounded(faces: LabeledSet, whole: Checked):
+    """As formats write boxes that nobody gave: a coordinate of every landmark of a small object may lie on an edge."""
+    few = np.arange(len(faces.markup)) < 3
+    tight = [tight_box(sample.landmarks[few]) for sample in faces.samples]
+    boxes = [(x0 + 1e-4, y0 + 1e-4, x1 - 1e-4, y1 - 1e-4) for x0, y0, x1, y1 in tight]
+    samples = [
+        replace(sample, box=box, visible=sample.visible & few) for sample, box in zip(faces.samples, boxes, strict=True)
+    ]
+    checked = check_labels(replace(faces, samples=tuple(samples)), 8.0)
+    assert [suspicion for suspicion in checked.suspicions if suspicion.kind == "box"] == []
 
 
 def test_boxes_beside_their_picture_or_their_landmarks(faces: LabeledSet, whole: Checked):

@@ -15,7 +15,7 @@ from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.text_table import some
 
-BEYOND = 1.0  # pixels outside of the picture that rounding may cause
+BEYOND = 1.0  # pixels outside of the picture, or of a box, that rounding may cause
 INSIDE = 0.5  # share of an object's landmarks that its box holds at the least
 FRACTIONS = "between 0 and 1, as fractions of the picture's size do; labels are in pixels"
 ALL_FRACTIONS = f"all landmarks of all objects lie {FRACTIONS}: multiply x by its width, y by its height"
@@ -77,7 +77,8 @@ def boxes(labeled: LabeledSet, facts: Sequence[PictureFacts | None]) -> Iterator
             yield Suspicion(index, BOX, f"the box ({shown}) lies outside of the picture")
             continue
         points = sample.landmarks[sample.visible]
-        inside = int(((points >= (x0, y0)) & (points <= (x1, y1))).all(axis=1).sum())
+        beyond = np.maximum((x0, y0) - points, points - (x1, y1)).max(axis=1)  # of a tight box by rounding alone
+        inside = int((beyond <= BEYOND).sum())
         if inside < INSIDE * len(points):
             yield Suspicion(
                 index, BOX, f"the box holds {inside} of {len(points)} landmarks", (), 1 - inside / len(points)
