@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,15 @@ from laplace_landmarks.data.augmentation.draws import Key
 from laplace_landmarks.data.augmentation.geometry import View, seen_spread, through
 from laplace_landmarks.method.heatmaps import readout
 from laplace_landmarks.method.recombinator import RecombinatorNet
+from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.training import loop
 from laplace_landmarks.training.algorithm import Algorithm, LabeledBatch, Lesson
 from laplace_landmarks.training.batches import LABELED, UNLABELED, labeled_batch, look
-from laplace_landmarks.training.config import Config
+from laplace_landmarks.training.config import Config, Teaching
 from laplace_landmarks.training.pictures import training_pictures
 from laplace_landmarks.training.run import launched
 from laplace_landmarks.training.state import start
-from laplace_landmarks.training.teacher import AveragedTeacher, StoredTeacher, lesson
+from laplace_landmarks.training.teacher import AveragedTeacher, StoredTeacher, lesson, teacher_of
 from laplace_landmarks.training.trainer import Training, train
 from laplace_landmarks.training.validation import predict
 
@@ -119,6 +121,24 @@ def test_the_average_teaches_what_it_would_predict(tiny_config: MakeConfig) -> N
         expected = predict(state.algorithm.generator, 1.0, given.unlabeled[chosen], CPU)
     for ours, theirs in zip(found, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_a_teacher_teaches_the_mean_of_both_images(
+    tiny_config: MakeConfig, tiny_run_model: Path, tmp_path: Path
+) -> None:
+    """Kept apart in the cache from what it says of one."""
+    config = tiny_config(data={"cache": str(tmp_path)}, teaching={"teacher": str(tiny_run_model), "mirrored": True})
+    given, state = training_pictures(config, lambda _: None), None
+    for _ in range(2):  # predicted, and read
+        for settings, expected in (
+            (config, LandmarkDetector(tiny_run_model, mirrored=True)),
+            (replace(config, teaching=Teaching(str(tiny_run_model))), LandmarkDetector(tiny_run_model)),
+        ):
+            teacher = teacher_of(settings, given, state, CPU, lambda _: None)
+            assert teacher is not None
+            found = teacher.predictions(LABELED, np.array([1, 0]))
+            for ours, theirs in zip(found, expected.on_crops(given.train.pictures[[1, 0]])[:2], strict=True):
+                np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 
 class Killed(BaseException):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from laplace_landmarks.data.markup import Markup
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.released import MODEL, released_models
 from laplace_landmarks.training import folds, trainer
@@ -45,6 +46,22 @@ def test_a_teacher_that_is_none_is_told_first(
         (folds.train_folds if count else trainer.train)(config)
     assert capsys.readouterr().err == ""
     assert not Path(config.run).exists()
+
+
+@pytest.mark.parametrize(
+    ("teacher", "told"),
+    [
+        ("average", r"teaching\.mirrored is for a model file that teaches, not for 'average'"),
+        ("", r"teaching\.mirrored is for a model file that teaches, not for 'none'"),
+        ("model", r"teaching\.mirrored: markup .* has no mirror pairs, so it is not known what its landmarks are in"),
+    ],
+)
+def test_mirror_images_are_not_for_every_teacher(
+    teacher: str, told: str, tiny_config: MakeConfig, tiny_model: Callable[..., Path]
+) -> None:
+    name = str(tiny_model(markup=Markup("dots", ("red", "green")))) if teacher == "model" else teacher
+    with pytest.raises(InputError, match=told):
+        trainer.train(tiny_config(teaching={"teacher": name, "mirrored": True}))
 
 
 @pytest.mark.usefixtures("plain")

@@ -127,6 +127,7 @@ def of_variant(info: ModelInfo, made: Made, variant: Variant, drawn: bool, name:
 def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: str, name: str) -> ModelInfo:
     config = facts["config"]
     data, network, loss, optimiser = config["data"], config["network"], config["loss"], config["optimiser"]
+    teaching = config.get("teaching", {})  # runs of old have none
     best = facts["best"] if weights == "best" else {"step": facts["step"], "weights": weights}
     by = "points" if markup.anchors else "boxes"  # as evaluation/protocols.py has it
     placed = "of whole pictures" if facts["crop"].get("whole_picture") else f"placed by true {by}"
@@ -174,7 +175,8 @@ def _info(facts: Mapping[str, Any], markup: Markup, parameters: int, weights: st
             "step": best["step"],
             "weights": best["weights"],
             "init": as_told(network["init"]),
-            "teacher": as_told(config.get("teaching", {}).get("teacher", "")),
+            "teacher": as_told(teaching.get("teacher", "")),
+            **({"teacher_mirrored": True} if teaching.get("mirrored") else {}),
             "augmentation": _augmentation(config.get("augmentation", {})),  # runs of old have none
         },
         scores=scores,

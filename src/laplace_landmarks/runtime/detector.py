@@ -14,6 +14,7 @@ from laplace_landmarks.faces.boxes import CropRule, tight_box
 from laplace_landmarks.runtime.face import Face
 from laplace_landmarks.runtime.given import check_boxes, check_picture, each, each_picture, found_faces, several
 from laplace_landmarks.runtime.looks import Look, Looks
+from laplace_landmarks.runtime.mirror_image import check_mirrored, mean_of_both, with_mirror_images
 from laplace_landmarks.runtime.model_info import WITH_HEATMAPS, ModelInfo
 from laplace_landmarks.runtime.network import Network
 from laplace_landmarks.runtime.released import DEFAULT, find_model_file
@@ -39,6 +40,7 @@ class LandmarkDetector:
         one; False cuts it along the picture's axes, as the paper does. Other objects are never turned.
     box_rule: how a box becomes a crop, where yours are drawn otherwise than the model wants them; box_factor and
         box_shift count. faces.boxes.fit_box_rule makes one of boxes and crops of the same faces (docs/running.md).
+    mirrored: look at the mirror image of each crop, too, and take the mean: smaller errors for twice the time.
     """
 
     info: ModelInfo
@@ -52,6 +54,7 @@ class LandmarkDetector:
         refine: int | None = None,
         upright: bool = True,
         box_rule: CropRule | None = None,
+        mirrored: bool = False,
     ) -> None:
         if refine is not None and not (is_whole(refine) and refine >= 0):
             raise InputError(f"refine is how often to look again, a whole number of 0 or more, not {refine!r}")
@@ -64,6 +67,9 @@ class LandmarkDetector:
         self.info = self._network.info
         self._looks = Looks(self.info, refine, upright, box_rule)
         self._finder, self._lock = finder, Lock()
+        self._mirrored = mirrored
+        if mirrored:
+            check_mirrored(self.info.markup, "mirrored")
 
     def __call__(
         self, picture: Picture, *, boxes: Any = None, anchors: Any = None, heatmaps: bool = False
@@ -97,6 +103,11 @@ class LandmarkDetector:
         self, crops: NDArray[np.uint8], heatmaps: bool = False
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32] | None]:
         """Landmarks (N, K, 2), spread (N, K, 2) and, when asked for, heatmaps (N, K, size, size), in crop pixels."""
+        return self._on_crops(crops, heatmaps, self._mirrored)
+
+    def _on_crops(
+        self, crops: NDArray[np.uint8], heatmaps: bool, mirrored: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32] | None]:
         size, count = self.info.crop.size, len(self.info.markup)
         if not isinstance(crops, np.ndarray):
             raise InputError(f"crops must be a numpy array, uint8 (N, {size}, {size}, 3), not {type(crops).__name__}")
@@ -107,7 +118,9 @@ class LandmarkDetector:
         names = self.info.outputs if heatmaps else self.info.outputs[:2]
         shapes = {"heatmaps": (0, count, size, size)}
         nothing = [np.empty(shapes.get(name, (0, count, 2)), np.float32) for name in names]
-        landmarks, spread, *maps = self._network.run(names, crops) if len(crops) else nothing
+        looks = with_mirror_images(crops) if mirrored else crops
+        outputs = self._network.run(names, looks) if len(crops) else nothing
+        landmarks, spread, *maps = mean_of_both(outputs, self.info.markup, size) if mirrored else outputs
         if not (np.isfinite(landmarks).all() and np.isfinite(spread).all()):
             raise InputError(f"model {self.info.name} gives landmarks that are no numbers: its weights are broken")
         return landmarks, spread, maps[0] if maps else None
@@ -166,19 +179,20 @@ class LandmarkDetector:
             due = [place for place, count in enumerate(more) if count > turn]
             for place, face in zip(due, self._run([together[place] for place in due]), strict=True):
                 together[place] = self._looks.again(together[place], face)
-        faces = self._run(together, heatmaps)
+        faces = self._run(together, heatmaps, self._mirrored)
         askew = [place for place, face in enumerate(faces) if self._looks.askew(face)]
         if askew:
             again = [self._looks.again(together[place], faces[place]) for place in askew]
-            for place, face in zip(askew, self._run(again, heatmaps), strict=True):
+            for place, face in zip(askew, self._run(again, heatmaps, self._mirrored), strict=True):
                 faces[place] = face
         in_order = iter(faces)
         return tuple(tuple(next(in_order) for _ in of_picture) for of_picture in looks)
 
-    def _run(self, looks: Sequence[Look], heatmaps: bool = False) -> list[Face]:
+    def _run(self, looks: Sequence[Look], heatmaps: bool = False, mirrored: bool = False) -> list[Face]:
+        """mirrored: not where it only places the next look."""
         size = self.info.crop.size
         cut = [look.crop.cut(look.picture) for look in looks]
-        found, spread, maps = self.on_crops(np.array(cut, np.uint8).reshape(-1, size, size, 3), heatmaps)
+        found, spread, maps = self._on_crops(np.array(cut, np.uint8).reshape(-1, size, size, 3), heatmaps, mirrored)
         faces = []
         for place, look in enumerate(looks):
             landmarks = look.crop.to_picture(found[place])

@@ -154,6 +154,8 @@ class Teaching:
     """Weight of its targets on labeled pictures, beside the labels' own."""
     unlabeled: float = 1.0
     """Weight of its targets on unlabeled pictures."""
+    mirrored: bool = False
+    """A model file looks at the mirror image of each crop, too, and teaches the mean of both."""
     ramp: int = 0
     """Steps over which the two weights rise from 0: an average of untrained weights teaches nothing."""
 

@@ -48,7 +48,7 @@ def train_folds(config: Config) -> Path:
     """
     config = _as_asked(config)
     check_names(config)
-    check_teacher(config.teaching.teacher)
+    check_teacher(config.teaching)
     say, run, count = Progress(config.optimiser.batch).say, Path(config.run), config.folds.count
     labeled, _ = labeled_pictures(config, lambda _: None)  # each training tells what it reads by itself
     ways = {FOLD: config, LABELS_ALONE: labels_alone(config)} if config.uses_unlabeled else {FOLD: config}

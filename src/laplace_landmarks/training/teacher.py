@@ -5,7 +5,7 @@ What is taught is a distribution, the place of a landmark and its spread, and th
 pulls less. A teacher sees the plain crop; its landmarks and spread are moved as the student's crop was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from io import BytesIO
@@ -32,6 +32,7 @@ from laplace_landmarks.training.state import State
 from laplace_landmarks.training.teacher_file import teacher_file
 
 AT_ONCE = 256  # crops between two lines of progress
+MIRRORED = b"mirrored"  # what tells stored predictions of both images from those of one
 
 Predictions = tuple[NDArray[np.float32], NDArray[np.float32]]  # landmarks and spread (N, K, 2), crop pixels
 
@@ -94,7 +95,8 @@ def teacher_of(
     file = teacher_file(name)
     if file is None:
         return AveragedTeacher(state, given, device) if name else None
-    detector = LandmarkDetector(file, threads=max(1, torch.get_num_threads()))
+    mirrored = config.teaching.mirrored
+    detector = LandmarkDetector(file, threads=max(1, torch.get_num_threads()), mirrored=mirrored)
     info = detector.info
     if info.markup.names != given.markup.names:
         raise InputError(
@@ -113,7 +115,7 @@ def teacher_of(
     cache = Path(config.data.cache) if config.data.cache else None
     return StoredTeacher(
         {
-            stream: _predicted(detector, file, crops, cache, say)
+            stream: _predicted(detector, [file.read_bytes(), MIRRORED * mirrored], crops, cache, say)
             for stream, crops in streams.items()
             if crops is not None
         }
@@ -131,10 +133,14 @@ def _placing(rule: CropRule, markup: Markup) -> str:
 
 
 def _predicted(
-    detector: LandmarkDetector, model: Path, crops: NDArray[np.uint8], cache: Path | None, say: Callable[[str], None]
+    detector: LandmarkDetector,
+    known_by: Sequence[bytes],
+    crops: NDArray[np.uint8],
+    cache: Path | None,
+    say: Callable[[str], None],
 ) -> Predictions:
-    """What a model file says of crops (N, size, size, 3); kept in the cache by the bytes of both."""
-    digest = blake2b(model.read_bytes(), digest_size=16)
+    """What a detector says of crops (N, size, size, 3); kept in the cache by the bytes of the crops and those given."""
+    digest = blake2b(b"".join(known_by), digest_size=16)
     for first in range(0, len(crops), AT_ONCE):
         digest.update(np.ascontiguousarray(crops[first : first + AT_ONCE]).data)
     stored = cache / f"teacher-{digest.hexdigest()}.npy" if cache else None

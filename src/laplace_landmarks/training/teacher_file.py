@@ -4,9 +4,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from laplace_landmarks.errors import InputError
+from laplace_landmarks.runtime.mirror_image import check_mirrored
 from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.runtime.released import MODEL, find_model, released_models
-from laplace_landmarks.training.config import AVERAGE
+from laplace_landmarks.training.config import AVERAGE, Teaching
 
 
 def teacher_file(name: str) -> Path | None:
@@ -34,7 +35,11 @@ def teacher_file(name: str) -> Path | None:
     return file
 
 
-def check_teacher(name: str) -> None:
-    """InputError where the teacher is none that can be read, told before pictures are."""
-    if file := teacher_file(name):
-        read_info(file)
+def check_teacher(teaching: Teaching) -> None:
+    """InputError where the teacher is none that can be read or asked so, told before pictures are."""
+    if file := teacher_file(teaching.teacher):
+        markup = read_info(file).markup
+        if teaching.mirrored:
+            check_mirrored(markup, "teaching.mirrored")
+    elif teaching.mirrored:
+        raise InputError(f"teaching.mirrored is for a model file that teaches, not for {teaching.teacher or 'none'!r}")

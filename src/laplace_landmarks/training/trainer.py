@@ -53,7 +53,7 @@ def prepare(
     first = fabric.is_global_zero
     progress = Progress(config.optimiser.batch, quiet=not first, called=called)
     all_or_none(attempt(check_names, config))
-    all_or_none(attempt(check_teacher, config.teaching.teacher))
+    all_or_none(attempt(check_teacher, config.teaching))
     all_or_none(attempt(open_run, config, run) if first else None)  # before hours of cropping, perhaps
     if config.data.unlabeled and not config.uses_unlabeled:
         progress.say(
