@@ -12,11 +12,11 @@ from laplace_landmarks.faces.boxes import tight_box
 from laplace_landmarks.runtime.detector import LandmarkDetector
 
 
-def by_way(model: str | Path, judged: Faces) -> dict[str, Errors]:
+def by_way(model: str | Path, judged: Faces, mirrored: bool = False) -> dict[str, Errors]:
     """Errors of every face, by what places its crop: true points as in the model's training, which is along the
     picture's axes unless its file says otherwise, all else as a detector does it for its users."""
-    detector = LandmarkDetector(model)
-    plain = LandmarkDetector(model, upright=detector.info.crop.upright)
+    detector = LandmarkDetector(model, mirrored=mirrored)
+    plain = LandmarkDetector(model, upright=detector.info.crop.upright, mirrored=mirrored)
     samples = judged.labeled.samples
     tight = np.array([tight_box(sample.landmarks) for sample in samples])
     found = {

@@ -21,6 +21,7 @@ from laplace_landmarks.data.pictures import read_picture
 from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.export import model as export_model
 from laplace_landmarks.faces.five_points import roll
+from laplace_landmarks.runtime.detector import LandmarkDetector
 from laplace_landmarks.runtime.model_file import read_info
 from laplace_landmarks.runtime.model_info import ModelInfo
 from laplace_landmarks.runtime.outputs import read_predictions
@@ -66,6 +67,33 @@ def test_evaluate_turns_crops_as_predict_does_where_it_is_told_to(
     with pytest.raises(SystemExit):
         main(["evaluate", str(tmp_path / "p.jsonl"), str(data / "labeled"), "--upright"])
     assert "--upright is for a model file" in capsys.readouterr().err
+
+
+def test_mirror_images_are_looked_at_where_they_are_asked_for(
+    tiny_run_model: Path, data: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    """evaluate and predict give the same landmarks, those of a detector that does."""
+    words = ["evaluate", str(tiny_run_model), str(data / "labeled"), "--mirrored"]
+    main([*words, "--predictions", str(tmp_path / "e.jsonl"), "--output", str(tmp_path / "scores.json")])
+    assert json.loads((tmp_path / "scores.json").read_text())["protocol"] == "true-point crops, and their mirror images"
+    words = ["predict", str(data / "labeled"), "--model", str(tiny_run_model), "--points", str(data / "labeled")]
+    main([*words, "--no-upright", "--mirrored", "--no-draw", "--output", str(tmp_path / "p")])
+    found = [read_predictions(tmp_path / name) for name in ("e.jsonl", "p/predictions.jsonl")]
+    detector = LandmarkDetector(tiny_run_model, refine=0, upright=False, mirrored=True)
+    for ours, theirs in zip(*found, strict=True):
+        picture = read_picture(Path(ours.picture))
+        (face,) = detector(picture, anchors=read_pts(Path(ours.picture).with_suffix(".pts")))
+        np.testing.assert_allclose(ours.landmarks, face.landmarks, atol=0.01)
+        np.testing.assert_allclose(theirs.landmarks, face.landmarks, atol=0.01)
+
+    capsys.readouterr()
+    for again in ([*words, "--no-upright", "--output", str(tmp_path / "p")],
+                  ["evaluate", str(tmp_path / "e.jsonl"), str(data / "labeled"), "--mirrored"]):  # fmt: skip
+        with pytest.raises(SystemExit):
+            main(again)
+    said = capsys.readouterr().err
+    assert "--mirrored was True and is False" in said
+    assert "--mirrored is for a model file" in said
 
 
 def test_evaluate_scores_one_list_of_a_split(

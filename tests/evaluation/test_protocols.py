@@ -14,6 +14,7 @@ from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.evaluation.matching import match
 from laplace_landmarks.evaluation.protocols import (
+    MIRRORED,
     TRUE_BOX_CROPS,
     TRUE_POINT_CROPS,
     UPRIGHT_CROPS,
@@ -131,6 +132,10 @@ def test_every_way_to_place_crops_is_told_on_pages(markup: Markup, rule: CropRul
     assert protocol_by(rule, markup) == words
     assert ("turned" in protocol_in_words(words)) == rule.upright
     assert "file" not in protocol_in_words(words)
+    assert protocol_in_words(words + MIRRORED) == (
+        f"{protocol_in_words(words)} The network saw the mirror image of each crop, too; landmarks and spreads are the "
+        "mean of both."
+    )
 
 
 def test_crops_that_are_turned_for_a_score_are_told_so_and_other_objects_refused(
@@ -138,5 +143,6 @@ def test_crops_that_are_turned_for_a_score_are_told_so_and_other_objects_refused
 ) -> None:
     info = LandmarkDetector(tiny_model()).info
     assert protocol_of(replace(info, markup=IBUG68), upright=True) == UPRIGHT_CROPS
+    assert protocol_of(replace(info, markup=IBUG68), mirrored=True) == TRUE_POINT_CROPS + MIRRORED
     with pytest.raises(InputError, match="--upright turns crops of faces, which have five anchors; dots has 3"):
         protocol_of(info, upright=True)

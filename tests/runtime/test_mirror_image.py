@@ -40,8 +40,8 @@ def test_the_right_eye_is_where_the_left_one_was_seen_in_the_mirror_image(both: 
 def test_the_mean_by_hand() -> None:
     """One crop of 4 pixels, two landmarks that are each other's mirror image."""
     pair = Markup("pair", ("right", "left"), mirror=((0, 1),))
-    landmarks = np.float32([[[0, 1], [2, 1]], [[1.5, 3], [2.5, 2]]])  # in the crop, and in its mirror image
-    spread = np.float32([[[1, 1], [2, 2]], [[3, 4], [5, 6]]])
+    landmarks = np.array([[[0, 1], [2, 1]], [[1.5, 3], [2.5, 2]]], np.float32)  # in the crop, and in its mirror image
+    spread = np.array([[[1, 1], [2, 2]], [[3, 4], [5, 6]]], np.float32)
     maps = np.zeros((2, 2, 4, 4), np.float32)
     maps[0, 0, 1, 0] = maps[0, 1, 1, 2] = maps[1, 0, 3, 1] = maps[1, 1, 2, 2] = 1
 
@@ -93,5 +93,5 @@ def test_only_the_last_look_has_a_mirror_image(
 
 
 def test_a_markup_without_pairs_is_refused(tiny_model: Callable[..., Path]) -> None:
-    with pytest.raises(InputError, match="mirrored: markup dots has no mirror pairs"):
+    with pytest.raises(InputError, match="markup dots has no mirror pairs"):
         LandmarkDetector(tiny_model(markup=Markup("dots", ("red", "green"))), mirrored=True)

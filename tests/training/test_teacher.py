@@ -128,7 +128,9 @@ def test_a_teacher_teaches_the_mean_of_both_images(
 ) -> None:
     """Kept apart in the cache from what it says of one."""
     config = tiny_config(data={"cache": str(tmp_path)}, teaching={"teacher": str(tiny_run_model), "mirrored": True})
-    given, state = training_pictures(config, lambda _: None), None
+    given = training_pictures(config, lambda _: None)
+    with launched(config, Path(config.run)) as fabric:
+        state = start(config, given, fabric)
     for _ in range(2):  # predicted, and read
         for settings, expected in (
             (config, LandmarkDetector(tiny_run_model, mirrored=True)),

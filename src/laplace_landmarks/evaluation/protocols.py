@@ -21,6 +21,7 @@ TRUE_POINT_CROPS = "true-point crops"  # placed by the labels, so finding the fa
 UPRIGHT_CROPS = f"{TRUE_POINT_CROPS}, turned as the faces are"  # as a detector turns them; else along the axes
 TRUE_BOX_CROPS = "true-box crops"  # the same of a markup without points that place the crop
 WHOLE_PICTURES = "whole pictures"  # nothing is to be found
+MIRRORED = ", and their mirror images"  # added to one of the above
 FROM_FILE = "predictions file"  # placed, if at all, by whoever wrote the file
 FIXED = "predictions in a file are in the crops that they were made in"
 
@@ -57,14 +58,15 @@ def predict_crops(detector: LandmarkDetector, labeled: LabeledSet, crops: Crops)
     )
 
 
-def protocol_of(info: ModelInfo, upright: bool = False) -> str:
-    """How crops of labeled pictures are placed for a model.
+def protocol_of(info: ModelInfo, upright: bool = False, mirrored: bool = False) -> str:
+    """How crops of labeled pictures are placed for a model, and whether their mirror images count, too.
 
     InputError where they are to be turned as faces are, and the model is of none.
     """
     if upright:
         check_turns(info.markup, "--upright")
-    return protocol_by(replace(info.crop, upright=upright or info.crop.upright), info.markup)
+    placed = protocol_by(replace(info.crop, upright=upright or info.crop.upright), info.markup)
+    return placed + MIRRORED * mirrored
 
 
 def protocol_by(rule: CropRule, markup: Markup) -> str:

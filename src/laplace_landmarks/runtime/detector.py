@@ -44,6 +44,7 @@ class LandmarkDetector:
     """
 
     info: ModelInfo
+    mirrored: bool
 
     def __init__(
         self,
@@ -67,9 +68,9 @@ class LandmarkDetector:
         self.info = self._network.info
         self._looks = Looks(self.info, refine, upright, box_rule)
         self._finder, self._lock = finder, Lock()
-        self._mirrored = mirrored
+        self.mirrored = mirrored
         if mirrored:
-            check_mirrored(self.info.markup, "mirrored")
+            check_mirrored(self.info.markup)
 
     def __call__(
         self, picture: Picture, *, boxes: Any = None, anchors: Any = None, heatmaps: bool = False
@@ -103,7 +104,7 @@ class LandmarkDetector:
         self, crops: NDArray[np.uint8], heatmaps: bool = False
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32] | None]:
         """Landmarks (N, K, 2), spread (N, K, 2) and, when asked for, heatmaps (N, K, size, size), in crop pixels."""
-        return self._on_crops(crops, heatmaps, self._mirrored)
+        return self._on_crops(crops, heatmaps, self.mirrored)
 
     def _on_crops(
         self, crops: NDArray[np.uint8], heatmaps: bool, mirrored: bool
@@ -179,11 +180,11 @@ class LandmarkDetector:
             due = [place for place, count in enumerate(more) if count > turn]
             for place, face in zip(due, self._run([together[place] for place in due]), strict=True):
                 together[place] = self._looks.again(together[place], face)
-        faces = self._run(together, heatmaps, self._mirrored)
+        faces = self._run(together, heatmaps, self.mirrored)
         askew = [place for place, face in enumerate(faces) if self._looks.askew(face)]
         if askew:
             again = [self._looks.again(together[place], faces[place]) for place in askew]
-            for place, face in zip(askew, self._run(again, heatmaps, self._mirrored), strict=True):
+            for place, face in zip(askew, self._run(again, heatmaps, self.mirrored), strict=True):
                 faces[place] = face
         in_order = iter(faces)
         return tuple(tuple(next(in_order) for _ in of_picture) for of_picture in looks)

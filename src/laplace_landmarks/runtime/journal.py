@@ -194,8 +194,10 @@ class Journal:
         advice = f"choose another {self.flag}, or --overwrite to begin anew"
         if not isinstance(there, dict):
             raise InputError(f"{self.flag} {self.folder}: holds predictions of which nothing is remembered; {advice}")
-        changed = [name for name in {**there, **settings} if there.get(name) != settings.get(name)]
-        if changed:
-            name = changed[0]
-            other = f"{name} was {there.get(name)!r} and is {settings.get(name)!r}"
-            raise InputError(f"{self.flag} {self.folder}: holds predictions made otherwise ({other}); {advice}")
+        for name in {**there, **settings}:
+            was, now = there.get(name, False), settings.get(name, False)  # a flag that one of them does not know is off
+            if was != now:
+                raise InputError(
+                    f"{self.flag} {self.folder}: holds predictions made otherwise ({name} was {was!r} and is {now!r}); "
+                    f"{advice}"
+                )

@@ -24,16 +24,16 @@ def mean_of_both(outputs: list[NDArray[np.float32]], markup: Markup, size: int) 
     places, *others = (
         output[count:, markup.mirror_order()] for output in outputs
     )  # a mirrored right eye is a left one
-    places = np.float32([size - 1, 0]) + np.float32([-1, 1]) * places
+    places = np.array([size - 1, 0], np.float32) + np.array([-1, 1], np.float32) * places
     spread, *heatmaps = others
     back = [places, spread, *(of_all[..., ::-1] for of_all in heatmaps)]
     return [(output[:count] + same) / 2 for output, same in zip(outputs, back, strict=True)]
 
 
-def check_mirrored(markup: Markup, what: str) -> None:
-    """InputError where it is not known which landmark takes which place in a mirror image. what: who asks for it."""
+def check_mirrored(markup: Markup) -> None:
+    """InputError where it is not known which landmark takes which place in a mirror image."""
     if not markup.mirror:
         raise InputError(
-            f"{what}: markup {markup.name} has no mirror pairs, so it is not known what its landmarks are in a mirror "
-            "image (docs/markups.md)"
+            f"markup {markup.name} has no mirror pairs, so it is not known what its landmarks are in a mirror image: "
+            "leave `mirrored` out, or name the pairs in the markup (docs/markups.md)"
         )

@@ -150,7 +150,7 @@ def _predicted(
     for first in range(0, len(crops), AT_ONCE):
         parts.append(np.stack(detector.on_crops(crops[first : first + AT_ONCE])[:2]))
         if first // AT_ONCE % 8 == 7:
-            say(f"teacher: {first + AT_ONCE:,} of {len(crops):,} crops predicted")
+            say(f"teacher: {min(first + AT_ONCE, len(crops)):,} of {len(crops):,} crops predicted")
     both = np.concatenate(parts, axis=1)
     if stored is not None:
         stored.parent.mkdir(parents=True, exist_ok=True)

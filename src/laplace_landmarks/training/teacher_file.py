@@ -40,6 +40,6 @@ def check_teacher(teaching: Teaching) -> None:
     if file := teacher_file(teaching.teacher):
         markup = read_info(file).markup
         if teaching.mirrored:
-            check_mirrored(markup, "teaching.mirrored")
+            check_mirrored(markup)
     elif teaching.mirrored:
         raise InputError(f"teaching.mirrored is for a model file that teaches, not for {teaching.teacher or 'none'!r}")

@@ -39,6 +39,7 @@ def evaluate(
     faces: Path | None = None,
     report: Path | None = None,
     upright: bool = False,
+    mirrored: bool = False,
     cache: Path | None = None,
     threads: int = 1,
     seed: int = 0,
@@ -55,6 +56,7 @@ def evaluate(
         faces: Picture to draw 24 faces to, from the smallest error to the largest, with truth, prediction and spread.
         report: Folder for a page to look at: scores, faces, heatmaps, spread, calibration, boxes, speed (index.html).
         upright: Turn crops as the faces are, as `predict` does; else they lie along the picture's axes, as the paper's.
+        mirrored: Look at the mirror image of each crop, too, as `predict --mirrored` does.
         predictions: File to write the model's predictions to, as JSON lines.
         cache: Folder for decoded crops.
         threads: Processor threads.
@@ -63,7 +65,7 @@ def evaluate(
     check_seed(seed)
     _check(output, predictions, faces, report)
     model = model if model.suffix == ".jsonl" else find_model_file(model)
-    detector = None if model.suffix == ".jsonl" else LandmarkDetector(model, threads)
+    detector = None if model.suffix == ".jsonl" else LandmarkDetector(model, threads, mirrored=mirrored)
     known = detector.info.markup if detector else markup_or_auto(markup)
     labeled = labels.read(data, known, [detector.info.crop] if detector else [])
     crops = None
@@ -71,13 +73,13 @@ def evaluate(
         use_threads(threads)
         check_markup(detector, labeled)
         tell_of_training([detector.info], data, labels)
-        name, protocol = detector.info.name, protocol_of(detector.info, upright)
+        name, protocol = detector.info.name, protocol_of(detector.info, upright, mirrored)
         crops = labeled_crops(labeled, detector.info.crop, cache, upright=upright)
         found = predict_crops(detector, labeled, crops)
         if predictions:
             write_predictions(predictions, found)
-    elif upright:
-        raise InputError(f"--upright is for a model file: {FIXED}")
+    elif upright or mirrored:
+        raise InputError(f"{'--upright' if upright else '--mirrored'} is for a model file: {FIXED}")
     else:
         found, name, protocol = match(labeled, read_predictions(model)), model.stem, FROM_FILE
     where = labels.told(data)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import tyro
 
 from laplace_landmarks.app.frames import check_told, told_frames
-from laplace_landmarks.app.looking import Looked, detector_of, look, places_of, settings_of
+from laplace_landmarks.app.looking import Looked, Looking, Ways, detector_of, look, places_of, settings_of
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.app.telling import tell
 from laplace_landmarks.app.videos import follow
@@ -34,9 +34,7 @@ def predict(
     output: Path = Path("predictions"),
     format: Format = "jsonl",
     draw: bool = True,
-    min_face: int | None = None,
-    refine: int | None = None,
-    upright: bool = True,
+    looking: Ways = Looking(),  # noqa: B008 - frozen
     smoothing: Literal["off", "kalman", "one-euro"] = "off",
     threads: int = 1,
     overwrite: bool = False,
@@ -54,9 +52,7 @@ def predict(
         format: Of pictures, beside JSON lines, at the end: a table, a .pts file a face, or COCO keypoints. Of videos,
             in their place: a table.
         draw: Draw each picture.
-        min_face: Pixels of the smallest face that is searched for; by default 20, and more in large pictures.
-        refine: How often to look again where the landmarks were found; by default once where --boxes say where.
-        upright: Turn a face's crop as the face is; otherwise it is cut along the picture's axes, as in the paper.
+        looking: How to look.
         smoothing: Of the landmarks in videos: kalman is steadier at rest than one-euro (see docs/video.md).
         threads: Processor threads.
         overwrite: Begin anew where the output folder holds other predictions.
@@ -72,13 +68,13 @@ def predict(
     if smoothing != "off" and not found.videos:
         raise InputError(f"--smoothing {smoothing} is for videos, and none is among the inputs; leave it out")
     searched = points is None and boxes is None
-    detector = detector_of(model, min_face, refine, threads, searched=searched, upright=upright)
+    detector = detector_of(model, looking, threads, searched=searched)
     if not (found.pictures or found.videos):
         raise InputError(f"{', '.join(inputs)}: nothing to look at; drawn pictures of other runs count as none")
     frames = told_frames(found.videos, points or boxes, detector.info)
     places, source = places_of([*found.pictures, *frames], boxes, points, detector, output)
     check_told(found.videos, places, points or boxes)
-    settings = settings_of(detector, model, source, min_face, refine, upright)
+    settings = settings_of(detector, model, source, looking)
     with only_writer(output):
         followed = 0
         if found.videos:

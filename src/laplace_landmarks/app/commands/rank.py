@@ -7,7 +7,7 @@ from typing import Annotated
 
 import tyro
 
-from laplace_landmarks.app.looking import detector_of, look, places_of, settings_of
+from laplace_landmarks.app.looking import Looking, Ways, detector_of, look, places_of, settings_of
 from laplace_landmarks.app.parse import call
 from laplace_landmarks.app.telling import tell
 from laplace_landmarks.data.pictures import WRITTEN_SUFFIXES, write_picture
@@ -42,9 +42,7 @@ def rank(
     predictions: Path = Path("ranked"),
     boxes: Path | None = None,
     points: Path | None = None,
-    min_face: int | None = None,
-    refine: int | None = None,
-    upright: bool = True,
+    looking: Ways = Looking(),  # noqa: B008 - frozen
     threads: int = 1,
     overwrite: bool = False,
 ) -> None:
@@ -65,9 +63,7 @@ def rank(
         predictions: Folder of the predictions; those that `predict` or a `rank` before wrote there are not made again.
         boxes: CSV (image,x0,y0,x1,y1) with a tight box of each face or other object; none is searched for then.
         points: CSV (image,x0,y0,...) with the five points of each face or all its landmarks, or a folder of .pts files.
-        min_face: Pixels of the smallest face that is searched for; by default 20, and more in large pictures.
-        refine: How often to look again where the landmarks were found; by default once where --boxes say where.
-        upright: Turn a face's crop as the face is, as `predict` does.
+        looking: How to look.
         threads: Processor threads.
         overwrite: Begin anew where the folder of the predictions holds others.
     """
@@ -85,9 +81,9 @@ def rank(
     if known == by_file.keys():
         raise InputError("all of the pictures are among those of --labeled, so there is none to rank")
     searched = points is None and boxes is None
-    detector = detector_of(model, min_face, refine, threads, searched=searched, upright=upright)
+    detector = detector_of(model, looking, threads, searched=searched)
     places, source = places_of(pictures, boxes, points, detector, predictions)
-    settings = settings_of(detector, model, source, min_face, refine, upright)
+    settings = settings_of(detector, model, source, looking)
     with ExitStack() as stack:
         stack.enter_context(only_writer(predictions, "--predictions"))
         if overwrite:

@@ -9,6 +9,7 @@ from laplace_landmarks.evaluation.bootstrap import LEVEL, Estimate
 from laplace_landmarks.evaluation.metrics import ced
 from laplace_landmarks.evaluation.protocols import (
     FROM_FILE,
+    MIRRORED,
     TRUE_BOX_CROPS,
     TRUE_POINT_CROPS,
     UPRIGHT_CROPS,
@@ -30,6 +31,7 @@ PROTOCOLS = {
     FROM_FILE: "Predictions come from a file: how its faces were found and cropped is not known here.",
 }
 WORSE_CROPS = "; the section on boxes tells what worse crops cost."
+BOTH = "The network saw the mirror image of each crop, too; landmarks and spreads are the mean of both."
 STEPS = 240  # of a plotted curve
 MOST = 0.95  # of the errors, which a plot has room for
 LEVEL_WORDS = f"{100 * LEVEL:.0f} % interval"
@@ -94,8 +96,11 @@ def score_section(judged: Judged) -> Section:
 
 def protocol_in_words(protocol: str, *, boxes: bool = True) -> str:
     """How the faces' crops were placed. boxes: whether the page has a section on other crops."""
-    words, placed = PROTOCOLS[protocol], protocol not in (WHOLE_PICTURES, FROM_FILE)
-    return words.removesuffix(".") + WORSE_CROPS if boxes and placed else words
+    placed = protocol.removesuffix(MIRRORED)
+    words = PROTOCOLS[placed]
+    if boxes and placed not in (WHOLE_PICTURES, FROM_FILE):
+        words = words.removesuffix(".") + WORSE_CROPS
+    return words if placed == protocol else f"{words} {BOTH}"
 
 
 def ced_figure(methods: Sequence[Method]) -> Figure:

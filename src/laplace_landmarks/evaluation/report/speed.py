@@ -46,7 +46,8 @@ def speed_section(methods: Sequence[Judged]) -> Section:
 
 def _work(judged: Judged) -> Callable[[], object]:
     """One crop through the model file, on one thread."""
-    detector = LandmarkDetector(judged.file, threads=1)
+    mirrored = judged.detector is not None and judged.detector.mirrored
+    detector = LandmarkDetector(judged.file, threads=1, mirrored=mirrored)
     size = detector.info.crop.size
     crop = np.zeros((1, size, size, 3), np.uint8) if judged.pictures is None else np.array(judged.pictures[:1])
     return lambda: detector.on_crops(crop)
