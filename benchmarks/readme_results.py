@@ -4,6 +4,7 @@ import best_page
 import evidence_page
 import few_labels_page
 import leave_one_out_page
+import mirror_page
 import running_page
 import speed_page
 import training_page
@@ -55,6 +56,7 @@ def in_lines(found: dict, studies: dict) -> list[str]:
         best_page.in_a_line(studies["best"], studies["evidence"], noise),
         evidence_page.loss_in_a_line(studies["evidence"], best_page.likelihood_gain(studies["best"], noise)),
         running_page.upright_in_a_line(found["upright"], DEFAULT),
+        mirror_page.in_a_line(found["mirror-images"], DEFAULT),
         training_page.harder_in_a_line(found["harder-pictures-released"], DEFAULT, default),
         few_labels_page.in_a_line(studies["few-labels"]),
         f"- **A CPU is enough to train.** {training_page.speed_in_short(speed)} "

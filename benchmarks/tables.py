@@ -19,6 +19,7 @@ import few_labels_page
 import hidden_page
 import labels_page
 import leave_one_out_page
+import mirror_page
 import mouse_page
 import rank_page
 import running_page
@@ -148,6 +149,7 @@ SECTIONS = {
     "finding-faces": ("Finding faces", running_page.finding),
     "finding-faces-test": ("Finding faces, on LFPW test", running_page.finding),
     "refine": ("A second look", running_page.looking_again),
+    "mirror-images": ("Mirror images, too", mirror_page.section),
     "upright": ("Heads that lean", running_page.upright),
     "as-found": ("Which training is released", running_page.as_found),
     "ranking": ("Which pictures to label next", running_page.ranking),

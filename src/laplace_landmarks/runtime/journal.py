@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.file_facts import FileFacts
-from laplace_landmarks.runtime.journal_lines import HEADER, entry_of, is_ours
+from laplace_landmarks.runtime.journal_lines import HEADER, changed_setting, entry_of, is_ours
 from laplace_landmarks.runtime.outputs import Prediction, from_line, to_line
 from laplace_landmarks.runtime.rewriting import Rewriting
 from laplace_landmarks.text_files import to_json
@@ -194,10 +194,5 @@ class Journal:
         advice = f"choose another {self.flag}, or --overwrite to begin anew"
         if not isinstance(there, dict):
             raise InputError(f"{self.flag} {self.folder}: holds predictions of which nothing is remembered; {advice}")
-        for name in {**there, **settings}:
-            was, now = there.get(name, False), settings.get(name, False)  # a flag that one of them does not know is off
-            if was != now:
-                raise InputError(
-                    f"{self.flag} {self.folder}: holds predictions made otherwise ({name} was {was!r} and is {now!r}); "
-                    f"{advice}"
-                )
+        if changed := changed_setting(there, settings):
+            raise InputError(f"{self.flag} {self.folder}: holds predictions made otherwise ({changed}); {advice}")

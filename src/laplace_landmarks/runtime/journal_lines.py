@@ -1,6 +1,10 @@
-"""The lines of done.jsonl, which a journal writes; read with care, because a kill may have cut one."""
+"""The lines of done.jsonl, which a journal writes; read with care, because a kill may have cut one.
+
+And the settings that its first line remembers, as videos.json does.
+"""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,16 @@ def is_ours(entry: dict[str, Any]) -> bool:
     size = entry.get("size", [0, 0])
     numbers = [entry["end"], entry.get("faces"), *(size if isinstance(size, list) and len(size) == 2 else [None])]
     return isinstance(entry.get("picture"), str) and all(type(number) is int and number >= 0 for number in numbers)
+
+
+def changed_setting(before: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
+    """The first setting that is not as before, in words; None where all are. One that only one side knows is off on the
+    other."""
+    for name in {**before, **now}:
+        was, is_now = before.get(name, False), now.get(name, False)
+        if was != is_now:
+            return f"{name} was {was!r} and is {is_now!r}"
+    return None
 
 
 def pictures_done(file: Path) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from laplace_landmarks.data.writing import write_whole
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.file_facts import FileFacts
 from laplace_landmarks.runtime.journal import DONE, PREDICTIONS
+from laplace_landmarks.runtime.journal_lines import changed_setting
 from laplace_landmarks.runtime.video import is_camera
 from laplace_landmarks.text_files import load_error
 
@@ -47,11 +48,7 @@ class VideoDone:
 
     def changed(self, before: "VideoDone") -> str | None:
         """The setting that is not as before, in words; None where all are."""
-        for name in {**before.settings, **self.settings}:
-            was, now = before.settings.get(name), self.settings.get(name)
-            if was != now:
-                return f"{name} was {was!r} and is {now!r}"
-        return None
+        return changed_setting(before.settings, self.settings)
 
     @property
     def ours(self) -> frozenset[str]:
