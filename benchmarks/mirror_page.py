@@ -41,9 +41,9 @@ def in_a_line(result: dict, model: str) -> str:
     changes = [row["test"][FOUND]["change, percent"][0] for row in result["figures"].values()]
     held = [row["test"][FOUND]["held by the 90 % radius, percent"]["both"][0] for row in result["figures"].values()]
     return (
-        "- **A second opinion**: `--mirrored` looks at each crop's mirror image, too, in twice the network's time. NMSE "
-        f"on test faces found by MTCNN changes by {max(changes):+.1f} to {min(changes):+.1f} %, by model; one look / "
-        f"both: {told}. The 90 % radii of one look hold {min(held):.0f} to {max(held):.0f} % then "
+        "- **A second opinion**: `--mirrored` looks at each crop's mirror image, too, in twice the network's time. "
+        f"NMSE on test faces found by MTCNN changes by {max(changes):+.1f} to {min(changes):+.1f} %, by model; one "
+        f"look / both: {told}. The 90 % radii of one look hold {min(held):.0f} to {max(held):.0f} % then "
         "([all](docs/results.md#mirror-images-too))."
     )
 
