@@ -13,6 +13,7 @@ import numpy as np
 import tyro
 
 from laplace_landmarks.app.commands.rank import rank
+from laplace_landmarks.app.looking import Looking
 from laplace_landmarks.data.markup import IBUG68
 from laplace_landmarks.data.sources import read_labeled, read_split
 
@@ -59,7 +60,7 @@ def ranked(
         files[part].write_text("".join(f"{pictures[name].resolve()}\n" for name in names))
     rank(
         str(model), (str(files["others"]),), count=MORE, lot=lot, seed=seed, output=files["chosen"],
-        labeled=(str(files["labeled"]),), points=faces, upright=False,
+        labeled=(str(files["labeled"]),), points=faces, looking=Looking(upright=False),
         predictions=place.with_name(f"{place.name}-predictions"), overwrite=True,
     )  # fmt: skip
     names = {picture.resolve(): name for name, picture in pictures.items()}

@@ -21,6 +21,7 @@ from study_parts import (
 
 from laplace_landmarks.evaluation.bootstrap import Estimate
 from laplace_landmarks.evaluation.paired import Difference, paired_difference
+from laplace_landmarks.evaluation.seeds import SeedNoise
 
 METHODS = {"alone": "labels alone", "mean": "and a mean teacher", "d": "and a discriminator"}
 COLOURS = {"alone": "#777", "mean": "#1f6f8b", "d": "#b3541e"}
@@ -49,6 +50,7 @@ OTHERS = (  # what they are compared with, and they
     ("alone_50", "d_50_lasting"),
     ("alone_50", "d_50_tenfold"),
 )
+HELP = ("d_50_blind", "d_50_redrawn", "d_50_lasting", "d_50_tenfold")  # ways to make a discriminator help
 PAIRS = tuple((f"alone_{count}", f"{method}_{count}") for count in LABELS for method in METHODS if method != "alone")
 WHY = (
     "It tells fakes by [where their photographs come from](#what-gives-a-fake-away), and need not look at landmarks; "
@@ -85,6 +87,23 @@ def section(runs: Runs) -> str:
         differences(runs, KINDS, (*PAIRS, *OTHERS), more="; averaged weights", weights="ema", noise=noise["ema"]),
         discriminators(runs, {kind: name for kind, name in KINDS.items() if kind.startswith(("d_", "both_"))}),
         WHY if "d_50_blind" in runs else "",
+        ways_to_help(runs, noise["ema"]),
+    )
+
+
+def ways_to_help(runs: Runs, noise: SeedNoise | None) -> str:
+    """What was tried to make a discriminator help where labels are fewest."""
+    changes = {kind: against(runs["alone_50"], runs[kind], "ema", noise) for kind in HELP if kind in runs}
+    if not changes:
+        return ""
+    helped = sum(change.high < 0 for change in changes.values())
+    told = "; ".join(
+        f"{KINDS[kind].removeprefix('50 labels and a discriminator').strip(', ')}: {difference(change)} %"
+        for kind, change in changes.items()
+    )
+    return (
+        f"**Ways to make it help**, with fifty labels: {told}. {helped or 'None'} of the {len(changes)} lowered "
+        "the error for certain (averaged weights)."
     )
 
 
