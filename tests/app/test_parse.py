@@ -21,6 +21,11 @@ from laplace_landmarks.errors import InputError
         ["train", "config.yaml", "--run", ""],
         ["synthesize", ""],
         ["check", " ", "--strict"],
+        ["check", "--strict", ""],
+        ["check", "data", "--strict="],
+        ["synthesize", "--no-behind-objects", ""],
+        ["info", "--json", " "],
+        ["predict", "--mirrored", ""],
         ["compare", "a.onnx", "", "data"],
     ],
 )

@@ -206,6 +206,17 @@ def test_of_16_bits_the_upper_ones_in_use_count(suffix: str, value: int, brighte
         assert read.sum() == 3 * brightest
 
 
+@pytest.mark.parametrize("kind", ["P2", "P3", "P5", "P6"])
+@pytest.mark.parametrize("white", [100, 255, 256, 1000, 1023, 4095, 65535])
+def test_of_a_pgm_or_ppm_the_header_tells_what_is_white(kind: str, white: int):
+    """Black, a half and white, in text and in bytes; a comment stands before the number."""
+    depth = 3 if kind in ("P3", "P6") else 1
+    numbers = np.repeat(np.array([0, white // 2, white], ">u2" if white > 255 else "u1"), depth)
+    pixels = numbers.tobytes() if kind in ("P5", "P6") else " ".join(map(str, numbers)).encode()
+    read = decode_picture(f"{kind}\n3 1\n# 9 bits\n{white}\n".encode() + pixels + b"\n", "microscope")
+    assert read.tolist() == [[[0] * 3, [127] * 3, [255] * 3]]
+
+
 def test_a_picture_of_another_kind_of_memory():
     data = encoded(".png", np.full((2, 3, 3), (30, 20, 10), np.uint8))
     for raw in (data, bytearray(data), memoryview(data)):

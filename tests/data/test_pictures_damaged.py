@@ -120,9 +120,12 @@ def denied(_: Path) -> bytes:
     raise PermissionError(13, "Permission denied")
 
 
-def test_pixels_that_are_floats():
-    data = encoded(".tif", np.full((2, 3), 0.5, np.float32))
-    with pytest.raises(InputError, match=r"m\.tif: its pixels are float32, whose black and white nobody knows; save"):
+@pytest.mark.parametrize("kind", [np.float32, np.int16, np.int8])
+@pytest.mark.parametrize("shape", [(2, 3), (2, 3, 3), (2, 3, 4)])
+def test_pixels_whose_white_nobody_knows(kind: type, shape: tuple[int, ...]):
+    data = encoded(".tif", np.full(shape, 1, kind))
+    told = rf"m\.tif: its pixels are {kind.__name__}, whose black and white nobody knows; save it with 8 or 16 bits"
+    with pytest.raises(InputError, match=told):
         decode_picture(data, "m.tif")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fixtures.picture_bytes import encoded, exif, jpeg_with
 from laplace_landmarks.data.markup import IBUG68, Markup
 from laplace_landmarks.data.placing import check_inside, crops_by_points, placed_by, with_a_place
 from laplace_landmarks.data.sample import LabeledSet, Sample
@@ -46,7 +47,15 @@ def test_landmarks_that_place_nothing(small: Markup, wrong: Sample, words: str):
         placed_by(wrong, small, RULE)
 
 
+@pytest.fixture
+def a_png(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put_picture: Callable[..., Path]) -> None:
+    """The samples' picture, 60 wide and 50 high."""
+    put_picture("a.png", None)
+    monkeypatch.chdir(tmp_path)
+
+
 # Middle (30, 20); distances from it 10, 10, 30: the median is 10, so 40 pixels outside are too far.
+@pytest.mark.usefixtures("a_png")
 @pytest.mark.parametrize(
     ("points", "fine"),
     [
@@ -68,12 +77,27 @@ def test_landmarks_outside_a_picture_60_wide_and_50_high(small: Markup, points: 
             check_inside(sample(points), small, height=50, width=60)
 
 
+@pytest.mark.usefixtures("a_png")
 def test_the_worst_landmark_is_named(small: Markup):
     with pytest.raises(InputError, match=r"landmark 'mouth' at \(9000\.0, 20\.0\)"):
         check_inside(sample([[20, 20], [21, 20], [9000, 20]]), small, 50, 60)
     check_inside(sample([[0, 0]] * 3, [False] * 3), small, 50, 60)
     with pytest.raises(InputError, match=r"landmark 'mouth' at \(9000\.0, 20\.0\)"):
         check_inside(sample([[0, 0], [20, 20], [9000, 20]], [False, True, True]), small, 50, 60)
+
+
+@pytest.mark.parametrize(("orientation", "y", "hint"), [(1, 99, False), (3, 99, False), (6, 50, True), (6, 70, False)])
+def test_landmarks_of_a_picture_before_it_is_turned(
+    tmp_path: Path, photo: np.ndarray, small: Markup, orientation: int, y: float, hint: bool
+):
+    """90 x 60 pixels are stored; turned by 90 degrees they are 60 x 90."""
+    (tmp_path / "a.jpg").write_bytes(jpeg_with(exif(orientation), encoded(".jpg", photo)))
+    height, width = (90, 60) if orientation == 6 else (60, 90)
+    points = [[80, y], [75, y], [70, y]]
+    with pytest.raises(InputError, match=r"is far outside .*; correct it, or leave the picture out") as error:
+        check_inside(replace(sample(points), picture=tmp_path / "a.jpg"), small, height, width)
+    before = "but inside of it before its EXIF orientation turns it; labels are of the turned picture"
+    assert (before in str(error.value)) == hint
 
 
 def test_crops_from_a_file_of_points(tmp_path: Path, put_picture: Callable[..., Path], small: Markup):
@@ -112,6 +136,7 @@ def test_a_blank_anchor_places_nothing(tmp_path: Path, put_picture: Callable[...
     assert "points that place its crop is blank" in skipped[0][1]
 
 
+@pytest.mark.usefixtures("a_png")
 def test_a_lone_landmark_may_lie_a_little_outside(small: Markup):
     """A picture 60 wide ends at 59.5: 67 is 7.5 pixels outside, 68 is 8.5."""
     lone = [True, False, False]

@@ -67,8 +67,9 @@ def test_a_question_about_a_run_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", ["file", "file/run"])
 def test_where_no_folder_can_be(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("text")
-    with pytest.raises(InputError, match=r"cannot write the run's folder .*; choose another --run"):
-        open_run(Config(), tmp_path / place)
+    for work in (check_run, open_run):
+        with pytest.raises(InputError, match=r"file.*: cannot write the run's folder \(.*\); choose another --run"):
+            work(Config(), tmp_path / place)
 
 
 def test_a_machine_that_is_not_there(tiny_config: Callable[..., Config], tmp_path: Path) -> None:

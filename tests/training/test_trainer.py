@@ -163,6 +163,28 @@ def test_initial_weights_of_another_width_are_refused(tiny_run: Path, tiny_confi
         train(tiny_config(network={"width": 3, "init": str(tiny_run)}))
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"data": {"labeled": "nowhere"}}, "there is no such file or folder of labeled pictures"),
+        ({"network": {"width": 3, "init": "RUN"}}, r"set network\.width to 2 to start"),
+        ({"network": {"size": 48}, "teaching": {"teacher": "MODEL"}}, "its predictions would not fit"),
+    ],
+    ids=["labels", "initial weights", "teacher"],
+)
+def test_a_start_that_is_refused_leaves_nothing(
+    changes: dict[str, dict[str, Any]], told: str, tiny_run: Path, tiny_run_model: Path, tiny_config: MakeConfig
+) -> None:
+    files = {"RUN": str(tiny_run), "MODEL": str(tiny_run_model)}
+    config = tiny_config(**{
+        section: {key: files.get(value, value) for key, value in entries.items()}
+        for section, entries in changes.items()
+    })  # fmt: skip
+    with pytest.raises(InputError, match=told):
+        train(config)
+    assert not Path(config.run).exists()
+
+
 def test_training_starts_from_the_weights_that_were_asked_for(tiny_run: Path, tiny_config: MakeConfig) -> None:
     config = tiny_config(network={"init": str(tiny_run)})
     with launched(config, Path(config.run)) as fabric:

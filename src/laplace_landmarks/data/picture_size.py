@@ -3,12 +3,11 @@
 import re
 import struct
 
+from laplace_landmarks.data.netpbm import netpbm_size
+
 # of a JPEG: the frames that tell a size; the other markers in their range define tables
 FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 WIDTH_TAG, HEIGHT_TAG = 256, 257  # of a TIFF
-GAP = rb"(?:\s|#[^\n]*\n)+"  # of a PNM's header, where comments may stand
-PNM = re.compile(rb"P[1-6Ff]" + GAP + rb"(\d{1,10})" + GAP + rb"(\d{1,10})")
-PAM = re.compile(rb"WIDTH\s+(\d{1,10})[^\0]*?HEIGHT\s+(\d{1,10})")
 RADIANCE = re.compile(rb"-Y (\d{1,10}) \+X (\d{1,10})")
 HEADER = 4096  # bytes in which a header of text has told its size
 
@@ -103,16 +102,6 @@ def _sun(data: bytes) -> tuple[int, int]:
     return struct.unpack_from(">II", data, 4)
 
 
-def _pnm(data: bytes) -> tuple[int, int] | None:
-    found = PNM.match(data[:HEADER])
-    return (int(found[1]), int(found[2])) if found else None
-
-
-def _pam(data: bytes) -> tuple[int, int] | None:
-    found = PAM.search(data[:HEADER])
-    return (int(found[1]), int(found[2])) if found else None
-
-
 def _radiance(data: bytes) -> tuple[int, int] | None:
     found = RADIANCE.search(data[:HEADER])
     return (int(found[2]), int(found[1])) if found else None
@@ -129,7 +118,6 @@ READERS = {
     b"\0\0\0\x0cjP": _jpeg2000,
     b"\xff\x4f\xff\x51": _jpeg2000,
     b"\x59\xa6\x6a\x95": _sun,
-    b"P7": _pam,
-    b"P": _pnm,
+    b"P": netpbm_size,
     b"#?": _radiance,
 }

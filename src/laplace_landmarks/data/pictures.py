@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from laplace_landmarks.conventions import Picture
 from laplace_landmarks.data.avif import avif_orientation, is_avif
+from laplace_landmarks.data.netpbm import with_white
 from laplace_landmarks.data.picture_size import picture_size
 from laplace_landmarks.errors import InputError
 
@@ -36,9 +37,10 @@ class TooLarge(InputError):
 def read_picture(path: Path | str) -> Picture:
     """(H, W, 3) the picture in a file: upright by its EXIF, grey as RGB, 16 bits as 8, transparency on white.
 
-    Of 16 bits the upper 8 are taken; where a PNG or TIFF has 10 or 12 in use alone, as cameras do, those of them. An
-    AVIF is turned as it says itself. What the file holds counts, not its suffix; of an animation or a stack of pages
-    the first. InputError names a file that is missing, empty, cut short, larger than MOST_PIXELS, or no picture.
+    Of 16 bits the upper 8 are taken; where a PNG or TIFF has 10 or 12 in use alone, as cameras do, those of them; of a
+    PGM or PPM up to its own white. An AVIF is turned as it says itself. What the file holds counts, not its suffix; of
+    an animation or a stack of pages the first. InputError names a file that is missing, empty, cut short, larger than
+    MOST_PIXELS, or no picture.
     """
     return decode_picture(read_bytes(path), path)
 
@@ -126,8 +128,9 @@ def _decoded(data: bytes) -> Picture | None:
     encoded, is_tiff = np.frombuffer(data, np.uint8), data.startswith(TIFF)
     if not data.startswith(JPEG):
         raw = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
-        if raw is None:
+        if raw is None or np.issubdtype(raw.dtype, np.signedinteger):  # negative ones would be the brightest
             return None
+        raw = with_white(raw, data)
         depth = raw.shape[2] if raw.ndim == 3 else 1
         if depth == 4 and raw.dtype in (np.uint8, np.uint16):
             if raw.dtype == np.uint16 and (bits := _bits_in_use(raw[..., :3])) < 16:  # of opacity all 16 are
@@ -158,7 +161,7 @@ def _why_not(data: bytes) -> str:
     raw = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if raw is None:
         return "not a picture that can be decoded, or a damaged one"
-    return f"its pixels are {raw.dtype}, whose black and white nobody knows; save it with 8 or 16 bits"
+    return f"its pixels are {raw.dtype}, whose black and white nobody knows; save it with 8 or 16 bits, unsigned"
 
 
 def _cut_short(data: bytes) -> bool:

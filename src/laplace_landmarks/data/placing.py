@@ -7,10 +7,13 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from laplace_landmarks.data.formats.rows import Note
 from laplace_landmarks.data.formats.table import read_rows
 from laplace_landmarks.data.markup import Markup
+from laplace_landmarks.data.picture_size import picture_size
+from laplace_landmarks.data.pictures import read_bytes
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop, CropRule, tight_box
@@ -18,6 +21,7 @@ from laplace_landmarks.text_table import some
 
 NEAR = 8.0  # pixels that a landmark may lie outside in any case: a lone one has no distance from its middle
 NAMED = 5  # objects that are left out
+BEYOND = 1.0  # pixels outside of the picture, or of a box, that rounding may cause
 FAR = 4.0  # times the landmarks' median distance from their middle: for a face about 1.4 times its size
 
 
@@ -75,15 +79,32 @@ def check_inside(sample: Sample, markup: Markup, height: int, width: int) -> Non
         return
     reach = FAR * float(np.median(np.linalg.norm(points - np.median(points, axis=0), axis=1)))
     limit = min(max(reach, NEAR), max(height, width))
-    outside = np.maximum(-0.5 - points, points - (width - 0.5, height - 0.5)).max(axis=1)  # (visible,), pixels
+    outside = beyond_edges(points, height, width)
     worst = int(outside.argmax())
     if (outside.min() > 0 and len(points) > 1) or outside[worst] > limit:
         name = markup.names[int(np.flatnonzero(sample.visible)[worst])]
         x, y = points[worst]
+        before_turn = inside_before_turn(sample, height, width, picture_size(read_bytes(sample.picture)))
         raise InputError(
             f"{sample.picture}: landmark {name!r} at ({x:.1f}, {y:.1f}) is far outside the {width} x {height}"
-            " pixels of the picture; correct it, or leave the picture out"
+            f" pixels of the picture{before_turn and f', but {before_turn}'}; correct it, or leave the picture out"
         )
+
+
+def beyond_edges(points: NDArray[np.floating], height: int, width: int) -> NDArray[np.floating]:
+    """(N,) how far each point (N, 2) is outside of a picture's pixels; below 0 inside."""
+    return np.maximum(-0.5 - points, points - (width - 0.5, height - 0.5)).max(axis=1)
+
+
+def inside_before_turn(sample: Sample, height: int, width: int, stored: tuple[int, int] | None) -> str:
+    """Words where all landmarks are inside of the picture as its file holds it, which EXIF then turns; else "".
+
+    stored: width and height before that.
+    """
+    as_stored = beyond_edges(sample.landmarks[sample.visible], width, height)
+    if stored != (height, width) or (as_stored > BEYOND).any():
+        return ""
+    return "inside of it before its EXIF orientation turns it; labels are of the turned picture"
 
 
 def crops_by_points(

@@ -2,9 +2,11 @@
 
 import json
 import logging
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from errno import EACCES, ENOTDIR
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -35,9 +37,13 @@ LOGGERS: dict[str, Callable[[Path], Logger]] = {  # no versions: a run that goes
 
 
 def check_run(config: Config, run: Path) -> None:
-    """InputError where what has been reached in the run's folder belongs to another training; changes nothing."""
+    """InputError where what has been reached in the run's folder belongs to another training, or no such folder can be
+    made; changes nothing."""
     if changed := changes_of(config, run):
         raise InputError(f"{run} holds another training ({'; '.join(changed)}); choose another --run, or delete it")
+    there = next(place for place in (run, *run.parents) if place.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        raise _unwritable(run, os.strerror(EACCES if there.is_dir() else ENOTDIR))
 
 
 def changes_of(config: Config, run: Path) -> list[str]:
@@ -60,7 +66,7 @@ def open_run(config: Config, run: Path) -> None:
         run.mkdir(parents=True, exist_ok=True)
         save_config(config, run / CONFIG)
     except OSError as error:
-        raise InputError(f"{run}: cannot write the run's folder ({error.strerror}); choose another --run") from None
+        raise _unwritable(run, error.strerror) from None
 
 
 def write_split(pictures: TrainingPictures, run: Path) -> None:
@@ -73,6 +79,10 @@ def write_split(pictures: TrainingPictures, run: Path) -> None:
 
 def _has_begun(run: Path) -> bool:
     return (run / CHECKPOINT).exists() and (run / CONFIG).exists()
+
+
+def _unwritable(run: Path, why: str | None) -> InputError:
+    return InputError(f"{run}: cannot write the run's folder ({why}); choose another --run")
 
 
 @contextmanager

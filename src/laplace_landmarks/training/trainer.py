@@ -15,7 +15,7 @@ from laplace_landmarks.training.memory import keep_freed_memory
 from laplace_landmarks.training.origins import origins
 from laplace_landmarks.training.pictures import training_pictures
 from laplace_landmarks.training.report.writing import LivePage
-from laplace_landmarks.training.run import launched, open_run, run_facts, write_split
+from laplace_landmarks.training.run import check_run, launched, open_run, run_facts, write_split
 from laplace_landmarks.training.run_files import CHECKPOINT, CONFIG, LOG
 from laplace_landmarks.training.same_labels import check_labels, check_pictures
 from laplace_landmarks.training.same_sources import check_sources
@@ -54,7 +54,7 @@ def prepare(
     progress = Progress(config.optimiser.batch, quiet=not first, called=called)
     all_or_none(attempt(check_names, config))
     all_or_none(attempt(check_teacher, config.teaching))
-    all_or_none(attempt(open_run, config, run) if first else None)  # before hours of cropping, perhaps
+    all_or_none(attempt(check_run, config, run) if first else None)  # before hours of cropping, perhaps
     if config.data.unlabeled and not config.uses_unlabeled:
         progress.say(
             "unlabeled: not read, because nothing would be learned from them: adversarial.weight is 0, and there is no "
@@ -74,19 +74,22 @@ def prepare(
         all_or_none(attempt(check_labels, saved.facts, pictures.split, pictures.labels_hash, run))
         all_or_none(attempt(check_pictures, saved.facts, pictures.pictures_hash, run))
         all_or_none(attempt(check_sources, saved.facts, facts, run))
-    all_or_none(attempt(write_split, pictures, run) if first else None)
     state = all_or_none(attempt(start, config, pictures, fabric, progress.say))
     if saved is not None:
         all_or_none(attempt(restore_state, state, saved))
+    with fabric.rank_zero_first():  # the others find its predictions in the cache
+        outcome = attempt(teacher_of, config, pictures, state, fabric.device, progress.say)
+    teacher = all_or_none(outcome)
+    # what is refused is refused by now, and has left nothing in the run's folder
+    all_or_none(attempt(open_run, config, run) if first else None)
+    all_or_none(attempt(write_split, pictures, run) if first else None)
+    if saved is not None:
         if first and config.optimiser != load_config(run / CONFIG).optimiser:  # more steps are asked for
             save_state(state, run / CHECKPOINT, facts)
             save_config(config, run / CONFIG)
         progress.say(f"{run}: going on after step {state.step} of {steps}")
     if origins(facts["config"]):
         progress.say(f"licence of the model: {facts['licence']}")
-    with fabric.rank_zero_first():  # the others find its predictions in the cache
-        outcome = attempt(teacher_of, config, pictures, state, fabric.device, progress.say)
-    teacher = all_or_none(outcome)
     if first:
         log.open_at(state.step if saved is not None else -1)
     progress.start()

@@ -2,6 +2,8 @@
 
 import os
 from pathlib import Path
+from typing import Literal, TypeAlias
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -11,6 +13,8 @@ from laplace_landmarks.data.formats.points_file import write_pts
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.runtime.output_files import write_pts_files
 from laplace_landmarks.runtime.outputs import Prediction
+
+Form: TypeAlias = Literal["NFC", "NFD"]
 
 
 @pytest.fixture
@@ -85,6 +89,29 @@ def test_one_picture_by_two_names_is_no_doubt(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path, target_is_directory=True)
     by_both = [tmp_path / "a.jpg", tmp_path / "link/a.jpg"]
     assert len(read_boxes(boxes(tmp_path, "a.jpg,0,1,2,3"), by_both).of_pictures) == 2
+
+
+@pytest.mark.parametrize(("said", "lies"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_an_accent_may_be_a_sign_of_its_own(tmp_path: Path, said: Form, lies: Form) -> None:
+    picture = tmp_path / "pictures" / normalize(lies, "été/café.jpg")
+    file = boxes(tmp_path, normalize(said, "été/café.jpg,0,1,2,3"), normalize(said, "café,4,5,6,7"))
+    assert read_boxes(file, [picture]).of_pictures == {picture: [(0, 1, 2, 3)]}, "the longest name counts here, too"
+    file = boxes(tmp_path, normalize(said, "café,4,5,6,7"))
+    assert read_boxes(file, [picture]).of_pictures == {picture: [(4, 5, 6, 7)]}
+
+
+def test_a_row_may_lack_the_suffix(tmp_path: Path, pictures: list[Path]) -> None:
+    more = [*pictures, *(tmp_path / "pictures" / name for name in ("d.1.jpg", "e", "e.jpg", "f.jpg.png", "g.txt"))]
+    file = boxes(tmp_path, "one/b,4,5,6,7", "d.1,0,0,2,2", "e,0,0,3,3", "f.jpg,0,0,4,4", "c#1,0,0,5,5", "g,0,0,6,6")
+    found = read_boxes(file, more)
+    assert named(found, tmp_path) == {
+        "one/b.jpg": [(4, 5, 6, 7)],
+        "d.1.jpg": [(0, 0, 2, 2)],
+        "e": [(0, 0, 3, 3)],  # called exactly so
+    }
+    assert [row.split(", ")[1] for row in found.unused] == ["row 5 (f.jpg)", "row 6 (c#1)", "row 7 (g)"]
+    with pytest.raises(InputError, match=r"row 2: names .*a\.jpg as well as .*a\.png; write more of the path"):
+        read_boxes(boxes(tmp_path, "a,0,1,2,3"), pictures)
 
 
 def test_rows_of_no_picture_are_told(tmp_path: Path, pictures: list[Path]) -> None:

@@ -11,11 +11,11 @@ from laplace_landmarks.data.checking.kinds import BOX, BROKEN, ONE_POINT, OUTSID
 from laplace_landmarks.data.formats.stand_ins import stand_ins
 from laplace_landmarks.data.picture_size import picture_size
 from laplace_landmarks.data.pictures import decode_picture, read_bytes
+from laplace_landmarks.data.placing import BEYOND, beyond_edges, inside_before_turn
 from laplace_landmarks.data.sample import LabeledSet, Sample
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.text_table import some
 
-BEYOND = 1.0  # pixels outside of the picture, or of a box, that rounding may cause
 INSIDE = 0.5  # share of an object's landmarks that its box holds at the least
 FRACTIONS = "between 0 and 1, as fractions of the picture's size do; labels are in pixels"
 ALL_FRACTIONS = f"all landmarks of all objects lie {FRACTIONS}: multiply x by its width, y by its height"
@@ -54,15 +54,14 @@ def outside(labeled: LabeledSet, facts: Sequence[PictureFacts | None]) -> Iterat
     for index, (sample, fact) in enumerate(zip(labeled.samples, facts, strict=True)):
         if fact is None or not sample.visible.any():
             continue
-        beyond = _beyond(sample, fact.height, fact.width)
+        beyond = beyond_edges(sample.landmarks, fact.height, fact.width)
         out = np.flatnonzero(sample.visible & (beyond > BEYOND))
         if len(out):
             worst = out[beyond[out].argmax()]
             more = f" and {len(out) - 1} more" if len(out) > 1 else ""
             text = f"{labeled.markup.names[worst]}{more} outside of the picture, by up to {beyond[worst]:.0f} px"
-            turned = fact.stored == (fact.height, fact.width)
-            if turned and (_beyond(sample, fact.width, fact.height)[sample.visible] <= BEYOND).all():
-                text += ", but inside of it before its EXIF orientation turns it; labels are of the turned picture"
+            if before_turn := inside_before_turn(sample, fact.height, fact.width, fact.stored):
+                text += f", but {before_turn}"
             yield Suspicion(index, OUTSIDE, text, tuple(out.tolist()), float(beyond[worst]))
 
 
@@ -125,9 +124,3 @@ def _are_fractions(sample: Sample) -> bool:
     """Whether all landmarks lie between 0 and 1, and not at whole numbers alone."""
     points = sample.landmarks[sample.visible]
     return bool((points >= 0).all() and (points <= 1).all() and (points % 1 > 0).any())
-
-
-def _beyond(sample: Sample, height: int, width: int) -> np.ndarray:
-    """(K,) how far each landmark is outside of a picture's pixels; below 0 inside."""
-    points = sample.landmarks
-    return np.maximum(-0.5 - points, points - (width - 0.5, height - 0.5)).max(axis=1)

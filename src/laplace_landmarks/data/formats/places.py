@@ -1,7 +1,8 @@
 """Where the faces of pictures are, as any detector says it: a CSV of boxes or points, or .pts files.
 
-What is said belongs to the picture that it names exactly, or whose path ends as the name does; of several such names
-the longest counts. A name that may be that of several pictures is refused: any choice would place crops by another's.
+What is said belongs to the picture that it names exactly, or whose path ends as the name does, in a CSV with or without
+its suffix; of several such names the longest counts. A name that may be that of several pictures is refused: any choice
+would place crops by another's.
 """
 
 import os
@@ -12,11 +13,14 @@ from itertools import count, product, takewhile
 from math import inf
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
+from unicodedata import normalize
 
 from laplace_landmarks.conventions import Landmarks
 from laplace_landmarks.data.formats.pictures_with_pts import is_pts
 from laplace_landmarks.data.formats.points_file import read_pts
+from laplace_landmarks.data.formats.rows import may_lack_suffix
 from laplace_landmarks.data.formats.table import placed_rows
+from laplace_landmarks.data.pictures import PICTURE_SUFFIXES
 from laplace_landmarks.data.sample import Sample
 from laplace_landmarks.errors import InputError
 
@@ -96,16 +100,21 @@ def _meant(rows: Iterable[Sample], pictures: Sequence[Path], folder: Path) -> li
     wanted = {ending for *_, endings in said for ending in endings}
     exact: dict[tuple[str, str], list[Path]] = defaultdict(list)
     ending_so: dict[Parts, list[Path]] = defaultdict(list)
+    without_suffix: dict[Parts, list[Path]] = defaultdict(list)
     for picture in pictures:
         exact[picture.name, os.path.realpath(picture)].append(picture)
-        parts = Path(os.path.abspath(picture)).parts  # noqa: PTH100 - links stay what they are called
-        for ending in wanted.intersection(parts[start:] for start in range(len(parts))):
-            ending_so[ending].append(picture)
+        whole = Path(os.path.abspath(picture))  # noqa: PTH100 - links stay what they are called
+        bare = whole.with_suffix("") if whole.suffix.lower() in PICTURE_SUFFIXES else whole
+        for ends, parts in ((ending_so, _composed(whole.parts)), (without_suffix, _composed(bare.parts))):
+            for ending in wanted.intersection(parts[start:] for start in range(len(parts))):
+                ends[ending].append(picture)
 
     named: list[Mapping[Path, float]] = []  # of each row, how much of a picture's path it says: parts of it, or all
     for name, place, endings in said:
-        by_end = {picture: len(ending) for ending in endings for picture in ending_so.get(ending, ())}
-        named.append(dict.fromkeys(exact.get((name, place), ()), inf) or by_end)
+        lengths: Mapping[Path, float] = dict.fromkeys(exact.get((name, place), ()), inf)
+        for ends in (ending_so, without_suffix) if may_lack_suffix(name) else (ending_so,):
+            lengths = lengths or {picture: len(ending) for ending in endings for picture in ends.get(ending, ())}
+        named.append(lengths)
     longest: dict[Path, float] = defaultdict(float)
     for lengths in named:
         for picture, length in lengths.items():
@@ -117,8 +126,13 @@ def _endings(picture: Path, folder: Path) -> list[Parts]:
     """How the path of a row's picture may end, the longest last: as the row says, and without the images/ that
     read_rows may have added."""
     said = picture.relative_to(folder) if picture.is_relative_to(folder) else picture
-    path = tuple(part for part in said.parts if part not in ("..", said.anchor))
+    path = _composed(part for part in said.parts if part not in ("..", said.anchor))
     return [path[1:], path] if path[:1] == ("images",) and len(path) > 1 else [path]
+
+
+def _composed(parts: Iterable[str]) -> Parts:
+    """A letter and its accent as one sign: Macs have them as two."""
+    return tuple(normalize("NFC", part) for part in parts)
 
 
 def _pts_of(picture: Path, folder: Path) -> list[Path]:

@@ -94,6 +94,15 @@ def find_picture(image: str, folders: Iterable[Path]) -> Path:
     return next(filter(_is_file, places), None) or _without_suffix(slashed, folders) or folders[0] / slashed
 
 
+def may_lack_suffix(name: str) -> bool:
+    """Whether a name is like a picture's without its suffix; with a # it is of a frame or of a further object.
+
+    >>> may_lack_suffix("img.1"), may_lack_suffix("img.jpg"), may_lack_suffix("film.mp4#1")
+    (True, False, False)
+    """
+    return bool(name) and "#" not in name and PurePosixPath(name).suffix.lower() not in PICTURE_SUFFIXES
+
+
 def _is_file(path: Path) -> bool:
     """False also where the system takes no such name, as of one that is too long."""
     try:
@@ -103,12 +112,9 @@ def _is_file(path: Path) -> bool:
 
 
 def _without_suffix(name: str, folders: Sequence[Path]) -> Path | None:
-    """The picture that is called so but for its suffix, in the first folder with any; None where several are.
-
-    Names with a # are those of frames and of further objects.
-    """
+    """The picture that is called so but for its suffix, in the first folder with any; None where several are."""
     stem = normalize("NFC", PurePosixPath(name).name)
-    if not stem or "#" in stem or PurePosixPath(stem).suffix.lower() in PICTURE_SUFFIXES:
+    if not may_lack_suffix(stem):
         return None
     for folder in folders:
         place = (folder / name).parent
