@@ -132,8 +132,8 @@ def test_a_face_that_fills_its_picture_is_looked_at_once(
     """However it leans: a second look would be the same."""
     rule = CropRule(size=32, box_factor=1.25, whole_picture=True)
     detector, runs = LandmarkDetector(tiny_model(markup=FIVE, size=32, crop=rule)), []
-    once = detector.on_crops
-    monkeypatch.setattr(detector, "on_crops", lambda *given: (runs.append(given), once(*given))[1])
+    once = detector._network.run
+    monkeypatch.setattr(detector._network, "run", lambda *given: (runs.append(given), once(*given))[1])
 
     (face,) = detector(dots_at((60, 30), (60, 80), (20, 55), size=(96, 128)))
 

@@ -1,6 +1,6 @@
 """Several pictures at once, and second looks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,13 +45,13 @@ def test_all_crops_of_a_batch_run_at_once(
     dots_at: DrawDots, detector: LandmarkDetector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs: list[int] = []
-    once = detector.on_crops
+    once = detector._network.run
 
-    def counted(crops: np.ndarray, heatmaps: bool = False) -> Any:
+    def counted(names: Sequence[str], crops: np.ndarray) -> Any:
         runs.append(len(crops))
-        return once(crops, heatmaps)
+        return once(names, crops)
 
-    monkeypatch.setattr(detector, "on_crops", counted)
+    monkeypatch.setattr(detector._network, "run", counted)
     detector.batch([dots_at(*FACE, *OTHER)] * 3, anchors=[[FACE, OTHER]] * 3)
     assert runs == [6]
 
