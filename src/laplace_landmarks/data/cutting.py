@@ -16,7 +16,7 @@ from laplace_landmarks.data.pictures import decode_picture, read_bytes
 from laplace_landmarks.errors import InputError
 from laplace_landmarks.faces.boxes import Crop
 
-PIXELS_VERSION = 1  # goes up when decoding or Crop.cut give other pixels, so that old caches are not used
+PIXELS_VERSION = 2  # goes up when decoding or Crop.cut give other pixels, so that old caches are not used
 BATCH = 256  # jobs handed to the threads at a time: bounds what waits in memory, and what an interruption waits for
 
 Progress: TypeAlias = Callable[[int, int], None]  # pictures done, of how many
